@@ -1,0 +1,1 @@
+"""One file per question type. A file placed here is imported and registered by `assessments.items`."""

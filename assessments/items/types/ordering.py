@@ -1,0 +1,117 @@
+"""Ordering: put steps into sequence.
+
+body: {stem, options: [{id, text}]}; key: {rule, orders: [[id, …], …]}; response: every id, in the chosen sequence.
+
+`orders` lists every sequence that earns full marks (steps that may change places give more than one). Rules:
+`exact`, and `adjacent_pair`: one pair of neighbours swapped, against any accepted sequence, still earns two thirds.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import factorial
+from typing import Any
+
+from assessments.items.base import (
+    MISSED,
+    RIGHT,
+    WRONG,
+    JSONObject,
+    Response,
+    Score,
+    share_of,
+)
+from assessments.items.checking import check_ids
+from assessments.items.choices import (
+    expectation,
+    option_ids,
+    refuse_unknown,
+    relabel_numbers,
+    texts_of,
+)
+from assessments.items.options import OptionsType
+from assessments.items.problems import Problems, refuse_response
+from assessments.items.problems import gettext_noop as _
+from assessments.items.registry import register
+
+NEAR = "near"
+NEAR_SHARE = Fraction(2, 3)
+
+
+@register
+class Ordering(OptionsType):
+    code = "ordering"
+    title = _("Ordering")
+    rules = {
+        "adjacent_pair": _("Exactly right: full marks; one pair of neighbours swapped: two thirds; else 0."),
+        "exact": _("Only exactly the right order earns marks."),
+    }
+    body_options = frozenset()
+    key_fields = frozenset({"rule", "orders"})
+
+    def check_key(self, body: JSONObject, key: JSONObject, problems: Problems) -> None:
+        orders = key.get("orders")
+        if "orders" in key and (not isinstance(orders, list) or not orders):
+            problems.add("key.orders", _("Give at least one order."))
+            return
+        ids = option_ids(body)
+        for number, order in enumerate(orders or ()):
+            where = f"key.orders[{number}]"
+            if check_ids(problems, where, order, ids) and len(order) < len(ids):
+                problems.add(where, _("Every step must be in the order."))
+
+    def clean_response(self, body: JSONObject, raw: object) -> Response:
+        """Takes the ids in sequence, or, from a page without JavaScript, an object {id: place from 1}."""
+        ids = option_ids(body)
+        sequence = _by_place(raw) if isinstance(raw, Mapping) else raw
+        if not sequence:
+            return None
+        if not isinstance(sequence, list | tuple) or not all(isinstance(each, str) for each in sequence):
+            refuse_response("response", _("This is not an answer to this question."))
+        refuse_unknown(set(sequence), ids)
+        if sorted(sequence) != sorted(ids):
+            refuse_response("response", _("Give every step one place."))
+        return list(sequence)
+
+    def score(self, body: JSONObject, key: JSONObject, response: Response, points: Decimal) -> Score:
+        if not isinstance(response, list):
+            return Score(Decimal(0), points, detail={"order": MISSED})
+        if response in key["orders"]:
+            return Score(points, points, detail={"order": RIGHT})
+        near = any(_neighbours_swapped(response, order) for order in key["orders"])
+        if near and key["rule"] == "adjacent_pair":
+            return Score(share_of(points, NEAR_SHARE), points, detail={"order": NEAR})
+        return Score(Decimal(0), points, detail={"order": WRONG})
+
+    def random_guess_score(self, body: JSONObject, key: JSONObject, points: Decimal) -> Decimal | None:
+        accepted = {tuple(order) for order in key["orders"]}
+        near = {swapped for order in accepted for swapped in _swaps(order)} - accepted
+        worth = len(accepted) + (NEAR_SHARE * len(near) if key["rule"] == "adjacent_pair" else 0)
+        return expectation(Fraction(points) * worth / factorial(len(option_ids(body))))
+
+    def summarise(self, body: JSONObject, response: Response) -> str:
+        texts = texts_of(body["options"])
+        return " → ".join(texts[each] for each in response or () if each in texts)
+
+    def relabel(self, text: str, stored: Sequence[str], shown: Sequence[str]) -> str:
+        return relabel_numbers(text, stored, shown)
+
+
+def _by_place(raw: Mapping[Any, Any]) -> list[Any]:
+    """The ids in order of their place; empty when every place is blank."""
+    places = {each: str(place).strip() for each, place in raw.items() if place not in (None, "")}
+    wanted = [str(place) for place in range(1, len(raw) + 1)]
+    if not places:
+        return []
+    if sorted(places.values()) != sorted(wanted):
+        refuse_response("response", _("Give every step one place."))
+    return sorted(places, key=lambda each: int(places[each]))
+
+
+def _neighbours_swapped(one: Sequence[str], other: Sequence[str]) -> bool:
+    return tuple(one) in _swaps(tuple(other))
+
+
+def _swaps(order: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The order with each pair of neighbours changed round, one pair at a time."""
+    return [(*order[:at], order[at + 1], order[at], *order[at + 2 :]) for at in range(len(order) - 1)]

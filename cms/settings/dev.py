@@ -1,0 +1,10 @@
+"""One machine, no servers: SQLite, filesystem broker, secrets that protect nothing."""
+
+from cms.settings.base import *
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env("SECRET_KEY", default="development-only-not-a-secret")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+FIELD_ENCRYPTION_KEYS = env.list(
+    "QINGLAN_FIELD_KEYS", default=["ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE="]
+)

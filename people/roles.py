@@ -1,0 +1,87 @@
+"""Roles: who may author, examine, issue and administer, and within which part of the organisation tree."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import NotAllowed
+from people.models import Account, Organisation, Person, Role, RoleAssignment
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    person: Person,
+    role: Role,
+    organisation: Organisation,
+    since_on: date,
+    by: Person | None,
+    now: datetime,
+) -> RoleAssignment:
+    """Give a role over an organisation's subtree; the open assignment when it is already held.
+
+    The account joins the Django group of the same name, which is what Wagtail's admin asks.
+    """
+    existing = RoleAssignment.objects.filter(
+        person=person, role=role, organisation=organisation, until_on=None
+    ).first()
+    if existing:
+        return existing
+    assignment = RoleAssignment.objects.create(
+        person=person, role=role, organisation=organisation, since_on=since_on
+    )
+    group, _created = Group.objects.get_or_create(name=role.value)
+    Account.objects.get(person=person).groups.add(group)
+    audit.record(
+        action="role.granted",
+        target=f"people.person:{person.pk}",
+        by=by,
+        now=now,
+        role=role.value,
+        organisation=organisation.code,
+    )
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, assignment: RoleAssignment, by: Person | None, now: datetime) -> RoleAssignment:
+    """End a role as of yesterday, at once; the group goes with the last assignment of that role."""
+    assignment = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
+    if assignment.until_on is not None:
+        return assignment
+    assignment.until_on = max(assignment.since_on, now.date())
+    assignment.save(update_fields=["until_on"])
+    others = RoleAssignment.objects.filter(person=assignment.person_id, role=assignment.role, until_on=None)
+    if not others.exists():
+        account = Account.objects.get(person=assignment.person_id)
+        account.groups.remove(*Group.objects.filter(name=assignment.role))
+    audit.record(
+        action="role.ended",
+        target=f"people.person:{assignment.person_id}",
+        by=by,
+        now=now,
+        role=assignment.role,
+    )
+    return assignment
+
+
+def roles_of(person: Person, *, on: date) -> frozenset[str]:
+    """The roles held on this date, anywhere. One query."""
+    held = RoleAssignment.objects.active(on=on).filter(person=person)
+    return frozenset(held.values_list("role", flat=True))
+
+
+def has_role(person: Person, *roles: Role, on: date) -> bool:
+    """Whether the person holds at least one of these roles on this date. One query."""
+    return RoleAssignment.objects.active(on=on).filter(person=person, role__in=roles).exists()
+
+
+def check_role(person: Person, *roles: Role, on: date) -> None:
+    """Raises NotAllowed unless `has_role`."""
+    if not has_role(person, *roles, on=on):
+        raise NotAllowed(_("Your account does not hold the role this needs. Ask your administrator."))

@@ -1,0 +1,41 @@
+"""Whom one may see: oneself, the subjects of active grants, and the subtree one administers. Nobody else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from people.models import Membership, Person, Role, RoleAssignment, ScopeGrant
+
+OVERSEEING_ROLES = (Role.ADMINISTRATOR, Role.ISSUER)
+
+
+def people_visible_to(viewer: Person, *, at: datetime) -> QuerySet[Person]:
+    """Everyone in the viewer's scope, as one lazy query."""
+    on = timezone.localdate(at)
+    overseeing = (
+        RoleAssignment.objects.active(on=on)
+        .filter(person=viewer, role__in=OVERSEEING_ROLES)
+        .annotate(member_path=OuterRef("organisation__path"))
+        .filter(member_path__startswith=F("organisation__path"))
+    )
+    overseen = Membership.objects.active(on=on).filter(Exists(overseeing)).values("person")
+    granted = ScopeGrant.objects.active(at=at).filter(viewer=viewer).values("subject")
+    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=granted) | Q(pk__in=overseen))
+
+
+def can_see(viewer: Person, subject: Person, *, at: datetime) -> bool:
+    """Whether `subject` is in the viewer's scope at this moment."""
+    return people_visible_to(viewer, at=at).filter(pk=subject.pk).exists()
+
+
+def get_visible_or_404(viewer: Person, person_id: Any, *, at: datetime) -> Person:
+    """The person, or 404: a stranger's id must look like one that does not exist."""
+    person = people_visible_to(viewer, at=at).filter(pk=person_id).select_related("account").first()
+    if person is None:
+        raise Http404
+    return person

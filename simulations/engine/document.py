@@ -1,0 +1,231 @@
+"""Scenario documents: JSON in, a checked and frozen `Scenario` out, or every fault with its exact place.
+
+The format is that of scenario-s1.json. Numbers of variables have at most two decimals; an `add` with more is rounded
+half up, which for values that are hundredths themselves is the same as rounding after every effect.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from . import messages as say
+from .nodes import read_nodes
+from .reading import Place, Problem
+from .scenario import END, Ending, Marks, Node, Scenario, Stakeholder, Stop, Variable
+from .vocabulary import Vocabulary, read_views, read_vocabulary
+
+MAX_DOCUMENT = 2_000_000
+
+EARLY_UNTIL = "N11"
+"""Before this node is entered an ending speaks its `debrief_early`; a document may name another in `early_until`."""
+
+FORMULAS = {
+    "base": "0.6*comp+0.4*time",
+    "process": "mean(view dims)",
+    "result": "(sat+trust)/2*factor",
+    "total": "min(cap,0.3*base+0.3*process+0.4*result)",
+}
+"""The one way of scoring there is (see `scoring`). A document that asks for another is refused, not misread."""
+
+NEEDED_FOR_SCORING = ("comp", "days", "sat", "trust")
+
+
+class ScenarioInvalid(ValueError):  # noqa: N818 - reads as what happened: the scenario is invalid
+    """The document is no playable scenario; `problems` lists every fault found, in the document's order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The problems as English sentences: `nodes[3].choices[b].cond: unknown name 'trsut'`."""
+        return tuple(str(problem) for problem in self.problems)
+
+
+def parse_text(text: str) -> Scenario:
+    """Read a scenario from JSON text. Raises ScenarioInvalid; safe for text from strangers."""
+    return parse(load(text))
+
+
+def load(text: str) -> object:
+    """JSON text as plain values. Raises ScenarioInvalid when it is not JSON, too long or too deep."""
+    if len(text) > MAX_DOCUMENT:
+        raise _invalid(say.TOO_LONG, limit=MAX_DOCUMENT)
+    try:
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_without_duplicates)
+    except RecursionError:
+        raise _invalid(say.TOO_DEEP) from None
+    except ValueError as error:  # also numbers of thousands of digits
+        raise _invalid(say.NOT_JSON, detail=str(error)) from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _invalid(say.DUPLICATE_KEY, name=next(key for key in keys if keys.count(key) > 1)[:40])
+    return table
+
+
+def _invalid(template: str, **values: object) -> ScenarioInvalid:
+    return ScenarioInvalid([Problem("", say.say(template, **values))])
+
+
+def content_hash(document: object) -> str:
+    """SHA-256 (hex) of the document as canonical JSON: the order of keys and white space do not matter.
+
+    Raises ScenarioInvalid for what JSON cannot say (NaN, foreign objects, bottomless nesting).
+    """
+    try:
+        canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except RecursionError:
+        raise _invalid(say.TOO_DEEP) from None
+    except (TypeError, ValueError) as error:
+        raise _invalid(say.NOT_JSON, detail=str(error)) from None
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def parse(document: object) -> Scenario:
+    """Check a whole document and compile it for play. Raises ScenarioInvalid with all problems at once."""
+    problems: list[Problem] = []
+    root = Place(document, "", problems)
+    if not root.is_table():
+        raise ScenarioInvalid(problems)
+    fingerprint = content_hash(document)
+    scenario = _read_scenario(root, fingerprint)
+    if problems:
+        raise ScenarioInvalid(problems)
+    return scenario
+
+
+def _read_scenario(root: Place, fingerprint: str) -> Scenario:
+    head = {key: root.at(key).text() for key in ("id", "title")}
+    vocabulary = read_vocabulary(root)
+    views = read_views(root.at("views"), vocabulary.dimensions)
+    stops = _read_stops(root.at("global_end"), vocabulary)
+    nodes, choice_names = read_nodes(root.at("nodes"), vocabulary)
+    endings = _read_endings(root.at("endings"), vocabulary)
+    _check_end(root.at("endings"), nodes, endings)
+    return Scenario(
+        id=head["id"],
+        title=head["title"],
+        version=root.at("version").text(required=False),
+        lang=root.at("lang").text(required=False) or "zh-CN",
+        content_hash=fingerprint,
+        variables=MappingProxyType(_with_wholeness(root, vocabulary.variables, nodes)),
+        flags=MappingProxyType(vocabulary.flags),
+        dimensions=vocabulary.dimensions,
+        views=MappingProxyType(views),
+        stakeholders=_read_stakeholders(root.at("stakeholders")),
+        stops=stops,
+        nodes=MappingProxyType(nodes),
+        endings=MappingProxyType(endings),
+        marks=_read_marks(root.at("scoring"), vocabulary, set(views)),
+        start=next(iter(nodes), ""),
+        early_until=_read_early_until(root, vocabulary),
+        choice_names=MappingProxyType(choice_names),
+    )
+
+
+def _with_wholeness(root: Place, variables: dict[str, Variable], nodes: dict[str, Node]) -> dict[str, Variable]:
+    """The variables, those that some effect moves by a fraction no longer taken for whole."""
+    for key in NEEDED_FOR_SCORING:
+        if key not in variables:
+            root.at("vars").at(key).note(say.NEEDED_FOR_SCORING)
+    effects = [effect for node in nodes.values() for effect in node.enter]
+    effects += [effect for node in nodes.values() for choice in node.choices for effect in choice.effects]
+    fractional = {effect.variable for effect in effects if effect.add % 100}
+    return {key: replace(v, is_whole=v.is_whole and key not in fractional) for key, v in variables.items()}
+
+
+def _read_stakeholders(places: Place) -> tuple[Stakeholder, ...]:
+    return tuple(
+        Stakeholder(place.at("name").text(), place.at("role").text(), place.at("stance").text(required=False))
+        for place in places.rows()
+    )
+
+
+def _read_stops(places: Place, vocabulary: Vocabulary) -> tuple[Stop, ...]:
+    stops = []
+    for place in places.rows():
+        place.allow("cond", "end")
+        condition = vocabulary.condition(place.at("cond"))
+        if not place.has("cond"):
+            place.at("cond").note(say.MISSING)
+        ending = _read_reference(place.at("end"), vocabulary.ending_ids, say.UNKNOWN_ENDING)
+        if condition is not None:
+            stops.append(Stop(condition, ending))
+    return tuple(stops)
+
+
+def _read_endings(places: Place, vocabulary: Vocabulary) -> dict[str, Ending]:
+    endings: dict[str, Ending] = {}
+    for place in places.rows():
+        place.allow("id", "title", "cond", "factor", "cap", "debrief", "debrief_early")
+        key = place.at("id").name()
+        if key in endings or key in vocabulary.node_ids or key == END:
+            place.at("id").note(say.NAME_TAKEN, name=f"'{key}'")
+        endings[key] = Ending(
+            id=key,
+            title=place.at("title").text(),
+            condition=vocabulary.condition(place.at("cond")),
+            factor=place.at("factor").fraction(0, 1),
+            cap=place.at("cap").fraction(0, 100),
+            debrief=place.at("debrief").text(),
+            debrief_early=place.at("debrief_early").text(required=False),
+        )
+    if not endings:
+        places.note(say.MISSING)
+    return endings
+
+
+def _check_end(places: Place, nodes: dict[str, Node], endings: dict[str, Ending]) -> None:
+    """Whoever reaches END must find an ending, whatever the variables are."""
+    choices = (choice for node in nodes.values() for choice in node.choices)
+    reaches_end = any(route.to == END for choice in choices for route in choice.routes)
+    has_default = any(ending.condition and ending.condition.is_certain for ending in endings.values())
+    if reaches_end and not has_default:
+        places.note(say.NO_DEFAULT_ENDING)
+
+
+def _read_marks(place: Place, vocabulary: Vocabulary, views: set[str]) -> Marks:
+    for part, formula in FORMULAS.items():
+        if place.has(part) and place.at(part).text().replace(" ", "") != formula.replace(" ", ""):
+            place.at(part).note(say.UNKNOWN_FORMULA, formula=formula)
+    view = place.at("view").text(required=False) or "A"
+    if view not in views:
+        place.at("view").note(say.UNKNOWN_VIEW, name=f"'{view}'")
+    failing = [
+        _read_reference(item, vocabulary.ending_ids, say.UNKNOWN_ENDING)
+        for item in place.at("fail_endings").items()
+    ]
+    return Marks(
+        view=view,
+        total=place.at("pass_total").fraction(0, 100, default=60),
+        axis=place.at("pass_dim").fraction(0, 100, default=50),
+        failing=frozenset(failing),
+        needs_any=MappingProxyType(_read_needs(place.at("e3_requires_any"), vocabulary)),
+    )
+
+
+def _read_needs(place: Place, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Deeds of which an ending asks at least one before it counts as a pass. The format knows this of E3 only."""
+    flags = [_read_reference(item, vocabulary.flags, say.UNKNOWN_FLAG) for item in place.items()]
+    return {"E3": tuple(flags)} if flags else {}
+
+
+def _read_early_until(root: Place, vocabulary: Vocabulary) -> str:
+    if not root.has("early_until"):
+        return EARLY_UNTIL
+    return _read_reference(root.at("early_until"), vocabulary.node_ids, say.UNKNOWN_NODE)
+
+
+def _read_reference(place: Place, known: Iterable[str], template: str) -> str:
+    name = place.text()
+    if name and name not in known:
+        place.note(template, name=f"'{name[:40]}'")
+    return name
