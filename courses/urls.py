@@ -1,0 +1,8 @@
+"""Addresses of the courses, under /courses/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "courses"
+urlpatterns: list[URLPattern] = []
