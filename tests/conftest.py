@@ -16,6 +16,34 @@ from tests.factories import AccountFactory
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where PostgreSQL was asked for and does not answer, its tests say so instead of vanishing."""
+    url = os.environ.get("QINGLAN_TEST_POSTGRES")
+    reason = _why_no_postgres(url) if url else None
+    for item in items:
+        if reason and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _why_no_postgres(url: str) -> str | None:
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        return f"PostgreSQL does not answer at its standard port: {error}"
+    return None
+
+
+@pytest.fixture
+def postgres_only(db: Any) -> None:
+    """For what only PostgreSQL has; on SQLite the test says why it is skipped."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("this is about PostgreSQL; make test runs it there in its second pass")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _teardown_lifts_triggers() -> Any:
     """A flush deletes rows that nothing else may delete; Wagtail's root page and locale come back after it."""

@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
-    "django_celery_beat",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Install the system libraries a part of Qinglan needs, where this user may; otherwise print the exact command and stop.
+# Usage: system_packages.sh run [test]
+set -euo pipefail
+
+run_packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
+test_packages=(chromium gettext libzbar0 poppler-utils)
+
+packages=("${run_packages[@]}")
+[ "${2:-}" = test ] && packages+=("${test_packages[@]}")
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "System packages to install: ${missing[*]}"
+if [ "$(id -u)" = 0 ]; then
+    as_root=()
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root=(sudo)
+else
+    echo "This user may not install them. Run this once, then repeat the command:" >&2
+    echo "    sudo apt-get update && sudo apt-get install -y ${missing[*]}" >&2
+    exit 1
+fi
+"${as_root[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
