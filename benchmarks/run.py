@@ -1,0 +1,27 @@
+"""Run every benchmark, or those named by ONLY=…: one JSON line per figure on stdout.
+
+Figures are compared inside one run only: the machines are shared and noisy. Nothing here gates a test.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main(names: list[str]) -> int:
+    """Run each named benchmark in its own process; returns the worst exit code."""
+    scripts = sorted(path for path in HERE.glob("*.py") if path.name not in ("run.py", "figures.py"))
+    if names:
+        scripts = [path for path in scripts if path.stem in names]
+        if not scripts:
+            print(f"no benchmark named {', '.join(names)}", file=sys.stderr)
+            return 2
+    return max(subprocess.run([sys.executable, str(path)], cwd=HERE.parent).returncode for path in scripts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
