@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 WIDTH = 300.0
-RADIUS = 86.0
+RADIUS = 82.0
 RINGS = 4
 LONGEST_LINE = 6  # characters of a title before it takes two lines
 LETTER = 16.0  # font size of titles in components/radar.html
@@ -152,10 +152,14 @@ def _box(wheel: _Wheel, index: int, title: str) -> _Box:
     lines = _lines(title)
     width, height = max(_width(line) for line in lines), LEADING * (len(lines) + 1)
     dx, dy = wheel.direction(index)
-    x = wheel.x + dx * (RADIUS + GAP + width / 2)
-    y = wheel.y + dy * (RADIUS + GAP + height / 2)
-    edge = MARGIN + width / 2
-    return _Box(lines, x=min(max(x, edge), WIDTH - edge), top=y - height / 2)
+    x = wheel.x + dx * (RADIUS + GAP) + _beside(dx) * width / 2
+    y = wheel.y + dy * (RADIUS + GAP) + _beside(dy) * height / 2
+    return _Box(lines, x=min(max(x, width / 2), WIDTH - width / 2), top=y - height / 2)
+
+
+def _beside(share: float) -> float:
+    """How far a box steps aside in one direction; on a diagonal it stands with its corner to the axis."""
+    return max(-1.0, min(1.0, share * math.sqrt(2)))
 
 
 def _drawn(wheel: _Wheel, index: int, axis: Axis, box: _Box) -> DrawnAxis:

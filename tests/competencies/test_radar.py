@@ -18,21 +18,21 @@ def six(*values, goals=(None,) * 6):
 def test_first_axis_points_up_and_the_rest_follow_clockwise():
     radar = six(100, 100, 100, 100, 100, 100)
     assert [(axis.x, axis.y) for axis in radar.axes] == [
-        ("150.0", "46.0"),
-        ("224.5", "89.0"),
-        ("224.5", "175.0"),
-        ("150.0", "218.0"),
-        ("75.5", "175.0"),
-        ("75.5", "89.0"),
+        ("150.0", "50.0"),
+        ("221.0", "91.0"),
+        ("221.0", "173.0"),
+        ("150.0", "214.0"),
+        ("79.0", "173.0"),
+        ("79.0", "91.0"),
     ]
 
 
 def test_rings_are_quarters_of_the_radius():
     assert draw([Axis("专业", 1), Axis("技术", 2), Axis("共情", 3)]).rings == (
-        "150.0,110.5 168.6,142.8 131.4,142.8",
-        "150.0,89.0 187.2,153.5 112.8,153.5",
-        "150.0,67.5 205.9,164.2 94.1,164.3",
-        "150.0,46.0 224.5,175.0 75.5,175.0",
+        "150.0,111.5 167.8,142.2 132.2,142.2",
+        "150.0,91.0 185.5,152.5 114.5,152.5",
+        "150.0,70.5 203.3,162.8 96.7,162.8",
+        "150.0,50.0 221.0,173.0 79.0,173.0",
     )
 
 
@@ -47,8 +47,8 @@ def test_axis_without_evidence_has_no_vertex_and_opens_the_edge():
     radar = six(72, 81, None, 64, 88, 58)
     assert [axis.dot is None for axis in radar.axes] == [False, False, True, False, False, False]
     assert [axis.value for axis in radar.axes] == ["72", "81", None, "64", "88", "58"]
-    assert radar.shape == "150.0,70.1 210.3,97.2 150.0,132.0 150.0,187.0 84.5,169.8 106.8,107.1"
-    assert radar.edges == ("150.0,187.0 84.5,169.8 106.8,107.1 150.0,70.1 210.3,97.2",)
+    assert radar.shape == "150.0,73.0 207.5,98.8 150.0,132.0 150.0,184.5 87.5,168.1 108.8,108.2"
+    assert radar.edges == ("150.0,184.5 87.5,168.1 108.8,108.2 150.0,73.0 207.5,98.8",)
 
 
 def test_zero_is_evidence():
@@ -59,8 +59,8 @@ def test_zero_is_evidence():
 
 def test_lone_axis_between_gaps_keeps_its_dot_and_draws_no_edge():
     radar = six(None, 81, None, 64, 88, None)
-    assert radar.axes[1].dot == Point("210.3", "97.2")
-    assert radar.edges == ("150.0,187.0 84.5,169.8",)
+    assert radar.axes[1].dot == Point("207.5", "98.8")
+    assert radar.edges == ("150.0,184.5 87.5,168.1",)
 
 
 def test_no_evidence_at_all_draws_no_shape():
@@ -70,7 +70,7 @@ def test_no_evidence_at_all_draws_no_shape():
 
 def test_goals_are_drawn_only_where_they_are_set():
     radar = six(72, 81, None, 64, 88, 58, goals=(60, 70, None, 70, 70, 60))
-    assert radar.goals == ("150.0,192.2 97.9,162.1 105.3,106.2 150.0,80.4 202.1,101.9",)
+    assert radar.goals == ("150.0,189.4 100.3,160.7 107.4,107.4 150.0,82.8 199.7,103.3",)
     assert [axis.goal for axis in radar.axes] == ["60", "70", None, "70", "70", "60"]
 
 
