@@ -12,7 +12,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, ClassVar, TypeAlias
 
-from assessments.items.checking import check_fields, check_flag, check_one_of, check_text
+from assessments.items.checking import as_text, check_fields, check_flag, check_one_of, check_text
 from assessments.items.problems import ItemInvalid, Message, Problems
 
 JSONObject: TypeAlias = Mapping[str, Any]
@@ -37,8 +37,8 @@ class Score:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "points": str(self.points),
-            "max": str(self.max),
+            "points": as_text(self.points),
+            "max": as_text(self.max),
             "needs_marking": self.needs_marking,
             "detail": dict(self.detail),
         }

@@ -48,7 +48,7 @@ def check_count(problems: Problems, where: str, value: object) -> None:
 
 
 def check_one_of(problems: Problems, where: str, value: object, known: Iterable[str]) -> None:
-    names = sorted(known)
+    names = sorted(set(known))
     if not isinstance(value, str) or value not in names:
         problems.add(where, _("Choose one of: %(known)s."), known=", ".join(names))
 
@@ -62,8 +62,8 @@ def check_entries(
     required: Set[str] = frozenset({"id", "text"}),
     optional: Set[str] = frozenset(),
 ) -> None:
-    """A list of at least `least` objects with distinct plain ids; every required field but `id` is left to the caller
-    unless it is `text`, which must be written."""
+    """A list of at least `least` objects with distinct plain ids. A `text` must be written; other fields are only
+    known or unknown here, and their content is the caller's to check."""
     if not isinstance(value, list) or len(value) < least:
         problems.add(where, _("Give a list of at least %(least)s."), least=least)
         return
@@ -114,6 +114,11 @@ def as_decimal(value: object) -> Decimal | None:
         return None
     try:
         number = Decimal(str(value))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):  # ValueError: an integer of thousands of digits
         return None
     return number if number.is_finite() else None
+
+
+def as_text(number: Decimal) -> str:
+    """The number without exponent and trailing zeros: 60, 2.5, 0."""
+    return f"{number.normalize() + 0:f}"

@@ -10,9 +10,12 @@ from decimal import Decimal
 from typing import ClassVar
 
 from assessments.items.base import ItemType, JSONObject, Response, Score
-from assessments.items.checking import as_decimal, check_entries, check_text
+from assessments.items.checking import as_decimal, as_text, check_entries, check_text
 from assessments.items.problems import MarksInvalid, Problems
 from assessments.items.problems import gettext_noop as _
+
+# Marks are stored to the hundredth; a finer one would be rounded on its way to the database.
+HUNDREDTH = Decimal("0.01")
 
 
 class RubricType(ItemType):
@@ -68,7 +71,7 @@ class RubricType(ItemType):
         taken = _number_up_to(sum(maxima.values(), Decimal(0)), penalty, "penalty", problems)
         problems.raise_if_any(MarksInvalid)
         earned = max(sum(given.values(), Decimal(0)) - taken, Decimal(0))
-        detail = {each: str(mark) for each, mark in given.items()} | {"penalty": str(taken)}
+        detail = {each: as_text(mark) for each, mark in given.items()} | {"penalty": as_text(taken)}
         return Score(earned, self.full_marks(key), detail=detail)
 
 
@@ -79,6 +82,8 @@ def _maxima(key: JSONObject) -> dict[str, Decimal]:
 def _number_up_to(most: Decimal, value: object, where: str, problems: Problems) -> Decimal:
     number = as_decimal(value)
     if number is None or not 0 <= number <= most:
-        problems.add(where, _("Give a number from 0 to %(most)s."), most=f"{most.normalize():f}")
+        problems.add(where, _("Give a number from 0 to %(most)s."), most=as_text(most))
         return Decimal(0)
-    return number
+    if number != (rounded := number.quantize(HUNDREDTH)):
+        problems.add(where, _("Give at most two decimal places."))
+    return rounded
