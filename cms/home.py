@@ -1,0 +1,161 @@
+"""The first page: a door for visitors, and for each role what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments import decisions
+from assessments import queries as assessments
+from certificates import queries as certificates
+from cms.models import HomePage
+from cms.records import draw_radar
+from competencies.profile import profile_of
+from courses import queries as courses
+from mentoring import queries as mentoring
+from people.accounts import current_person
+from people.models import Notice, Person, Role
+from people.roles import roles_of
+from simulations import queries as simulations
+
+MINUTES = (5, 10, 20)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that can be done now: what, why, how long it takes, and the button that starts it."""
+
+    title: str
+    note: str
+    url: str
+    action: str
+    minutes: int
+    urgent: bool = False
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Visitors read what this is; members see what waits for them."""
+    if not request.user.is_authenticated:
+        return render(request, "home/visitor.html", {"page": HomePage.objects.live().first()})
+    now, person = timezone.now(), current_person(request)
+    roles = roles_of(person, on=timezone.localdate(now))
+    if roles:
+        return render(request, "home/staff.html", {"waiting": _waiting_for(person, roles, now), "now": now})
+    return render(request, "home/worker.html", _worker(request, person, now))
+
+
+def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, Any]:
+    minutes = _minutes(request)
+    progress = courses.progress_of([person]).get(person.pk, ())
+    standings = decisions.standing(person)
+    steps = [*_confirmations(person), *_mentees(person, now), *_open_runs(person), *_lessons(progress)]
+    return {
+        "now": now,
+        "greeting": _greeting(timezone.localtime(now).hour),
+        "minutes": minutes,
+        "choices": MINUTES,
+        "steps": sorted(steps, key=lambda step: (not step.urgent, step.minutes > minutes))[:4],
+        "standings": standings,
+        "progress": progress,
+        "radar": draw_radar(profile_of(person)),
+        "notices": Notice.objects.filter(recipient=person).order_by("-sent_at")[:3],
+        "pairing": mentoring.pairing_of(person, at=now),
+    }
+
+
+def _minutes(request: HttpRequest) -> int:
+    asked = request.GET.get("m", "")
+    return int(asked) if asked.isdigit() and int(asked) in MINUTES else MINUTES[1]
+
+
+def _greeting(hour: int) -> str:
+    if hour < 5 or hour >= 18:
+        return _("good evening")
+    return _("good morning") if hour < 12 else _("good afternoon")
+
+
+def _confirmations(person: Person) -> list[Step]:
+    return [
+        Step(
+            title=_("Check how your name will be printed"),
+            note=_("Not answered by %(day)s counts as correct.") % {"day": _day(asked.due_on)},
+            url=reverse("certificates:name", args=[asked.pk]),
+            action=_("Check"),
+            minutes=1,
+            urgent=True,
+        )
+        for asked in certificates.confirmations_waiting_for(person)
+    ]
+
+
+def _mentees(person: Person, now: datetime) -> list[Step]:
+    count = len(mentoring.mentees_of(person, at=now))
+    if not count:
+        return []
+    note = ngettext("%(count)d mentee", "%(count)d mentees", count) % {"count": count}
+    return [Step(_("Your mentees"), note, reverse("mentors:dashboard"), _("Look"), minutes=5)]
+
+
+def _open_runs(person: Person) -> list[Step]:
+    return [
+        Step(
+            title=_("Go on with %(title)s") % {"title": run.title},
+            note=_("Saved after every step."),
+            url=run.url,
+            action=_("Go on"),
+            minutes=20,
+        )
+        for run in simulations.runs_of([person]).get(person.pk, ())
+        if run.finished_at is None
+    ]
+
+
+def _lessons(progress: Any) -> list[Step]:
+    return [
+        Step(
+            title=course.next_lesson.title,
+            note=_("%(course)s, about %(minutes)d minutes")
+            % {"course": course.title, "minutes": course.next_lesson.minutes},
+            url=course.next_lesson.url,
+            action=_("Go on") if course.done else _("Begin"),
+            minutes=course.next_lesson.minutes,
+        )
+        for course in progress
+        if course.next_lesson is not None
+    ]
+
+
+def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[Step]:
+    waiting: list[Step] = []
+    if roles & {Role.ADMINISTRATOR, Role.ISSUER}:
+        waiting += [
+            Step(
+                title=batch.title,
+                note=_("Proposed by a colleague, waits for a second person."),
+                url=reverse("certificates:batch", args=[batch.pk]),
+                action=_("Review"),
+                minutes=5,
+                urgent=True,
+            )
+            for batch in certificates.batches_waiting_for(person, at=now)
+        ]
+    if Role.EXAMINER in roles:
+        count = assessments.scripts_waiting()
+        if count:
+            note = ngettext("%(count)d answer", "%(count)d answers", count) % {"count": count}
+            waiting.append(
+                Step(_("Answers to mark"), note, reverse("assessments:marking"), _("Mark"), minutes=8 * count)
+            )
+    return waiting
+
+
+def _day(day: Any) -> str:
+    return _("%(month)d/%(day)d") % {"month": day.month, "day": day.day}

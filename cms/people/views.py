@@ -1,0 +1,52 @@
+"""The people one may see: a list for administrators, a record for whoever is in scope."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from cms.records import record_of
+from people.accounts import current_person
+from people.models import Account, Membership, Role
+from people.roles import has_role
+from people.scope import get_visible_or_404, people_visible_to
+
+PER_PAGE = 50
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Everyone in the administrator's part of the tree, searchable by name or staff number."""
+    viewer, now = current_person(request), timezone.now()
+    if not has_role(viewer, Role.ADMINISTRATOR, Role.ISSUER, on=now.date()):
+        raise PermissionDenied
+    wanted = request.GET.get("q", "").strip()
+    accounts = Account.objects.filter(person__in=people_visible_to(viewer, at=now)).order_by("staff_number")
+    if wanted:
+        accounts = accounts.filter(Q(name__icontains=wanted) | Q(staff_number__icontains=wanted))
+    page = Paginator(accounts, PER_PAGE).get_page(request.GET.get("page"))
+    memberships = (
+        Membership.objects.active(on=now.date())
+        .filter(person__in=[account.person_id for account in page])
+        .select_related("organisation")
+    )
+    work = {membership.person_id: membership for membership in memberships}
+    rows = [(account, work.get(account.person_id)) for account in page]
+    return render(request, "people/index.html", {"page": page, "rows": rows, "wanted": wanted})
+
+
+@login_required
+def record(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Somebody's record, for those in whose scope they are; 404 for everybody else."""
+    viewer, now = current_person(request), timezone.now()
+    if person_id == viewer.pk:
+        return redirect("me")
+    person = get_visible_or_404(viewer, person_id, at=now)
+    return render(request, "people/record.html", {"record": record_of(person, at=now), "own": False})

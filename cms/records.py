@@ -1,0 +1,61 @@
+"""One person's record, put together from all rooms: what they did, what it shows, what it earned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assessments import decisions
+from certificates import queries as certificates
+from competencies import framework, radar
+from competencies.models import Evidence
+from competencies.profile import Profile, profile_of, project
+from courses import queries as courses
+from people.models import Organisation, Person
+from people.memberships import organisation_of
+
+RECENT = 20
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything the record page shows."""
+
+    person: Person
+    name: str
+    organisation: Organisation | None
+    radar: radar.Radar
+    left_out: tuple[str, ...]
+    courses: Sequence[Any]
+    standings: Sequence[Any]
+    certificates: Sequence[Any]
+    evidence: Sequence[Evidence]
+    hours: Any
+
+
+def record_of(person: Person, *, at: datetime) -> Record:
+    """The record as it stands. `person.account` should be loaded; an erased person has no name."""
+    evidence = list(
+        Evidence.objects.standing().of(person).select_related("subject").order_by("-occurred_at", "-id")
+    )
+    account = getattr(person, "account", None)
+    return Record(
+        person=person,
+        name=account.name if account else "",
+        organisation=organisation_of(person, on=at.date()),
+        radar=draw_radar(profile_of(person)),
+        left_out=framework.view(framework.RADAR_VIEW).left_out,
+        courses=courses.progress_of([person]).get(person.pk, ()),
+        standings=decisions.standing(person),
+        certificates=certificates.held_by(person),
+        evidence=evidence[:RECENT],
+        hours=sum(row.hours for row in evidence),
+    )
+
+
+def draw_radar(profile: Profile, view_ref: str = framework.RADAR_VIEW) -> radar.Radar:
+    """A profile as the picture the components/radar.html template draws."""
+    axes = project(profile, framework.view(view_ref))
+    return radar.draw([radar.Axis(axis.title, axis.score) for axis in axes])
