@@ -33,7 +33,7 @@ FORMULAS = {
 NEEDED_FOR_SCORING = ("comp", "days", "sat", "trust")
 
 
-class ScenarioInvalid(ValueError):  # noqa: N818 - reads as what happened: the scenario is invalid
+class ScenarioInvalid(ValueError):
     """The document is no playable scenario; `problems` lists every fault found, in the document's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -57,6 +57,8 @@ def load(text: str) -> object:
         raise _invalid(say.TOO_LONG, limit=MAX_DOCUMENT)
     try:
         return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_without_duplicates)
+    except ScenarioInvalid:  # a duplicate key
+        raise
     except RecursionError:
         raise _invalid(say.TOO_DEEP) from None
     except ValueError as error:  # also numbers of thousands of digits
@@ -131,7 +133,9 @@ def _read_scenario(root: Place, fingerprint: str) -> Scenario:
     )
 
 
-def _with_wholeness(root: Place, variables: dict[str, Variable], nodes: dict[str, Node]) -> dict[str, Variable]:
+def _with_wholeness(
+    root: Place, variables: dict[str, Variable], nodes: dict[str, Node]
+) -> dict[str, Variable]:
     """The variables, those that some effect moves by a fraction no longer taken for whole."""
     for key in NEEDED_FOR_SCORING:
         if key not in variables:

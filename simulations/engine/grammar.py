@@ -1,10 +1,10 @@
 """The written form of conditions, read by a grammar of its own. Nothing is ever evaluated as Python.
 
-    condition  = and-part { "or" and-part }
-    and-part   = not-part { "and" not-part }
-    not-part   = "not" not-part | primary
-    primary    = "(" condition ")" | "True" | "False" | flag | variable comparison number
-    comparison = "<=" | ">=" | "<" | ">" | "=="
+condition  = and-part { "or" and-part }
+and-part   = not-part { "and" not-part }
+not-part   = "not" not-part | primary
+primary    = "(" condition ")" | "True" | "False" | flag | variable comparison number
+comparison = "<=" | ">=" | "<" | ">" | "=="
 """
 
 import re

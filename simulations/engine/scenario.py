@@ -189,4 +189,3 @@ class Scenario:
     def flag_keys(self, flags: int) -> tuple[str, ...]:
         """The set flags by key, in the document's order."""
         return tuple(flag.key for flag in self.flags.values() if flags & flag.bit)
-

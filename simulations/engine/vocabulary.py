@@ -53,7 +53,7 @@ def read_vocabulary(root: Place) -> Vocabulary:
 
 
 def _read_variables(places: Place) -> dict[str, Variable]:
-    variables = {}
+    variables: dict[str, Variable] = {}
     for key, place in places.entries():
         if _is_usable(key, place) and place.is_table():
             variables[key] = _read_variable(key, len(variables), place)

@@ -1,0 +1,53 @@
+"""How fast the pure core plays: `python -m benchmarks.simulations` from the project's root.
+
+Random plays of 老楼新梯 are drawn first; timed is making their steps again, each checked as in a real play, from
+`start` to the ending. A step is one choice made.
+"""
+
+import json
+import random
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from simulations.engine.document import parse_text
+from simulations.engine.play import open_choices, replay, start, step
+from simulations.engine.scenario import Scenario
+
+S1 = Path(__file__).parent.parent / "cms/demo/pack/scenarios/s1.json"
+PLAYS = 2_000
+ROUNDS = 9
+
+
+def random_play(scenario: Scenario, chance: random.Random) -> tuple[str, ...]:
+    state = start(scenario)
+    while not state.is_ended:
+        state = step(scenario, state, chance.choice(open_choices(scenario, state)))
+    return state.choices
+
+
+def steps_per_second(scenario: Scenario, plays: list[tuple[str, ...]]) -> float:
+    begun = perf_counter()
+    for choices in plays:
+        replay(scenario, choices)
+    return sum(len(choices) for choices in plays) / (perf_counter() - begun)
+
+
+def main() -> None:
+    scenario = parse_text(S1.read_text(encoding="utf-8"))
+    chance = random.Random(20261122)
+    plays = [random_play(scenario, chance) for _ in range(PLAYS)]
+    rates = [steps_per_second(scenario, plays) for _ in range(ROUNDS)]
+    figure = {
+        "name": "scenario_steps",
+        "unit": "steps/s",
+        "median": round(median(rates)),
+        "min": round(min(rates)),
+        "max": round(max(rates)),
+        "n": ROUNDS,
+    }
+    print(json.dumps(figure))
+
+
+if __name__ == "__main__":
+    main()
