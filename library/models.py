@@ -1,0 +1,110 @@
+"""What others cite: policy clauses on three levels, and the chains that carry a rule down from one to the next."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from core.constraints import in_order, one_of
+
+
+class PolicyLevel(models.TextChoices):
+    """中央—地方—社区: who set the rule."""
+
+    CENTRAL = "central", _("Central")
+    LOCAL = "local", _("Local")
+    COMMUNITY = "community", _("Community")
+
+
+class PolicyClause(index.Indexed, models.Model):
+    """One rule in our own words, with the place it comes from.
+
+    `verified` says that somebody compared it with the full text; until then `note` is shown beside it.
+    """
+
+    key = models.SlugField(
+        _("key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
+    )
+    level = models.CharField(_("level"), max_length=16, choices=PolicyLevel)
+    title = models.CharField(_("title"), max_length=80)
+    text = models.TextField(_("text"), help_text=_("In plain words, not the words of the law."))
+    citation = models.CharField(_("citation"), max_length=160, help_text=_("Document and article."))
+    source = models.CharField(_("source"), max_length=160, blank=True)
+    verified = models.BooleanField(_("compared with the full text"), default=False)
+    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("Shown until it is verified."))
+    as_of = models.DateField(_("as of"))
+    review_by = models.DateField(_("review by"))
+
+    panels = [
+        FieldRowPanel([FieldPanel("key"), FieldPanel("level")]),
+        FieldPanel("title"),
+        FieldPanel("text"),
+        MultiFieldPanel([FieldPanel("citation"), FieldPanel("source")], heading=_("Source")),
+        MultiFieldPanel(
+            [
+                FieldPanel("verified"),
+                FieldPanel("note"),
+                FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by")]),
+            ],
+            heading=_("Review"),
+        ),
+    ]
+    search_fields = [
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.SearchField("text"),
+        index.SearchField("citation"),
+        index.FilterField("level"),
+    ]
+
+    class Meta:
+        verbose_name = _("policy clause")
+        verbose_name_plural = _("policy clauses")
+        constraints = [one_of("level", PolicyLevel), in_order("as_of", "review_by")]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}　{self.title}"
+
+
+class PolicyChain(index.Indexed, ClusterableModel):
+    """Clauses in the order they bind: central first, the community's own practice last."""
+
+    key = models.SlugField(
+        _("key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
+    )
+    title = models.CharField(_("title"), max_length=80)
+
+    panels = [
+        FieldPanel("key"),
+        FieldPanel("title"),
+        InlinePanel("links", label=_("Clause"), heading=_("Clauses, central first"), min_num=1),
+    ]
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+
+    class Meta:
+        verbose_name = _("policy chain")
+        verbose_name_plural = _("policy chains")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PolicyChainLink(Orderable, models.Model):
+    """A clause's place in a chain."""
+
+    chain = ParentalKey(PolicyChain, on_delete=models.CASCADE, related_name="links")
+    clause = models.ForeignKey(
+        PolicyClause, on_delete=models.PROTECT, related_name="links", verbose_name=_("clause")
+    )
+
+    panels = [FieldPanel("clause")]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "clause"], name="%(app_label)s_%(class)s_clause_once")
+        ]
