@@ -1,0 +1,75 @@
+"""`manage.py demo`: build the demo site, then serve it with its worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from cms.demo.build import build_demo
+from cms.demo.organisation import DEMO_PASSWORD
+from core.commands import Report, ReportCommand
+
+LOGINS = (
+    ("学员 learner", "2026-0417", "林小满"),
+    ("导师 mentor", "2014-0088", "沈静文"),
+    ("阅卷 examiner", "2009-0142", "苏启明"),
+    ("作者 author", "2017-0064", "阿依古丽·买买提"),
+    ("管理员（经办）administrator, proposes", "2011-0056", "邹敏"),
+    ("管理员（审批）administrator, approves", "2003-0009", "韩立群"),
+)
+
+
+class Command(ReportCommand):
+    help = "Build the demo site from its data files (again and again if you like), then serve it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="build only")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def report(self, *, no_serve: bool, port: int, **options: Any) -> Report:
+        """`data`: counts of what the site holds."""
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        self._say("数据库 / database")
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        counts = build_demo(say=self._say, now=timezone.now())
+        lines = (*self._logins(), "", *(f"{name}: {count}" for name, count in counts.items()))
+        if no_serve:
+            return Report(counts, lines)
+        for line in lines:
+            self.stdout.write(line)
+        self._serve(port)
+        return Report(counts)
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(f"· {text}")
+
+    def _logins(self) -> tuple[str, ...]:
+        rows = (f"  {number}  {name}  {role}" for role, number, name in LOGINS)
+        return ("", f"口令 password: {DEMO_PASSWORD}", *rows)
+
+    def _serve(self, port: int) -> None:
+        """Web and worker side by side until Ctrl-C; when one ends the other is ended too."""
+        env = {**os.environ, "DEBUG": os.environ.get("DEBUG", "0")}
+        web = [sys.executable, "-m", "gunicorn", "cms.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
+        worker = [sys.executable, "-m", "celery", "-A", "cms", "worker", "-B", "--pool", "solo"]
+        worker += ["--schedule", str(settings.VAR_DIR / "celerybeat-schedule"), "--loglevel", "WARNING"]
+        processes = [subprocess.Popen(command, env=env) for command in (web, worker)]  # noqa: S603
+        self.stdout.write(f"\n打开 open  http://localhost:{port}/   （Ctrl-C 结束 ends）\n")
+        self.stdout.flush()
+        try:
+            os.wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=20)

@@ -1,0 +1,24 @@
+"""The page tree below the root: the home page with the site pointing at it."""
+
+from __future__ import annotations
+
+from wagtail.models import Locale, Page, Site
+
+from cms.models import HomePage
+
+
+def ensure_home() -> HomePage:
+    """The home page, made once; Wagtail's own welcome page makes room for it."""
+    home = HomePage.objects.first()
+    if home is None:
+        root = Page.get_first_root_node()
+        locale, _created = Locale.objects.get_or_create(language_code="zh-hans")
+        for welcome in root.get_children():
+            if welcome.specific_class is Page:
+                welcome.delete()
+        root = Page.objects.get(pk=root.pk)
+        home = root.add_child(instance=HomePage(title="青蓝", slug="home", locale=locale))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "port": 8000, "root_page": home}
+    )
+    return home
