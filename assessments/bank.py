@@ -1,0 +1,163 @@
+"""The question bank: storing questions as frozen versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.freezing import exact
+from assessments.items import ITEM_TYPES, ItemInvalid, item_type
+from assessments.items.checking import (
+    as_decimal,
+    as_text,
+    check_count,
+    check_fields,
+    check_one_of,
+    check_text,
+)
+from assessments.items.problems import Problems, gettext_noop
+from assessments.models import Question, QuestionVersion
+from assessments.wording import refusal_of
+from competencies.framework import leaf_titles
+from core import audit
+from core.errors import Refusal
+from core.hashing import content_hash
+from people.models import Person, Role
+from people.roles import check_role
+
+FIELDS = frozenset({"key", "type", "module", "points", "difficulty", "leaves", "minutes", "body", "answer"})
+OPTIONAL = frozenset({"explanation", "as_of", "source"})
+
+
+@dataclass(frozen=True)
+class PackReport:
+    """How many questions of a pack became a new version, and how many were there already."""
+
+    stored: int
+    unchanged: int
+
+
+def import_pack(path: Path, *, by: Person | None, now: datetime) -> PackReport:
+    """Store every question of a JSON file (a list of items, see `store_question`), all or none.
+
+    Raises Refusal, naming the question, when one cannot be used; OSError when the file cannot be read.
+    """
+    items = json.loads(Path(path).read_text(encoding="utf-8"))
+    before = QuestionVersion.objects.count()
+    with transaction.atomic():
+        for item in items:
+            store_question(item=item, by=by, now=now)
+        stored = QuestionVersion.objects.count() - before
+    return PackReport(stored, len(items) - stored)
+
+
+def store_question(*, item: Mapping[str, Any], by: Person | None, now: datetime) -> QuestionVersion:
+    """Freeze a question: {key, type, module, points, difficulty, leaves, minutes, body, answer, …}.
+
+    Gives the newest version when it says the same already. Raises Refusal with every problem of the item, NotAllowed
+    for somebody who is not an author.
+    """
+    if by:
+        check_role(by, Role.AUTHOR, on=timezone.localdate(now))
+    content = _content(item)
+    digest = content_hash(content)
+    with transaction.atomic():
+        question, _created = Question.objects.get_or_create(key=content["key"])
+        Question.objects.select_for_update().get(pk=question.pk)
+        newest = question.versions.order_by("-number").first()
+        if newest and newest.content_hash == digest:
+            return newest
+        version = _create(question, newest.number + 1 if newest else 1, content, digest, by, now)
+        audit.record(
+            action="question.stored",
+            target=f"assessments.question:{question.key}",
+            by=by,
+            now=now,
+            number=version.number,
+            content_hash=digest,
+        )
+    return version
+
+
+def newest_version(key: str) -> QuestionVersion:
+    """The newest version of a question, key included: for scoring on the server. Raises Refusal if unknown."""
+    version = QuestionVersion.objects.newest().filter(question__key=key).select_related("question").first()
+    if version is None:
+        raise Refusal(_("There is no question %(key)s in the bank.") % {"key": key}, code="unknown_question")
+    return version
+
+
+def _create(
+    question: Question,
+    number: int,
+    content: dict[str, Any],
+    digest: str,
+    by: Person | None,
+    now: datetime,
+) -> QuestionVersion:
+    fields = {name: value for name, value in content.items() if name not in {"key", "points"}}
+    return QuestionVersion.objects.create(
+        question=question,
+        number=number,
+        points=Decimal(content["points"]),
+        content_hash=digest,
+        stored_at=now,
+        stored_by=by,
+        **fields,
+    )
+
+
+def _content(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item with exact numbers and every optional field present. Raises Refusal."""
+    problems = Problems()
+    _check(problems, check_fields(problems, "item", item, FIELDS, OPTIONAL))
+    try:
+        problems.raise_if_any(ItemInvalid)
+        item_type(item["type"]).validate(item["body"], item["answer"])
+    except ItemInvalid as error:
+        about = str(item.get("key", "")) if isinstance(item, Mapping) else ""
+        raise refusal_of(error, about=about) from error
+    return {
+        **exact({name: item[name] for name in ("key", "type", "module", "difficulty", "minutes")}),
+        "body": exact(item["body"]),
+        "answer": exact(item["answer"]),
+        "points": as_text(Decimal(str(item["points"]))),
+        "leaves": {leaf: as_text(Decimal(str(weight))) for leaf, weight in sorted(item["leaves"].items())},
+        **{name: str(item.get(name, "")) for name in sorted(OPTIONAL)},
+    }
+
+
+def _check(problems: Problems, item: Mapping[str, Any]) -> None:
+    for name in ("key", "module"):
+        if name in item:
+            check_text(problems, name, item[name])
+    for name in ("difficulty", "minutes"):
+        if name in item:
+            check_count(problems, name, item[name])
+    if "type" in item:
+        check_one_of(problems, "type", item["type"], ITEM_TYPES)
+    points = as_decimal(item.get("points"))
+    if "points" in item and (points is None or points <= 0):
+        problems.add("points", gettext_noop("This must be a number above 0."))
+    if "leaves" in item:
+        _check_leaves(problems, item["leaves"])
+
+
+def _check_leaves(problems: Problems, leaves: object) -> None:
+    if not isinstance(leaves, Mapping) or not leaves:
+        problems.add("leaves", gettext_noop("Name at least one leaf competency and its weight."))
+        return
+    for leaf, weight in leaves.items():
+        check_one_of(problems, f"leaves.{leaf}", leaf, leaf_titles())
+        number = as_decimal(weight)
+        if number is None or number <= 0:
+            problems.add(f"leaves.{leaf}", gettext_noop("This must be a number above 0."))

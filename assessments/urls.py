@@ -1,0 +1,20 @@
+"""Addresses of exams, attempts and marking, under /exams/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from assessments import marking_views, views
+
+app_name = "assessments"
+urlpatterns = [
+    path("", views.exams, name="exams"),
+    path("marking/", marking_views.queue, name="marking"),
+    path("marking/<uuid:attempt_id>/<int:slot>/", marking_views.mark, name="mark"),
+    path("attempt/<uuid:attempt_id>/", views.sit, name="sit"),
+    path("attempt/<uuid:attempt_id>/save/", views.save, name="save"),
+    path("attempt/<uuid:attempt_id>/submit/", views.submit, name="submit"),
+    path("attempt/<uuid:attempt_id>/result/", views.result, name="result"),
+    path("<slug:key>/", views.exam, name="exam"),
+    path("<slug:key>/start/", views.start, name="start"),
+]

@@ -1,0 +1,34 @@
+"""Messages of the pure packages in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from assessments.items import Message
+from assessments.items.problems import ProblemsFound
+from core.errors import Refusal
+
+
+def in_words(message: Message) -> str:
+    """The translated sentence."""
+    text = gettext(message.msgid)
+    return text % message.params if message.params else text
+
+
+def as_data(message: Message) -> dict[str, Any]:
+    """A message for a JSON column: {"msgid", "params"}."""
+    return {"msgid": message.msgid, "params": dict(message.params)}
+
+
+def from_data(data: Mapping[str, Any]) -> str:
+    """The translated sentence of a message stored by `as_data`."""
+    return in_words(Message(data["msgid"], data["params"]))
+
+
+def refusal_of(error: ProblemsFound, *, about: str = "") -> Refusal:
+    """Every problem in one refusal, each with its field."""
+    lines = [f"{where}: {in_words(message)}" for where, message in error.problems]
+    return Refusal("; ".join([about, *lines] if about else lines), code="invalid")
