@@ -18,8 +18,9 @@ def ensure_groups(root: Page) -> None:
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for role in Role:
         group, _created = Group.objects.get_or_create(name=role.value)
+        group.permissions.add(access)
         if role in EDITORS:
-            group.permissions.add(access, *_editorial_permissions())
+            group.permissions.add(*_editorial_permissions())
             _grant_pages(group, root)
             _grant_media(group)
 

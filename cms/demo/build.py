@@ -1,0 +1,104 @@
+"""Building the demo: every step is an ordinary operation, told to act at the time the pack says, and harmless twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from assessments import bank, exams, schemes
+from assessments.models import Attempt, QuestionVersion
+from certificates.issuers import ensure_issuer
+from certificates.models import Certificate
+from cms.celery import app as celery
+from cms.demo.organisation import build_organisations, build_people
+from cms.demo.pack import PACK, moment, read_json, read_yaml
+from cms.demo.stories import tell_certificates, tell_stories
+from cms.permissions import ensure_groups
+from cms.tree import ensure_home
+from competencies.models import Evidence
+from courses.importing import import_course
+from courses.models import CourseIndexPage
+from courses.releasing import release_course
+from library.importing import import_policies
+from mentoring.importing import import_pairings
+from people.models import Organisation, Person
+from simulations.drafts import store_draft
+from simulations.models import Playthrough
+from simulations.releasing import release_scenario
+
+Say = Callable[[str], None]
+AUTHOR = "2017-0064"
+ADMINISTRATOR = "2011-0056"
+
+
+def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
+    """Build what is missing and return how much of everything there is. `say` hears of each step."""
+    stories = read_yaml("stories.yaml")
+    released_at = moment(stories["released_at"])
+    with _tasks_at_once():
+        say("组织与人员 / organisations and people")
+        organisations = build_organisations()
+        people = build_people(organisations, now=released_at)
+        _issuer(organisations)
+        say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
+        _content(by=people[AUTHOR], now=released_at)
+        say("师徒结对 / pairings")
+        import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=released_at)
+        say("学习记录 / half a year of learning")
+        tell_stories(stories["learners"], people)
+        say("证书 / certificates")
+        tell_certificates(stories["certificates"], people)
+    return _counts()
+
+
+@contextmanager
+def _tasks_at_once() -> Iterator[None]:
+    """While building, jobs run where they are enqueued: no worker is there yet."""
+    before = celery.conf.task_always_eager
+    celery.conf.task_always_eager = True
+    try:
+        yield
+    finally:
+        celery.conf.task_always_eager = before
+
+
+def _issuer(organisations: dict[str, Organisation]) -> None:
+    issuer = read_yaml("organisations.yaml")["issuer"]
+    ensure_issuer(code=issuer["code"], name=issuer["name"], phone=issuer["phone"])
+
+
+def _content(*, by: Person, now: datetime) -> None:
+    home = ensure_home()
+    ensure_groups(home)
+    import_policies(PACK / "policies.yaml")
+    for item in [*read_json("questions.json"), *read_json("selfchecks.json")]:
+        bank.store_question(item=item, by=by, now=now)
+    draft = store_draft(document=(PACK / "scenarios" / "s1.json").read_text(encoding="utf-8"), by=by, now=now)
+    release_scenario(draft=draft, by=by, now=now)
+    for exam in read_json("exams.json"):
+        exams.release_exam(definition=exam, by=by, now=now)
+    _courses(home, by=by, now=now)
+    for scheme in read_json("schemes.json"):
+        schemes.release_scheme(definition=scheme, by=by, now=now)
+
+
+def _courses(home: object, *, by: Person, now: datetime) -> None:
+    index = CourseIndexPage.objects.first()
+    if index is None:
+        index = home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))  # type: ignore[attr-defined]
+    for folder in sorted((PACK / "courses").iterdir()):
+        page = import_course(folder, parent=index, by=by, now=now)
+        release_course(page=page, by=by, now=now)
+
+
+def _counts() -> dict[str, int]:
+    return {
+        "organisations": Organisation.objects.count(),
+        "people": Person.objects.count(),
+        "questions": QuestionVersion.objects.count(),
+        "attempts": Attempt.objects.count(),
+        "playthroughs": Playthrough.objects.count(),
+        "evidence": Evidence.objects.count(),
+        "certificates": Certificate.objects.count(),
+    }
