@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +17,22 @@ OVERSEEING_ROLES = (Role.ADMINISTRATOR, Role.ISSUER)
 
 def people_visible_to(viewer: Person, *, at: datetime) -> QuerySet[Person]:
     """Everyone in the viewer's scope, as one lazy query."""
+    overseen = people_overseen_by(viewer, roles=OVERSEEING_ROLES, at=at).values("pk")
+    granted = ScopeGrant.objects.active(at=at).filter(viewer=viewer).values("subject")
+    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=granted) | Q(pk__in=overseen))
+
+
+def people_overseen_by(overseer: Person, *, roles: Collection[Role], at: datetime) -> QuerySet[Person]:
+    """Everyone who works in a subtree over which the overseer holds one of these roles, as one lazy query."""
     on = timezone.localdate(at)
     overseeing = (
         RoleAssignment.objects.active(on=on)
-        .filter(person=viewer, role__in=OVERSEEING_ROLES)
+        .filter(person=overseer, role__in=roles)
         .annotate(member_path=OuterRef("organisation__path"))
         .filter(member_path__startswith=F("organisation__path"))
     )
     overseen = Membership.objects.active(on=on).filter(Exists(overseeing)).values("person")
-    granted = ScopeGrant.objects.active(at=at).filter(viewer=viewer).values("subject")
-    return Person.objects.filter(Q(pk=viewer.pk) | Q(pk__in=granted) | Q(pk__in=overseen))
+    return Person.objects.filter(pk__in=overseen)
 
 
 def can_see(viewer: Person, subject: Person, *, at: datetime) -> bool:

@@ -1,0 +1,112 @@
+"""Pairings in the Wagtail admin: a list to look into, for administrators, each within their own part of the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+from mentoring.models import Pairing
+from mentoring.oversight import SIGNING_ROLES, pairings_overseen_by
+from people.models import Account, Person, RoleAssignment
+from people.roles import has_role
+
+
+class PairingPolicy(BasePermissionPolicy):
+    """Administrators look at the pairings of their own subtree; nobody writes here (pairings.py does)."""
+
+    def user_has_permission(self, user: Account, action: str) -> bool:
+        """Whether the user may look at pairings at all."""
+        if action != "view" or not user.is_authenticated or user.person_id is None:
+            return False
+        return has_role(Person(pk=user.person_id), *SIGNING_ROLES, on=timezone.localdate())
+
+    def user_has_permission_for_instance(self, user: Account, action: str, instance: Pairing) -> bool:
+        """Whether this pairing lies in the user's subtree."""
+        return self.instances_user_has_any_permission_for(user, [action]).filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(self, user: Account, actions: list[str]) -> QuerySet[Pairing]:
+        """The pairings of the user's subtree."""
+        if not self.user_has_any_permission(user, actions):
+            return Pairing.objects.none()
+        return pairings_overseen_by(Person(pk=user.person_id), at=timezone.now())
+
+    def users_with_any_permission(self, actions: list[str]) -> QuerySet[Account]:
+        """Accounts that hold the role now."""
+        if "view" not in actions:
+            return Account.objects.none()
+        held = RoleAssignment.objects.active(on=timezone.localdate()).filter(role__in=SIGNING_ROLES)
+        return Account.objects.filter(person__in=held.values("person"))
+
+
+class PairingIndexView(generic.IndexView):
+    """The list, cut to the viewer's scope."""
+
+    def get_base_queryset(self) -> QuerySet[Pairing]:
+        seen = self.permission_policy.instances_user_has_permission_for(self.request.user, "view")
+        return seen.select_related("mentor__account", "mentee__account")
+
+
+class PairingInspectView(generic.InspectView):
+    """One pairing; a foreign one does not exist."""
+
+    def get_object(self, queryset: Any = None) -> Pairing:
+        seen = self.permission_policy.instances_user_has_permission_for(self.request.user, "view")
+        return get_object_or_404(seen, pk=self.pk)
+
+
+class PairingViewSet(ModelViewSet):
+    """List and inspect; the addresses for adding, editing and deleting do not exist."""
+
+    model = Pairing
+    name = "pairings"
+    icon = "group"
+    menu_label = _("Pairings")
+    menu_order = 605
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    index_view_class = PairingIndexView
+    inspect_view_class = PairingInspectView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    form_fields: tuple[str, ...] = ()
+    list_display = ("agreement_no", "mentor__account__name", "mentee__account__name", "since_on", "status")
+    ordering = ("-since_on", "agreement_no")
+    inspect_view_fields = (
+        "agreement_no",
+        "kind",
+        "area",
+        "mentor_tier",
+        "mentee_tier",
+        "since_on",
+        "until_on",
+        "mentor_signed_on",
+        "mentee_signed_on",
+        "unit_signed_on",
+        "status",
+        "result",
+        "ended_at",
+    )
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        absent = dict.fromkeys(
+            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
+        )
+        return super().get_common_view_kwargs(**{**absent, **kwargs})
+
+    def register_admin_url_finder(self) -> None:
+        """There is no edit address to find."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+        ]
