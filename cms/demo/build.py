@@ -8,7 +8,7 @@ from datetime import datetime
 
 from assessments import bank, exams, schemes
 from assessments.models import Attempt, QuestionVersion
-from certificates.issuers import ensure_issuer
+from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
 from cms.demo.organisation import build_organisations, build_people
@@ -40,7 +40,7 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
         say("组织与人员 / organisations and people")
         organisations = build_organisations()
         people = build_people(organisations, now=released_at)
-        _issuer(organisations)
+        _issuer(now=released_at)
         say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
         _content(by=people[AUTHOR], now=released_at)
         say("师徒结对 / pairings")
@@ -63,9 +63,9 @@ def _tasks_at_once() -> Iterator[None]:
         celery.conf.task_always_eager = before
 
 
-def _issuer(organisations: dict[str, Organisation]) -> None:
+def _issuer(*, now: datetime) -> None:
     issuer = read_yaml("organisations.yaml")["issuer"]
-    ensure_issuer(code=issuer["code"], name=issuer["name"], phone=issuer["phone"])
+    register_issuer(code=issuer["code"], name=issuer["name"], phone=issuer["phone"], by=None, now=now)
 
 
 def _content(*, by: Person, now: datetime) -> None:
