@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ def people_overseen_by(overseer: Person, *, roles: Collection[Role], at: datetim
     overseeing = (
         RoleAssignment.objects.active(on=on)
         .filter(person=overseer, role__in=roles)
-        .annotate(member_path=OuterRef("organisation__path"))
+        .alias(member_path=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()))
         .filter(member_path__startswith=F("organisation__path"))
     )
     overseen = Membership.objects.active(on=on).filter(Exists(overseeing)).values("person")
