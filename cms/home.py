@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import decisions
-from assessments import queries as assessments
+from assessments import decisions, marking
 from certificates import queries as certificates
 from cms.models import HomePage
 from cms.records import draw_radar
@@ -55,7 +54,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, Any]:
     minutes = _minutes(request)
     progress = courses.progress_of([person]).get(person.pk, ())
-    standings = decisions.standing(person)
     steps = [*_confirmations(person), *_mentees(person, now), *_open_runs(person), *_lessons(progress)]
     return {
         "now": now,
@@ -63,7 +61,7 @@ def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, An
         "minutes": minutes,
         "choices": MINUTES,
         "steps": sorted(steps, key=lambda step: (not step.urgent, step.minutes > minutes))[:4],
-        "standings": standings,
+        "standings": decisions.standing(person),
         "progress": progress,
         "radar": draw_radar(profile_of(person)),
         "notices": Notice.objects.filter(recipient=person).order_by("-sent_at")[:3],
@@ -148,7 +146,7 @@ def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[S
             for batch in certificates.batches_waiting_for(person, at=now)
         ]
     if Role.EXAMINER in roles:
-        count = assessments.scripts_waiting()
+        count = marking.attempts_to_mark(person, at=now).count()
         if count:
             note = ngettext("%(count)d answer", "%(count)d answers", count) % {"count": count}
             waiting.append(
