@@ -1,0 +1,111 @@
+"""What a certificate attests: taken once from the decision and the profile, then frozen in the certificate's row.
+
+Everything here is written in the document's language, Chinese, and names nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.deciding import ProofNode
+from assessments.models import Decision
+from certificates.eligibility import definition_of, proof_of
+from competencies.framework import View, leaf_titles, view
+from competencies.models import Evidence, Subject
+from competencies.profile import profile_of, project
+
+# How each kind of proof is named on paper; an endorsement stands in the mentor's lines instead.
+BASIS = {
+    "course": "课程学完",
+    "exam": "考试合格",
+    "scenario": "情景推演合格",
+    "practice": "实践学时",
+    "workshop": "工作坊",
+    "certificate": "已持有的证书",
+}
+HOURS_KINDS = ("course", "practice", "workshop")
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """`snapshot` as `Certificate.snapshot` holds it; hours credited; the pairing of the endorsement, or ""."""
+
+    snapshot: dict[str, Any]
+    hours: Decimal
+    pairing_key: str
+    view_ref: str
+
+
+def attest(decision: Decision) -> Attestation:
+    """What this decision, as it stands, lets a certificate say. Three queries."""
+    proof = proof_of(decision)
+    evidence = list(
+        Evidence.objects.filter(pk__in=decision.evidence_ids).select_related("subject").order_by("id")
+    )
+    bound = view(definition_of(decision.scheme_version).view)
+    snapshot = {
+        "modules": _modules(proof, evidence),
+        "axes": _axes(decision, bound),
+        "left_out": [leaf_titles()[leaf] for leaf in bound.left_out],
+        "period": _period(evidence),
+    }
+    hours = sum((row.hours for row in evidence), Decimal(0))
+    return Attestation(snapshot, hours, proof.endorsed_pairing() or "", bound.ref)
+
+
+def plain(number: Decimal) -> str:
+    """86 for 86.0, 85.5 for 85.50."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _modules(proof: ProofNode, evidence: Iterable[Evidence]) -> list[dict[str, str]]:
+    by_id = {str(row.pk): row for row in evidence}
+    return [
+        {
+            "title": _title(node, by_id),
+            "basis": BASIS.get(node.kind, ""),
+            "result": _result(node, by_id),
+        }
+        for node in proof.leaves()
+        if node.met and node.kind in BASIS
+    ]
+
+
+def _title(node: ProofNode, by_id: dict[str, Evidence]) -> str:
+    subject: Subject | None = next((by_id[key].subject for key in node.evidence if key in by_id), None)
+    return subject.title if subject else node.title
+
+
+def _result(node: ProofNode, by_id: dict[str, Evidence]) -> str:
+    if node.kind in HOURS_KINDS:
+        hours = sum((by_id[key].hours for key in node.evidence if key in by_id), Decimal(0))
+        return f"{plain(hours)} 学时" if hours else "合格"
+    if node.kind == "certificate" or node.have is None:
+        return "合格"
+    return plain(node.have)
+
+
+def _axes(decision: Decision, bound: View) -> list[dict[str, str]]:
+    """Each axis with the leaves it covers; an empty score is read as 证据不足."""
+    standings = project(profile_of(decision.person), bound)
+    return [
+        {
+            "title": axis.title,
+            "leaves": "、".join(leaf_titles()[leaf] for leaf in axis.leaves),
+            "score": "" if standing.score is None else plain(standing.score),
+        }
+        for axis, standing in zip(bound.axes, standings, strict=True)
+    ]
+
+
+def _period(evidence: Iterable[Evidence]) -> list[str] | None:
+    """First and last local day on which something was done, as ISO dates; None without evidence."""
+    days: list[date] = sorted(timezone.localdate(row.occurred_at) for row in evidence)
+    return [days[0].isoformat(), days[-1].isoformat()] if days else None

@@ -1,0 +1,133 @@
+"""Before a certificate is printed its holder is asked, by a dated notice: is this how your name is written?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates.models import NameAnswer, NameConfirmation
+from core import audit
+from core.errors import NotAllowed, Refusal
+from people.models import Account, Person
+from people.notices import send_notice
+
+DAYS_TO_ANSWER = 5
+
+
+@transaction.atomic
+def ask_confirmation(
+    *, person: Person, scheme_key: str, by: Person | None, now: datetime, due_on: date | None = None
+) -> NameConfirmation:
+    """Ask a person about the name in their account; the question that is already out for this very name.
+
+    `due_on` (default: five days from now) is the last day for an answer; silence counts as a yes after it.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    name = Account.objects.get(person=person).name
+    asked = NameConfirmation.objects.filter(person=person, scheme_key=scheme_key, asked_name=name)
+    existing = asked.exclude(answer=NameAnswer.DISPUTED).first()
+    if existing:
+        return existing
+    confirmation = NameConfirmation.objects.create(
+        person=person,
+        scheme_key=scheme_key,
+        asked_name=name,
+        asked_at=now,
+        asked_by=by,
+        due_on=due_on or timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
+    )
+    _send_question(confirmation, now=now)
+    _audit("name.asked", confirmation, by=by, now=now)
+    return confirmation
+
+
+def confirm_name(*, confirmation: NameConfirmation, by: Person, now: datetime) -> NameConfirmation:
+    """The holder says the spelling is right. Raises NotAllowed for anybody else, Refusal after another answer."""
+    return _answer(confirmation, NameAnswer.CONFIRMED, correction="", by=by, now=now)
+
+
+def dispute_name(
+    *, confirmation: NameConfirmation, correction: str, by: Person, now: datetime
+) -> NameConfirmation:
+    """The holder says how the name is written instead; whoever asked is told. The certificate waits."""
+    correction = correction.strip()
+    if not correction:
+        raise Refusal(_("Write your name the way it should be printed."), code="correction")
+    return _answer(confirmation, NameAnswer.DISPUTED, correction=correction, by=by, now=now)
+
+
+def newest_confirmations(people: Iterable[UUID], scheme_key: str) -> dict[UUID, NameConfirmation]:
+    """The last question put to each person about this scheme. One query."""
+    rows = NameConfirmation.objects.filter(person__in=list(people), scheme_key=scheme_key).order_by("id")
+    return {row.person_id: row for row in rows}
+
+
+def is_settled(confirmation: NameConfirmation, *, on: date) -> bool:
+    """Whether the asked name counts as confirmed on this day: by a yes, or by silence past the due date."""
+    if confirmation.answer:
+        return confirmation.answer == NameAnswer.CONFIRMED
+    return on > confirmation.due_on
+
+
+@transaction.atomic
+def _answer(
+    confirmation: NameConfirmation, answer: NameAnswer, *, correction: str, by: Person, now: datetime
+) -> NameConfirmation:
+    if confirmation.person_id != by.pk:
+        raise NotAllowed(_("Only the person themself can say how their name is written."))
+    confirmation = NameConfirmation.objects.select_for_update().get(pk=confirmation.pk)
+    if confirmation.answer == answer and confirmation.correction == correction:
+        return confirmation
+    if confirmation.answer:
+        raise Refusal(_("You have already answered this. Ask your administrator to put the question again."))
+    confirmation.answer, confirmation.correction, confirmation.answered_at = answer, correction, now
+    confirmation.save(update_fields=["answer", "correction", "answered_at"])
+    if answer == NameAnswer.DISPUTED:
+        _tell_the_asker(confirmation, now=now)
+    _audit(f"name.{answer.value}", confirmation, by=by, now=now)
+    return confirmation
+
+
+def _send_question(confirmation: NameConfirmation, *, now: datetime) -> None:
+    send_notice(
+        recipient=confirmation.person,
+        title=_("Please check the spelling of your name"),
+        body=_(
+            "A certificate is about to be printed for “%(name)s”. Answer by %(due)s; "
+            "without an answer the spelling counts as right."
+        )
+        % {"name": confirmation.asked_name, "due": confirmation.due_on.isoformat()},
+        url=reverse("certificates:name", args=[confirmation.pk]),
+        source_key=f"name-confirmation:{confirmation.pk}",
+        now=now,
+    )
+
+
+def _tell_the_asker(confirmation: NameConfirmation, *, now: datetime) -> None:
+    if confirmation.asked_by is None:
+        return
+    send_notice(
+        recipient=confirmation.asked_by,
+        title=_("A name was disputed"),
+        body=_("“%(asked)s” should read “%(correction)s”. Correct the account, then ask again.")
+        % {"asked": confirmation.asked_name, "correction": confirmation.correction},
+        source_key=f"name-disputed:{confirmation.pk}",
+        now=now,
+    )
+
+
+def _audit(action: str, confirmation: NameConfirmation, *, by: Person | None, now: datetime) -> None:
+    audit.record(
+        action=action,
+        target=f"people.person:{confirmation.person_id}",
+        by=by,
+        now=now,
+        confirmation=confirmation.pk,
+        scheme=confirmation.scheme_key,
+    )

@@ -1,0 +1,128 @@
+"""From a certificate's row to PDF bytes: a pure function of the record, the holder's data and the theme.
+
+No clock and no database: the same record gives the same bytes. Runs outside transactions. The credential and its
+inclusion proof will be attached here, and `sign` will sign, once the issuer has keys (house plan, "Certificates").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import pydyf
+import segno
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from assessments.models import SchemeVersion
+from certificates.credentials import verify_url
+from certificates.eligibility import definition_of
+from certificates.marking import mark
+from certificates.models import Certificate, HolderSnapshot
+from certificates.numerals import (
+    date_in_figures,
+    date_in_words,
+    day_in_words,
+    hours_in_words,
+)
+from certificates.theming import CertificateTheme, load_theme
+from competencies.framework import view
+
+LEVELS = {"elementary": "初级", "intermediate": "中级", "advanced": "高级"}
+
+
+@dataclass(frozen=True)
+class Printable:
+    """All a print depends on. `sample` prints 样张 across the page."""
+
+    certificate: Certificate
+    holder: HolderSnapshot
+    sample: bool = False
+
+
+def print_certificate(printable: Printable) -> bytes:
+    """PDF bytes. Raises whatever the theme or WeasyPrint raises; the row then fails and is tried again."""
+    theme = load_theme(printable.certificate.theme)
+    html = theme.html(context_of(printable, theme))
+    return theme.pdf.render(html, finisher=_marker(printable.certificate))
+
+
+def sign(pdf: bytes) -> bytes:
+    """The PAdES signature's place in the order: until the issuer has a key, the bytes as they are."""
+    return pdf
+
+
+def context_of(printable: Printable, theme: CertificateTheme) -> dict[str, Any]:
+    """What theme.json promises its template: text, ready to print."""
+    certificate, holder = printable.certificate, printable.holder
+    snapshot = certificate.snapshot
+    bound = view(certificate.view_ref)
+    issued_on = timezone.localdate(certificate.issued_at)
+    return {
+        "certificate_title": certificate.title,
+        "serial": certificate.serial,
+        "scheme": scheme_words(certificate.scheme_version),
+        "holder": {"name": holder.printed_name, "id_kind": "", "id_masked": holder.masked_id},
+        "period": _period(snapshot["period"]),
+        "hours": hours_in_words(certificate.hours) if certificate.hours else "",
+        "modules": snapshot["modules"],
+        "view": {"title": bound.title, "version": bound.version},
+        "axes": snapshot["axes"],
+        "not_included": snapshot["left_out"],
+        "mentor": _mentor(certificate, holder),
+        "issuer": {"name": certificate.issuer.name},
+        "issued_on": date_in_words(issued_on),
+        "valid_until": date_in_figures(certificate.valid_until) if certificate.valid_until else "",
+        "verify_host": urlsplit(verify_url("")).netloc,
+        "qr_svg": qr_svg(verify_url(certificate.code), theme.definition["qr"]),
+        "seal_svg": theme.seal_of(certificate.issuer.name),
+        "status_sentence": theme.definition["status_sentence"],
+        "sample": printable.sample,
+    }
+
+
+def scheme_words(version: SchemeVersion) -> dict[str, str]:
+    """Title without its level, the level, and the version a certificate rests on."""
+    definition = definition_of(version)
+    level = LEVELS[definition.level] if definition.level else ""
+    title = definition.title.removesuffix(f"（{level}）")
+    return {"title": title, "level": level, "basis": f"{definition.title}方案，第 {version.number} 版"}
+
+
+def qr_svg(address: str, style: dict[str, Any]) -> str:
+    """An inline SVG of the address, painted by attributes: the page's CSS does not reach into it."""
+    code = segno.make(address, error=style["error"], micro=False)
+    svg: str = code.svg_inline(
+        border=style["border"], dark=style["dark"], light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    return mark_safe(svg)  # noqa: S308 -- made of numbers by segno
+
+
+def _period(days: list[str] | None) -> dict[str, str] | None:
+    if days is None:
+        return None
+    since, until = (date.fromisoformat(day) for day in days)
+    until_words = day_in_words(until) if since.year == until.year else date_in_words(until)
+    return {"since": date_in_words(since), "until": until_words}
+
+
+def _mentor(certificate: Certificate, holder: HolderSnapshot) -> dict[str, str] | None:
+    if not certificate.pairing_key:
+        return None
+    return {
+        "name": holder.mentor_name,
+        "tier": certificate.snapshot.get("mentor_tier", ""),
+        "agreement_no": certificate.pairing_key,
+    }
+
+
+def _marker(certificate: Certificate) -> Callable[[Any, pydyf.PDF], None]:
+    """WeasyPrint's last step before writing: put our mark into the file's metadata."""
+
+    def finish(document: Any, pdf: pydyf.PDF) -> None:
+        mark(pdf, serial=certificate.serial, address=verify_url(certificate.code))
+
+    return finish

@@ -1,0 +1,83 @@
+"""Reads that several pages and operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from certificates.authority import issuing_paths, within_paths
+from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.standing import HOLDING, Standing, standing_of
+from people.models import Person
+
+
+@dataclass(frozen=True)
+class HeldCertificate:
+    """One line of a holder's list."""
+
+    certificate: Certificate
+    title: str
+    scheme_title: str
+    standing: Standing
+    has_document: bool
+
+    @property
+    def chip(self) -> str:
+        """The state of its chip."""
+        return {Standing.VALID: "done", Standing.REVOKED: "revoked"}.get(self.standing, "plain")
+
+
+def with_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    """With issuer, scheme, holder's data, file and events at hand: two queries whatever the number."""
+    return certificates.select_related(
+        "issuer", "scheme_version", "decision", "holder", "document"
+    ).prefetch_related(
+        Prefetch("events", queryset=CertificateEvent.objects.select_related("note").order_by("at", "pk"))
+    )
+
+
+def held_by(person: Person, *, now: datetime) -> tuple[HeldCertificate, ...]:
+    """What a person was given, the newest first; voided and unreleased numbers are not theirs. Two queries."""
+    on = timezone.localdate(now)
+    rows = with_record(Certificate.objects.filter(person=person)).order_by("-issued_at", "-pk")
+    lines = (
+        HeldCertificate(
+            row, row.title, row.scheme_version.title, standing(row, on=on), hasattr(row, "document")
+        )
+        for row in rows
+    )
+    return tuple(line for line in lines if line.standing not in (Standing.VOIDED, Standing.UNRELEASED))
+
+
+def standing(certificate: Certificate, *, on: date) -> Standing:
+    """The standing of a certificate loaded by `with_record`, without a query."""
+    return standing_of(certificate, certificate.events.all(), on=on)
+
+
+def certificates_held(people: Iterable[UUID], scheme_key: str, *, on: date) -> dict[UUID, str]:
+    """Serials that keep people from a second certificate of a scheme. Two queries."""
+    rows = Certificate.objects.filter(person__in=list(people), scheme_version__key=scheme_key)
+    return {
+        row.person_id: row.serial
+        for row in rows.prefetch_related("events").order_by("pk")
+        if standing_of(row, row.events.all(), on=on) in HOLDING
+    }
+
+
+def batches_visible_to(viewer: Person, *, on: date) -> QuerySet[CertificateBatch]:
+    """Batches of the organisations the viewer issues for. One query, and one for the roles."""
+    paths = issuing_paths(viewer, on=on)
+    return CertificateBatch.objects.filter(within_paths("organisation__path", paths)).select_related(
+        "scheme_version", "issuer", "organisation"
+    )
+
+
+def certificates_overseen_by(viewer: Person, *, on: date) -> QuerySet[Certificate]:
+    """Certificates out of batches of the organisations the viewer issues for."""
+    paths = issuing_paths(viewer, on=on)
+    return Certificate.objects.filter(within_paths("batch_row__batch__organisation__path", paths))

@@ -1,0 +1,182 @@
+"""Verification: what a stranger, a command or another room may learn about a code or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certificates import log, serials
+from certificates.credentials import credential_hash
+from certificates.marking import PDF_HEADER, claimed_codes
+from certificates.models import (
+    Certificate,
+    CertificateEvent,
+    Checkpoint,
+    EventKind,
+    HolderSnapshot,
+    LeafKind,
+    LogLeaf,
+)
+from certificates.queries import standing, with_record
+from certificates.standing import Standing
+from core.hashing import sha256_hex
+
+
+class Verdict(models.TextChoices):
+    """By precedence: the first that applies is the answer."""
+
+    ALTERED = "altered", gettext_lazy("Altered")
+    UNKNOWN = "unknown", gettext_lazy("Unknown")
+    REVOKED = "revoked", gettext_lazy("Revoked")
+    SUPERSEDED = "superseded", gettext_lazy("Corrected by a newer one")
+    SUSPENDED = "suspended", gettext_lazy("Suspended")
+    EXPIRED = "expired", gettext_lazy("Expired")
+    NOT_YET_VALID = "not_yet_valid", gettext_lazy("Not valid yet")
+    AUTHENTIC = "authentic", gettext_lazy("Authentic")
+
+
+# A voided number was never handed out; whoever shows a paper with it shows nothing we stand behind.
+VERDICTS: dict[Standing, Verdict] = {
+    Standing.VOIDED: Verdict.REVOKED,
+    Standing.UNRELEASED: Verdict.UNKNOWN,
+    Standing.REVOKED: Verdict.REVOKED,
+    Standing.SUPERSEDED: Verdict.SUPERSEDED,
+    Standing.SUSPENDED: Verdict.SUSPENDED,
+    Standing.EXPIRED: Verdict.EXPIRED,
+    Standing.NOT_YET_VALID: Verdict.NOT_YET_VALID,
+    Standing.VALID: Verdict.AUTHENTIC,
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: a stable `name`, whether it held, and the same in words."""
+
+    name: str
+    ok: bool
+    title: str
+    detail: str
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer. `certificate` is None when we know none; `holder` is None once the person's data were erased."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    at: datetime
+    certificate: Certificate | None = None
+    standing: Standing | None = None
+
+    @property
+    def holder(self) -> HolderSnapshot | None:
+        return getattr(self.certificate, "holder", None)
+
+    @property
+    def last_event(self) -> CertificateEvent | None:
+        """The event behind a standing that is not valid, if it was an event."""
+        kind = {
+            Standing.REVOKED: EventKind.REVOKED,
+            Standing.VOIDED: EventKind.VOIDED,
+            Standing.SUPERSEDED: EventKind.SUPERSEDED,
+            Standing.SUSPENDED: EventKind.SUSPENDED,
+        }.get(self.standing or Standing.VALID)
+        events: Iterable[CertificateEvent] = self.certificate.events.all() if self.certificate else ()
+        return next((event for event in reversed(list(events)) if event.kind == kind), None)
+
+
+def verify(code: str, *, now: datetime) -> Verification:
+    """What stands behind a code. Four queries; `unknown` for any code that was not handed out."""
+    certificate = with_record(Certificate.objects.filter(code=code)).first()
+    if certificate is None:
+        return Verification(Verdict.UNKNOWN, (), now)
+    value = standing(certificate, on=timezone.localdate(now))
+    if value == Standing.UNRELEASED:
+        return Verification(Verdict.UNKNOWN, (), now)
+    checks = (*_record_checks(certificate), _status_check(value))
+    intact = all(check.ok for check in checks[:-1])
+    verdict = VERDICTS[value] if intact else Verdict.ALTERED
+    return Verification(verdict, checks, now, certificate, value)
+
+
+def verify_file(content: bytes, *, now: datetime) -> Verification:
+    """What a file is: ours and untouched, ours and altered, or none of ours. Nothing of it is kept.
+
+    The bytes are compared with the hash recorded at release, so the answer does not depend on our copy.
+    """
+    digest = sha256_hex(content)
+    event = CertificateEvent.objects.filter(kind=EventKind.RELEASED, digest=digest).first()
+    if event:
+        certificate = Certificate.objects.only("code").get(pk=event.certificate_id)
+        found = verify(certificate.code, now=now)
+        checks = (_bytes_check(True), *found.checks)
+        return Verification(found.verdict, checks, now, found.certificate, found.standing)
+    claimed = _claimed_certificate(content)
+    if claimed is None:
+        return Verification(Verdict.UNKNOWN, (_origin_check(content),), now)
+    found = verify(claimed.code, now=now)
+    checks = (_bytes_check(False), *found.checks)
+    return Verification(Verdict.ALTERED, checks, now, found.certificate, found.standing)
+
+
+def _claimed_certificate(content: bytes) -> Certificate | None:
+    for code in claimed_codes(content):
+        certificate = Certificate.objects.filter(code=code).first()
+        if certificate:
+            return certificate
+    return None
+
+
+def _record_checks(certificate: Certificate) -> Iterable[Check]:
+    yield Check(
+        "serial",
+        serials.is_well_formed(certificate.serial),
+        _("Check character of the number"),
+        certificate.serial,
+    )
+    yield _credential_check(certificate)
+    yield _log_check(certificate)
+
+
+def _credential_check(certificate: Certificate) -> Check:
+    """Without the erased salt nothing can be compared, and nothing speaks against the record."""
+    title = _("Content against the recorded hash")
+    holder = getattr(certificate, "holder", None)
+    if holder is None:
+        return Check("credential", True, title, _("The holder's data were erased; the hash stays"))
+    return Check("credential", credential_hash(certificate, holder) == certificate.credential_hash, title, "")
+
+
+def _log_check(certificate: Certificate) -> Check:
+    """The leaf says what the record says, and a checkpoint fixes it. The whole log is replayed by
+    `audit_log_verify`, not for every reader."""
+    leaf = LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE).first()
+    if leaf is None:
+        return Check("log", False, _("Place in the public log"), _("missing"))
+    leaf.certificate = certificate
+    covered = Checkpoint.objects.filter(size__gt=leaf.index).exists()
+    detail = _("Entry %(number)s") % {"number": leaf.index + 1}
+    return Check("log", covered and log.is_intact(leaf), _("Place in the public log"), detail)
+
+
+def _status_check(value: Standing) -> Check:
+    return Check("status", value == Standing.VALID, _("Status now"), str(value.label))
+
+
+def _bytes_check(same: bool) -> Check:
+    detail = _("every byte as handed out") if same else _("differs from the file we handed out")
+    return Check("bytes", same, _("The file, byte by byte"), detail)
+
+
+def _origin_check(content: bytes) -> Check:
+    detail = _("carries no code of ours") if content.startswith(PDF_HEADER) else _("not a PDF file")
+    return Check("origin", False, _("Where the file comes from"), detail)
