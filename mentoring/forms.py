@@ -24,7 +24,7 @@ class SessionForm(forms.Form):
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=MINUTES[0], max_value=MINUTES[1])
-    method = forms.ChoiceField(label=_("How"), choices=Method)
+    method = forms.ChoiceField(label=_("How you met"), choices=Method)
     text = forms.CharField(
         label=_("What was done"),
         help_text=_("What you did, what went well, what comes next. Both of you can read it."),

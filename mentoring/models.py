@@ -59,7 +59,7 @@ class Pairing(models.Model):
 
     agreement_no = models.CharField(_("agreement number"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=PairingKind, default=PairingKind.GENERAL)
-    area = models.CharField(_("field"), max_length=60, blank=True)
+    area = models.CharField(_("field of mentoring"), max_length=60, blank=True)
     mentor = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="pairings_as_mentor", verbose_name=_("mentor")
     )
@@ -68,7 +68,7 @@ class Pairing(models.Model):
     )
     mentor_tier = models.CharField(_("mentor's tier"), max_length=16, choices=Tier)
     mentee_tier = models.CharField(_("mentee's tier"), max_length=16, choices=Tier)
-    since_on = models.DateField(_("since"))
+    since_on = models.DateField(_("agreed from"))
     until_on = models.DateField(_("agreed until"), null=True, blank=True)
     mentor_signed_on = models.DateField(_("signed by the mentor"), null=True, blank=True)
     mentee_signed_on = models.DateField(_("signed by the mentee"), null=True, blank=True)
@@ -77,8 +77,8 @@ class Pairing(models.Model):
         _("state"), max_length=16, choices=PairingStatus, default=PairingStatus.PROPOSED
     )
     result = models.CharField(_("result"), max_length=16, choices=PairingResult, blank=True)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    started_at = models.DateTimeField(_("begun at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Tier(TextChoices):
     """资深, 骨干, 新任."""
 
-    SENIOR = "senior", _("Senior")
-    BACKBONE = "backbone", _("Backbone")
-    NEW = "new", _("New")
+    SENIOR = "senior", pgettext_lazy("tier", "Senior")
+    BACKBONE = "backbone", pgettext_lazy("tier", "Backbone")
+    NEW = "new", pgettext_lazy("tier", "New")
 
 
 # A mentor leads exactly the next tier down. A cycle would need a tier above itself, so there is none.
@@ -33,9 +34,9 @@ class PairingStatus(TextChoices):
     """Where a pairing stands."""
 
     PROPOSED = "proposed", _("Waiting for signatures")
-    ACTIVE = "active", _("Under way")
-    COMPLETED = "completed", _("Completed")
-    DISSOLVED = "dissolved", _("Dissolved")
+    ACTIVE = "active", pgettext_lazy("pairing", "Under way")
+    COMPLETED = "completed", pgettext_lazy("pairing", "Completed")
+    DISSOLVED = "dissolved", pgettext_lazy("pairing", "Dissolved")
 
 
 PAIRING_STEPS: dict[PairingStatus, frozenset[PairingStatus]] = {
@@ -49,11 +50,11 @@ PAIRING_STEPS: dict[PairingStatus, frozenset[PairingStatus]] = {
 class PairingResult(TextChoices):
     """The unit's verdict at the end. 延期 closes this agreement; the three months more are a new one."""
 
-    EXCELLENT = "excellent", _("Excellent")
-    PASSED = "passed", _("Passed")
-    EXTENDED = "extended", _("Extended")
-    FAILED = "failed", _("Not passed")
-    DISSOLVED = "dissolved", _("Dissolved early")
+    EXCELLENT = "excellent", pgettext_lazy("pairing result", "Excellent")
+    PASSED = "passed", pgettext_lazy("pairing result", "Passed")
+    EXTENDED = "extended", pgettext_lazy("pairing result", "Extended")
+    FAILED = "failed", pgettext_lazy("pairing result", "Not passed")
+    DISSOLVED = "dissolved", pgettext_lazy("pairing result", "Dissolved early")
 
 
 # Which results an ending may carry; a pairing that has not ended carries none.
@@ -69,7 +70,7 @@ class Method(TextChoices):
     """帮带六法."""
 
     CASE = "case", _("Case analysis")
-    ASSIGNMENT = "assignment", _("Assignment")
+    ASSIGNMENT = "assignment", pgettext_lazy("method", "Assignment")
     HANDS_ON = "hands_on", _("Hands-on practice")
     ON_SITE = "on_site", _("Teaching on site")
     SIMULATION = "simulation", _("Situation exercise")
@@ -94,5 +95,5 @@ SESSION_STEPS: dict[SessionStatus, frozenset[SessionStatus]] = {
 class Judgement(TextChoices):
     """What the mentor says of one goal."""
 
-    REACHED = "reached", _("Reached")
-    NOT_YET = "not_yet", _("Not yet")
+    REACHED = "reached", pgettext_lazy("judgement", "Reached")
+    NOT_YET = "not_yet", pgettext_lazy("judgement", "Not yet")
