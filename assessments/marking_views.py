@@ -1,4 +1,77 @@
 """The markers' queue and the page on which one answer is marked."""
-from assessments.views import _soon
 
-queue = mark = _soon
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments import queries
+from assessments.forms import MarkForm
+from assessments.marking import record_mark
+from assessments.models import Answer
+from assessments.presenting import present_item
+from assessments.scoring import newest_marks
+from core.errors import Refusal
+from people.accounts import current_person
+from people.models import Role
+from people.roles import has_role
+
+
+@require_GET
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    person = current_person(request)
+    if not has_role(person, Role.EXAMINER, on=timezone.localdate()):
+        raise PermissionDenied
+    return render(
+        request, "assessments/marking.html", {"tasks": queries.marking_tasks(person, at=timezone.now())}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    """An answer that is not in this marker's queue looks as if it did not exist."""
+    person, now = current_person(request), timezone.now()
+    answer = get_object_or_404(queries.answers_to_mark(person, at=now), attempt=attempt_id, slot=slot)
+    previous = newest_marks(answer.attempt).get(answer.pk)
+    key = answer.item.question_version.answer
+    form = MarkForm(request.POST if request.method == "POST" else None, key=key, previous=previous)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_mark(
+                attempt=answer.attempt,
+                slot=slot,
+                marks=form.marks,
+                penalty=form.cleaned_data["penalty"],
+                comment=form.cleaned_data["comment"],
+                by=person,
+                now=now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Saved. When the last answer of a paper is marked, its result goes out.")
+            )
+            return redirect("assessments:marking")
+    return render(request, "assessments/mark.html", _context(answer, form))
+
+
+def _context(answer: Answer, form: MarkForm) -> dict[str, object]:
+    version = answer.item.question_version
+    return {
+        "answer": answer,
+        "form": form,
+        "item": present_item(version, order=answer.order, response=answer.response, disabled=True),
+        "sample": version.answer.get("sample", ""),
+        "explanation": version.explanation,
+    }

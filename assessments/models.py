@@ -337,5 +337,3 @@ class Reconsideration(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
     evidence_count = models.PositiveIntegerField()
     newest_scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, null=True, related_name="+")
-
-

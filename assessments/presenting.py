@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from assessments.items import item_type
 from assessments.items.choices import LETTERS
@@ -69,7 +70,13 @@ class PresentedItem:
     boxes: tuple[Box, ...] = ()
 
 
-INPUTS = {"single": "radio", "true_false": "radio", "multiple": "checkbox", "ordering": "place", "matching": "partner"}
+INPUTS = {
+    "single": "radio",
+    "true_false": "radio",
+    "multiple": "checkbox",
+    "ordering": "place",
+    "matching": "partner",
+}
 
 
 def present_item(
@@ -97,7 +104,7 @@ def present_item(
         parts = {"boxes": _boxes(data, response, name)}
     return PresentedItem(
         type=version.type,
-        title=kind.title,
+        title=gettext(kind.title),
         stem=data["stem"],
         input=INPUTS.get(version.type, "text"),
         name=name,
@@ -139,12 +146,12 @@ def _partners(data: Mapping[str, Any], response: Any, name: str) -> tuple[Row, .
 
 def _places(steps: Sequence[Mapping[str, str]], response: Any, name: str) -> tuple[Row, ...]:
     """The steps as the candidate has ordered them, else in the paper's order; each with its place, or none."""
+    places: dict[str, str] = {}
     if isinstance(response, Mapping):
         places = {each: str(place) for each, place in response.items()}
-    else:
-        places = {each: str(place) for place, each in enumerate(response or (), start=1)}
-    if isinstance(response, list):
-        steps = sorted(steps, key=lambda step: response.index(step["id"]))
+    elif sorted(response or ()) == sorted(step["id"] for step in steps):
+        places = {each: str(place) for place, each in enumerate(response, start=1)}
+        steps = sorted(steps, key=lambda step: int(places[step["id"]]))
     numbers = [str(number) for number in range(1, len(steps) + 1)]
     return tuple(
         Row(

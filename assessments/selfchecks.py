@@ -43,9 +43,7 @@ def present(
 ) -> PresentedItem:
     """The question for `assessments/item.html`; the same seed gives the same order. Raises Refusal if unknown."""
     version = newest_version(question_key)
-    return present_item(
-        version, order=_order(version, seed), response=response, name=name, disabled=disabled
-    )
+    return present_item(version, order=_order(version, seed), response=response, name=name, disabled=disabled)
 
 
 def check(question_key: str, raw: Any, *, seed: str | int | None = None) -> Verdict:

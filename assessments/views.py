@@ -1,9 +1,238 @@
-"""Exams as candidates meet them."""
-from django.http import HttpRequest, HttpResponse
+"""Exams as candidates meet them: the list, the start page, the sitting, handing in, the result."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments import attempts, queries
+from assessments.attempts import AnswerSuperseded, AttemptClosed, NoSuchAnswer, save_answer
+from assessments.exams import newest_release
+from assessments.items import ResponseInvalid
+from assessments.models import Attempt, AttemptStatus
+from assessments.presenting import posted_response
+from assessments.reports import read_report
+from assessments.sitting import UnknownSlot, read_overview, read_sitting
+from assessments.tokens import HEADER, person_of_token
+from assessments.wording import refusal_of
+from core.errors import Refusal
+from people.accounts import current_person
+from people.models import Role
+from people.roles import has_role
+
+FINISH = "finish"
+MOST_SEQUENCE = 2**53
 
 
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=503)
+@require_GET
+@login_required
+def exams(request: HttpRequest) -> HttpResponse:
+    person = current_person(request)
+    marks = has_role(person, Role.EXAMINER, on=timezone.localdate())
+    context = {"cards": queries.exam_cards(person), "marks": marks}
+    return render(request, "assessments/exams.html", context)
 
 
-exams = exam = start = sit = save = submit = result = _soon
+@require_GET
+@login_required
+def exam(request: HttpRequest, key: str) -> HttpResponse:
+    version = newest_release(key)
+    if version is None:
+        raise Http404
+    person = current_person(request)
+    sittings = [each for each in queries.attempts_of([person]).get(person.pk, ()) if each.exam_key == key]
+    current = next((each for each in sittings if each.status == AttemptStatus.OPEN), None)
+    context = {
+        "version": version,
+        "item_count": len(version.document["items"]),
+        "sittings": sittings,
+        "current": current,
+        "waiting": any(each.status == AttemptStatus.MARKING for each in sittings),
+    }
+    return render(request, "assessments/exam.html", context)
+
+
+@require_POST
+@login_required
+def start(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        attempt = attempts.start_attempt(person=current_person(request), exam_key=key, now=timezone.now())
+    except Refusal as refusal:
+        if refusal.code == "not_released":
+            raise Http404 from refusal
+        messages.warning(request, str(refusal))
+        return redirect("assessments:exam", key=key)
+    return redirect("assessments:sit", attempt_id=attempt.pk)
+
+
+@require_GET
+@login_required
+def sit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    attempt = _settled_attempt(request, attempt_id)
+    if attempt.status != AttemptStatus.OPEN:
+        return redirect("assessments:result", attempt_id=attempt.pk)
+    return _sitting_page(request, attempt, request.GET.get("q"))
+
+
+@csrf_exempt
+@require_POST
+def save(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """The token in the header stands for session and CSRF token; without it, this is an ordinary form post."""
+    token = request.headers.get(HEADER)
+    return _save_json(request, attempt_id, token) if token else _save_form(request, attempt_id)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    attempt = _settled_attempt(request, attempt_id)
+    if request.method == "POST":
+        attempts.submit_attempt(attempt_id=attempt.pk, by=current_person(request), now=timezone.now())
+    if request.method == "POST" or attempt.status != AttemptStatus.OPEN:
+        return redirect("assessments:result", attempt_id=attempt.pk)
+    context = {"attempt": attempt, "overview": read_overview(attempt, now=timezone.now())}
+    return render(request, "assessments/submit.html", context)
+
+
+@require_GET
+@login_required
+def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    attempt = _settled_attempt(request, attempt_id)
+    if attempt.status == AttemptStatus.OPEN:
+        return redirect("assessments:sit", attempt_id=attempt.pk)
+    return render(request, "assessments/result.html", {"attempt": attempt, "report": read_report(attempt)})
+
+
+def _settled_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
+    """The person's own attempt, handed in first if its time is over; a stranger's looks as if it did not exist."""
+    own = Attempt.objects.filter(person=current_person(request)).select_related("exam_version")
+    attempt = get_object_or_404(own, pk=attempt_id)
+    now = timezone.now()
+    if attempt.status == AttemptStatus.OPEN and attempts.is_over(attempt, now=now):
+        return attempts.submit_attempt(attempt_id=attempt.pk, by=None, now=now)
+    return attempt
+
+
+def _sitting_page(
+    request: HttpRequest, attempt: Attempt, slot: str | None, *, raw: Any = None, problem: str = ""
+) -> HttpResponse:
+    try:
+        sitting = read_sitting(attempt, slot, raw=raw, now=timezone.now())
+    except UnknownSlot as error:
+        raise Http404 from error
+    context = {"attempt": attempt, "sitting": sitting, "problem": problem}
+    return render(request, "assessments/sit.html", context, status=422 if problem else 200)
+
+
+@csrf_protect
+@login_required
+def _save_form(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    slot, sequence = _number(request.POST.get("slot")), _number(request.POST.get("sequence"))
+    raw = posted_response(request.POST)
+    try:
+        save_answer(
+            attempt_id=attempt_id,
+            person=current_person(request),
+            slot=slot,
+            raw=raw,
+            sequence=sequence,
+            now=timezone.now(),
+            flagged="flag" in request.POST,
+        )
+    except NoSuchAnswer as refusal:
+        raise Http404 from refusal
+    except AttemptClosed as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("assessments:result", attempt_id=attempt_id)
+    except AnswerSuperseded as refusal:
+        messages.warning(request, str(refusal))
+        return _to_slot(attempt_id, slot)
+    except ResponseInvalid as error:
+        attempt = _settled_attempt(request, attempt_id)
+        return _sitting_page(request, attempt, str(slot), raw=raw, problem=_in_one_line(error))
+    go = request.POST.get("go", "")
+    if go == FINISH:
+        return redirect("assessments:submit", attempt_id=attempt_id)
+    return _to_slot(attempt_id, _number(go) if go else slot)
+
+
+def _save_json(request: HttpRequest, attempt_id: UUID, token: str) -> JsonResponse:
+    """200 {saved_at, sequence}; 403, 404, 409 and 422 {error, message}, where message says what to do."""
+    person = person_of_token(token, attempt_id=attempt_id)
+    if person is None:
+        return _json_refusal(403, "token", _("This page is out of date. Reload it and go on."))
+    try:
+        slot, sequence, raw, flagged = _read_json(request.body)
+        saved = save_answer(
+            attempt_id=attempt_id,
+            person=person,
+            slot=slot,
+            raw=raw,
+            sequence=sequence,
+            now=timezone.now(),
+            flagged=flagged,
+        )
+    except NoSuchAnswer as refusal:
+        return _json_refusal(404, refusal.code, str(refusal))
+    except (AttemptClosed, AnswerSuperseded) as refusal:
+        return _json_refusal(409, refusal.code, str(refusal))
+    except ResponseInvalid as error:
+        return _json_refusal(422, "response", _in_one_line(error))
+    except BadRequest:
+        return _json_refusal(
+            422, "malformed", _("The answer did not arrive whole. Reload the page and try again.")
+        )
+    return _json(200, {"saved_at": saved.saved_at, "sequence": saved.sequence})
+
+
+def _read_json(body: bytes) -> tuple[int, int, Any, bool | None]:
+    """slot, sequence, response, flagged; other fields are ignored. Raises BadRequest."""
+    try:
+        data = json.loads(body)
+    except ValueError as error:
+        raise BadRequest from error
+    if not isinstance(data, dict) or not isinstance(data.get("flagged"), bool | None):
+        raise BadRequest
+    for name in ("slot", "sequence"):
+        if type(data.get(name)) is not int:
+            raise BadRequest
+    return _number(data["slot"]), _number(data["sequence"]), data.get("response"), data.get("flagged")
+
+
+def _json_refusal(status: int, error: str, message: str) -> JsonResponse:
+    return _json(status, {"error": error, "message": message})
+
+
+def _json(status: int, data: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(data, status=status, headers={"Cache-Control": "private, no-store"})
+
+
+def _number(value: Any) -> int:
+    """A slot or sequence from 1. Raises BadRequest."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError) as error:
+        raise BadRequest from error
+    if not 1 <= number <= MOST_SEQUENCE:
+        raise BadRequest
+    return number
+
+
+def _in_one_line(error: ResponseInvalid) -> str:
+    return str(refusal_of(error)).removeprefix("response: ")
+
+
+def _to_slot(attempt_id: UUID, slot: int) -> HttpResponseRedirect:
+    return redirect(f"{reverse('assessments:sit', args=[attempt_id])}?q={slot}")

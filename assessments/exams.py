@@ -1,0 +1,221 @@
+"""Exams: from a definition to a frozen release that candidates sit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.items import RubricType, item_type
+from assessments.items.checking import (
+    as_decimal,
+    as_text,
+    check_count,
+    check_fields,
+    check_flag,
+    check_text,
+)
+from assessments.items.problems import Problems, ProblemsFound, gettext_noop
+from assessments.models import ExamItem, ExamVersion, QuestionVersion
+from assessments.wording import as_data, refusal_of
+from competencies.ledger import register_subject
+from competencies.models import SubjectKind
+from core import audit
+from core.errors import Refusal
+from core.hashing import content_hash
+from people.models import Person, Role
+from people.roles import check_role
+
+SCHEMA = 1
+FIELDS = frozenset({"key", "title", "minutes", "pass_percent", "questions"})
+OPTIONAL = frozenset({"module", "summary", "points", "shuffle", "max_attempts"})
+
+
+class ExamInvalid(ProblemsFound):
+    """The definition cannot be released."""
+
+
+@dataclass(frozen=True)
+class PinnedItem:
+    """A question version and its points in this exam."""
+
+    version: QuestionVersion
+    points: Decimal
+
+
+def release_exam(*, definition: Mapping[str, Any], by: Person | None, now: datetime) -> ExamVersion:
+    """Compile a definition into the next version of the exam, pinning each question's newest version.
+
+    The definition: {key, title, minutes, pass_percent, questions: [{key, points}], module?, summary?, points?
+    (checked against the sum), shuffle? (the questions' order, default true), max_attempts? (default none)}. Gives
+    the newest version when nothing changed. Raises Refusal with every problem; then nothing is written.
+    """
+    if by:
+        check_role(by, Role.AUTHOR, on=timezone.localdate(now))
+    _check(definition)
+    items = _pin(definition)
+    document = _compile(definition, items)
+    digest = content_hash(document)
+    with transaction.atomic():
+        _register(document)
+        newest = ExamVersion.objects.filter(key=document["key"]).order_by("-number").first()
+        if newest and newest.content_hash == digest:
+            return newest
+        version = _create(document, digest, items, newest.number + 1 if newest else 1, by, now)
+        audit.record(
+            action="exam.released",
+            target=f"assessments.exam:{version.key}",
+            by=by,
+            now=now,
+            number=version.number,
+            content_hash=digest,
+        )
+    return version
+
+
+def newest_release(key: str) -> ExamVersion | None:
+    """The release that candidates start on, or None."""
+    return ExamVersion.objects.newest().filter(key=key).first()
+
+
+def _register(document: Mapping[str, Any]) -> None:
+    """Registering first also makes releases of one exam wait for each other: they write the same subject row."""
+    url = reverse("assessments:exam", args=[document["key"]])
+    register_subject(kind=SubjectKind.EXAM, key=document["key"], title=document["title"], url=url)
+
+
+def _create(
+    document: dict[str, Any],
+    digest: str,
+    items: list[PinnedItem],
+    number: int,
+    by: Person | None,
+    now: datetime,
+) -> ExamVersion:
+    version = ExamVersion.objects.create(
+        key=document["key"],
+        number=number,
+        title=document["title"],
+        minutes=document["minutes"],
+        pass_percent=Decimal(document["pass_percent"]),
+        points=Decimal(document["points"]),
+        document=document,
+        content_hash=digest,
+        released_at=now,
+        released_by=by,
+    )
+    ExamItem.objects.bulk_create(
+        ExamItem(
+            exam_version=version,
+            number=place,
+            question_version=item.version,
+            points=item.points,
+            rule=entry["rule"],
+        )
+        for place, (item, entry) in enumerate(zip(items, document["items"], strict=True), start=1)
+    )
+    return version
+
+
+def _compile(definition: Mapping[str, Any], items: list[PinnedItem]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "key": definition["key"],
+        "title": definition["title"],
+        "module": definition.get("module", ""),
+        "summary": definition.get("summary", ""),
+        "minutes": definition["minutes"],
+        "pass_percent": as_text(Decimal(str(definition["pass_percent"]))),
+        "points": as_text(sum((item.points for item in items), Decimal(0))),
+        "shuffle": definition.get("shuffle", True),
+        "max_attempts": definition.get("max_attempts"),
+        "items": [_compile_item(item) for item in items],
+    }
+
+
+def _compile_item(item: PinnedItem) -> dict[str, Any]:
+    version = item.version
+    return {
+        "question": version.question.key,
+        "version": version.number,
+        "content_hash": version.content_hash,
+        "points": as_text(item.points),
+        "rule": as_data(item_type(version.type).rule_note(version.answer)),
+    }
+
+
+def _pin(definition: Mapping[str, Any]) -> list[PinnedItem]:
+    """The questions in the order of the definition. Raises Refusal for one the bank lacks, or wrong points."""
+    keys = [each["key"] for each in definition["questions"]]
+    versions = QuestionVersion.objects.newest().filter(question__key__in=keys).select_related("question")
+    found = {version.question.key: version for version in versions}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        raise Refusal(_("Not in the question bank: %(keys)s.") % {"keys": ", ".join(missing)})
+    items = [PinnedItem(found[each["key"]], Decimal(str(each["points"]))) for each in definition["questions"]]
+    for item in items:
+        _check_full_marks(item)
+    return items
+
+
+def _check_full_marks(item: PinnedItem) -> None:
+    kind = item_type(item.version.type)
+    if isinstance(kind, RubricType) and kind.full_marks(item.version.answer) != item.points:
+        full = as_text(kind.full_marks(item.version.answer))
+        raise Refusal(
+            _("Question %(key)s is worth the sum of its rubric: %(full)s.")
+            % {"key": item.version.question.key, "full": full}
+        )
+
+
+def _check(definition: object) -> None:
+    problems = Problems()
+    data = check_fields(problems, "exam", definition, FIELDS, OPTIONAL)
+    for name in ("key", "title"):
+        if name in data:
+            check_text(problems, name, data[name])
+    for name in ("minutes", "max_attempts"):
+        if data.get(name) is not None:
+            check_count(problems, name, data[name])
+    percent = as_decimal(data.get("pass_percent", 0))
+    if percent is None or not 0 <= percent <= 100:
+        problems.add(
+            "pass_percent", gettext_noop("Give a number from %(least)s to %(most)s."), least=0, most=100
+        )
+    if "shuffle" in data:
+        check_flag(problems, "shuffle", data["shuffle"])
+    if "questions" in data:
+        _check_questions(problems, data)
+    try:
+        problems.raise_if_any(ExamInvalid)
+    except ExamInvalid as error:
+        raise refusal_of(error, about=str(data.get("key", ""))) from error
+
+
+def _check_questions(problems: Problems, data: Mapping[str, Any]) -> None:
+    entries = data["questions"]
+    if not isinstance(entries, list) or not entries:
+        problems.add("questions", gettext_noop("Give a list of at least %(least)s."), least=1)
+        return
+    seen: set[str] = set()
+    total = Decimal(0)
+    for number, entry in enumerate(entries):
+        where = f"questions[{number}]"
+        fields = check_fields(problems, where, entry, frozenset({"key", "points"}))
+        points = as_decimal(fields.get("points"))
+        if points is None or points <= 0:
+            problems.add(f"{where}.points", gettext_noop("This must be a number above 0."))
+        total += points or 0
+        key = str(fields.get("key"))
+        if key in seen:
+            problems.add(f"{where}.key", gettext_noop("The id %(id)s is used twice."), id=key)
+        seen.add(key)
+    if "points" in data and as_decimal(data["points"]) != total:
+        problems.add("points", gettext_noop("The questions add up to %(sum)s."), sum=as_text(total))

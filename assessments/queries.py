@@ -1,0 +1,156 @@
+"""Reads that several pages share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.items import ITEM_TYPES
+from assessments.marking import attempts_to_mark
+from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Result
+from people.models import Person
+
+
+@dataclass(frozen=True)
+class AttemptSummary:
+    """One sitting in a list. `state` and `state_text` fit components/chip.html; points are text, "" before a result."""
+
+    attempt_id: UUID
+    exam_key: str
+    exam_title: str
+    status: str
+    state: str
+    state_text: str
+    started_at: datetime
+    submitted_at: datetime | None
+    points_text: str
+    max_points_text: str
+    passed: bool | None
+    url: str
+
+
+@dataclass(frozen=True)
+class ExamCard:
+    """An exam in the list, with the person's newest sitting of it."""
+
+    version: ExamVersion
+    item_count: int
+    state: str
+    state_text: str
+    newest: AttemptSummary | None
+    passed: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a sitting is in progress."""
+        return self.newest is not None and self.newest.status == AttemptStatus.OPEN
+
+
+@dataclass(frozen=True)
+class MarkingTask:
+    """One answer in the queue; `candidate` is a number that says nothing about the person."""
+
+    candidate: str
+    exam_title: str
+    slot: int
+    submitted_at: datetime | None
+    marked: bool
+    url: str
+
+
+def exam_cards(person: Person) -> tuple[ExamCard, ...]:
+    """Every released exam by title. Three queries."""
+    sittings = attempts_of([person]).get(person.pk, ())
+    versions = ExamVersion.objects.newest().order_by("title", "key")
+    return tuple(
+        _card(version, [each for each in sittings if each.exam_key == version.key]) for version in versions
+    )
+
+
+def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ...]]:
+    """Everyone's sittings by person id, newest first. Two queries."""
+    attempts = (
+        Attempt.objects.filter(person__in=list(people))
+        .select_related("exam_version")
+        .prefetch_related(Prefetch("results", Result.objects.order_by("-number")))
+        .order_by("-started_at")
+    )
+    found: defaultdict[UUID, list[AttemptSummary]] = defaultdict(list)
+    for attempt in attempts:
+        found[attempt.person_id].append(summary_of(attempt))
+    return {person_id: tuple(sittings) for person_id, sittings in found.items()}
+
+
+def summary_of(attempt: Attempt) -> AttemptSummary:
+    """One sitting; its `results` should be prefetched, newest first."""
+    result = next(iter(attempt.results.all()), None)
+    is_open = attempt.status == AttemptStatus.OPEN
+    state, state_text = _state(attempt.status, result)
+    complete = result is not None and result.complete
+    return AttemptSummary(
+        attempt_id=attempt.pk,
+        exam_key=attempt.exam_key,
+        exam_title=attempt.exam_version.title,
+        status=attempt.status,
+        state=state,
+        state_text=state_text,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        points_text=result.points_text if result and complete else "",
+        max_points_text=result.max_points_text if result and complete else "",
+        passed=result.passed if result else None,
+        url=reverse("assessments:sit" if is_open else "assessments:result", args=[attempt.pk]),
+    )
+
+
+def marking_tasks(marker: Person, *, at: datetime) -> tuple[MarkingTask, ...]:
+    """What waits for this marker, longest first. Two queries."""
+    return tuple(
+        MarkingTask(
+            candidate=answer.attempt.candidate_number,
+            exam_title=answer.attempt.exam_version.title,
+            slot=answer.slot,
+            submitted_at=answer.attempt.submitted_at,
+            marked=bool(answer.marks.all()),
+            url=reverse("assessments:mark", args=[answer.attempt_id, answer.slot]),
+        )
+        for answer in answers_to_mark(marker, at=at).order_by("attempt__submitted_at", "attempt", "slot")
+    )
+
+
+def answers_to_mark(marker: Person, *, at: datetime) -> QuerySet[Answer]:
+    """Answers this person may mark, with the marks they have. One lazy query, and one for the marks."""
+    by_hand = [code for code, kind in ITEM_TYPES.items() if kind.marked_by_person]
+    return (
+        Answer.objects.filter(
+            attempt__in=attempts_to_mark(marker, at=at),
+            item__question_version__type__in=by_hand,
+            response__isnull=False,
+        )
+        .select_related("attempt__exam_version", "item__question_version__question")
+        .prefetch_related("marks")
+    )
+
+
+def _card(version: ExamVersion, sittings: list[AttemptSummary]) -> ExamCard:
+    newest = sittings[0] if sittings else None
+    passed = any(each.passed for each in sittings)
+    state, state_text = (newest.state, newest.state_text) if newest else ("open", _("Not sat yet"))
+    if passed and newest and newest.status == AttemptStatus.COMPLETE:
+        state, state_text = "done", _("Passed")
+    return ExamCard(version, len(version.document["items"]), state, state_text, newest, passed)
+
+
+def _state(status: str, result: Result | None) -> tuple[str, str]:
+    if status == AttemptStatus.OPEN:
+        return "doing", _("In progress")
+    if result is None or not result.complete:
+        return "doing", _("Awaiting marks")
+    return ("done", _("Passed")) if result.passed else ("due", _("Not passed"))

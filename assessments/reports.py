@@ -1,0 +1,129 @@
+"""A result as its candidate reads it: points and own answers at once, keys and explanations once it is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.items import ItemType, RubricType, item_type
+from assessments.models import Answer, Attempt, AttemptStatus, Mark, QuestionVersion, Result
+from assessments.presenting import PresentedItem, present_item
+from assessments.scoring import newest_marks
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion of a rubric and what was given for it."""
+
+    text: str
+    points: str
+    max: str
+
+
+@dataclass(frozen=True)
+class KeyLines:
+    """What gives the answer away. `right` is one line per accepted answer."""
+
+    right: tuple[str, ...]
+    explanation: str
+    criteria: tuple[CriterionLine, ...]
+    penalty: str
+    sample: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One question of the paper. `key` is None while it must not be shown."""
+
+    slot: int
+    item: PresentedItem
+    response: Any
+    points: str
+    max: str
+    needs_marking: bool
+    full: bool
+    key: KeyLines | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The newest result, the earlier ones, and the paper line by line."""
+
+    newest: Result
+    earlier: tuple[Result, ...]
+    lines: tuple[ReportLine, ...]
+    shows_key: bool
+
+
+def read_report(attempt: Attempt) -> Report:
+    """The report of an attempt that was handed in. Four queries.
+
+    Keys stay hidden while anything waits for marks, and while the same person has the exam open in another sitting.
+    """
+    results = list(attempt.results.order_by("-number"))
+    shows_key = results[0].complete and not _sits_again(attempt)
+    answers = attempt.answers.select_related("item__question_version").order_by("slot")
+    marks = newest_marks(attempt) if shows_key else {}
+    scores = {line["slot"]: line for line in results[0].items}
+    lines = tuple(
+        _line(answer, scores[answer.slot], marks.get(answer.pk), shows_key=shows_key) for answer in answers
+    )
+    return Report(results[0], tuple(results[1:]), lines, shows_key)
+
+
+def _sits_again(attempt: Attempt) -> bool:
+    others = Attempt.objects.filter(
+        person=attempt.person_id, exam_key=attempt.exam_key, status=AttemptStatus.OPEN
+    )
+    return others.exists()
+
+
+def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_key: bool) -> ReportLine:
+    version = answer.item.question_version
+    return ReportLine(
+        slot=answer.slot,
+        item=present_item(
+            version,
+            order=answer.order,
+            response=answer.response,
+            name=f"answer-{answer.slot}",
+            disabled=True,
+        ),
+        response=item_type(version.type).summarise(version.body, answer.response),
+        points=score["points"],
+        max=score["max"],
+        needs_marking=score["needs_marking"],
+        full=score["points"] == score["max"],
+        key=_key_lines(answer, mark) if shows_key else None,
+    )
+
+
+def _key_lines(answer: Answer, mark: Mark | None) -> KeyLines:
+    version, kind = answer.item.question_version, item_type(answer.item.question_version.type)
+    rubric = version.answer if isinstance(kind, RubricType) else {}
+    return KeyLines(
+        right=_right_answers(kind, version),
+        explanation=kind.explain(version.body, version.answer, version.explanation, answer.order),
+        criteria=_criteria(rubric, mark),
+        penalty=mark.penalty if mark and mark.penalty != "0" else "",
+        sample=rubric.get("sample", ""),
+        comment=mark.comment.text if mark and hasattr(mark, "comment") else "",
+    )
+
+
+def _right_answers(kind: ItemType, version: QuestionVersion) -> tuple[str, ...]:
+    key = version.answer
+    if isinstance(kind, RubricType):
+        return ()
+    accepted = key.get("orders") or [key.get("pairs") or key["correct"]]
+    return tuple(kind.summarise(version.body, each) for each in accepted)
+
+
+def _criteria(rubric: Mapping[str, Any], mark: Mark | None) -> tuple[CriterionLine, ...]:
+    given = mark.marks if mark else {}
+    return tuple(
+        CriterionLine(each["text"], given.get(each["id"], "0"), str(each["max"]))
+        for each in rubric.get("criteria", ())
+    )

@@ -1,0 +1,30 @@
+"""Celery entry points: each fetches by id and makes one call; any of them may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from assessments import attempts, decisions
+from people.models import Person
+
+
+@shared_task(name="assessments.submit_overdue_attempts")
+def submit_overdue_attempts() -> int:
+    """Hand in what candidates left open past the deadline."""
+    return attempts.submit_overdue(now=timezone.now())
+
+
+@shared_task(name="assessments.reconsider")
+def reconsider(person_id: str) -> int:
+    """Decide every scheme for a person whose evidence changed."""
+    return len(decisions.reconsider(person=Person.objects.get(pk=person_id), now=timezone.now()))
+
+
+@shared_task(name="assessments.reconsider_due")
+def reconsider_due() -> int:
+    """Find whom a lost message missed, and everyone when a scheme was released."""
+    due = list(decisions.people_to_reconsider())
+    for person_id in due:
+        decisions.reconsider(person=Person.objects.get(pk=person_id), now=timezone.now())
+    return len(due)
