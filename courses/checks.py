@@ -1,0 +1,47 @@
+"""The self-checks of a lesson, all at once: shown without their keys, in the order each learner keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from assessments.items import item_type
+from assessments.models import QuestionVersion
+from assessments.presenting import PresentedItem, present_item
+
+
+def seed_for(person_id: UUID, lesson_id: str) -> str:
+    """What shuffles the options: the same for a learner in a lesson, today and tomorrow."""
+    return f"{person_id.hex}:{lesson_id}"
+
+
+def field_name(block_id: str) -> str:
+    """What the inputs of a self-check are called, so that two on one page do not share ids."""
+    return f"check-{block_id}"
+
+
+def present_all(
+    questions: Mapping[str, str], *, seed: str, responses: Mapping[str, Any], passed: Iterable[str]
+) -> dict[str, PresentedItem]:
+    """Block id → its question, drawn as `assessments.selfchecks.present` would, in one query for all of them.
+
+    `questions` maps block ids to question keys; `responses` what was answered, by question key; `passed` keys can
+    no longer be answered. A question that left the bank is absent.
+    """
+    if not questions:
+        return {}
+    newest = QuestionVersion.objects.newest().without_key().select_related("question")
+    versions = {one.question.key: one for one in newest.filter(question__key__in=set(questions.values()))}
+    done = set(passed)
+    return {
+        block_id: present_item(
+            versions[key],
+            order=item_type(versions[key].type).option_order(versions[key].body, f"{seed}:{key}"),
+            response=responses.get(key),
+            name=field_name(block_id),
+            disabled=key in done,
+        )
+        for block_id, key in questions.items()
+        if key in versions
+    }

@@ -1,0 +1,113 @@
+"""Reading a released lesson: finding it in its version, and putting together what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from competencies.models import Subject
+from courses.checks import present_all, seed_for
+from courses.models import CheckAnswer, CourseVersion, Enrolment, Reflection
+from courses.references import Reference, reference_of, subjects_of
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownBlock:
+    """A block ready for `courses/blocks/<type>.html`: frozen value, and what this learner made of it.
+
+    `item` is the question of a self-check, `answer` what was answered; `subject` where a link leads, None while it
+    leads nowhere; `written` the learner's own reflection.
+    """
+
+    id: str
+    type: str
+    value: Document
+    item: Any = None
+    answer: CheckAnswer | None = None
+    subject: Subject | None = None
+    written: str = ""
+    template: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "template", f"courses/blocks/{self.type}.html")
+
+
+def newest_version(course_key: str) -> CourseVersion | None:
+    """The version learners act on. One query."""
+    return CourseVersion.objects.filter(key=course_key).order_by("-number").first()
+
+
+def lesson_with(document: Document, **wanted: str) -> dict[str, Any] | None:
+    """The lesson of a content or an outline whose `id` or `slug` is this one."""
+    for lesson in document["lessons"]:
+        if all(lesson[name] == value for name, value in wanted.items()):
+            found: dict[str, Any] = lesson
+            return found
+    return None
+
+
+def self_checks(lesson: Document) -> dict[str, str]:
+    """Block id → key of the question, in order."""
+    return {
+        block["id"]: block["value"]["question"] for block in lesson["blocks"] if block["type"] == "self_check"
+    }
+
+
+def block_of(lesson: Document, block_id: str, block_type: str | None = None) -> Document | None:
+    """The block of this id, if it is there and of this type."""
+    for block in lesson["blocks"]:
+        if block["id"] == block_id and block_type in (None, block["type"]):
+            found: Document = block
+            return found
+    return None
+
+
+def shown_blocks(lesson: Document, enrolment: Enrolment) -> list[ShownBlock]:
+    """The blocks of a lesson for one learner, in a number of queries that does not grow with the blocks."""
+    checks = self_checks(lesson)
+    answers = _answers(enrolment, checks.values())
+    items = present_all(
+        checks,
+        seed=seed_for(enrolment.person_id, lesson["id"]),
+        responses={key: answer.response for key, answer in answers.items()},
+        passed=(key for key, answer in answers.items() if answer.correct),
+    )
+    subjects = subjects_of(filter(None, (reference_of(b["type"], b["value"]) for b in lesson["blocks"])))
+    written = _written(lesson, enrolment)
+    return [
+        ShownBlock(
+            id=block["id"],
+            type=block["type"],
+            value=block["value"],
+            item=items.get(block["id"]),
+            answer=answers.get(checks.get(block["id"], "")),
+            subject=subjects.get(reference_of(block["type"], block["value"]) or Reference("", "")),
+            written=written.get(block["id"], ""),
+        )
+        for block in lesson["blocks"]
+    ]
+
+
+def open_checks(blocks: Iterable[ShownBlock]) -> int:
+    """How many self-checks still wait for a correct answer."""
+    return sum(
+        1 for block in blocks if block.type == "self_check" and not (block.answer and block.answer.correct)
+    )
+
+
+def _answers(enrolment: Enrolment, keys: Iterable[str]) -> dict[str, CheckAnswer]:
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    answers = CheckAnswer.objects.filter(enrolment=enrolment, question_key__in=wanted)
+    return {answer.question_key: answer for answer in answers}
+
+
+def _written(lesson: Document, enrolment: Enrolment) -> dict[str, str]:
+    if not any(block["type"] == "reflection" for block in lesson["blocks"]):
+        return {}
+    rows = Reflection.objects.filter(enrolment=enrolment, lesson_id=lesson["id"])
+    return dict(rows.values_list("block_id", "text"))

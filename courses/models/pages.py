@@ -1,0 +1,146 @@
+"""Courses as their authors write them, in Wagtail. Learners never read these pages: they read a CourseVersion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+
+from competencies.framework import leaf_titles
+from core.constraints import one_of, within
+from courses.blocks import LessonBlocks
+
+
+class BookKind(models.TextChoices):
+    """The colour of the cover."""
+
+    QING = "qing", _("Qing, for base and open courses")
+    LAN = "lan", _("Lan, for special modules")
+
+
+class Module(models.TextChoices):
+    """The course's place in 1+N."""
+
+    BASE = "base", _("Base module")
+    SPECIAL = "special", _("Special module")
+    OPEN = "open", _("Open course")
+
+
+def leaf_choices() -> list[tuple[str, str]]:
+    """The leaf competencies a course can speak to."""
+    return list(leaf_titles().items())
+
+
+class CourseIndexPage(Page):
+    """The folder of all courses."""
+
+    subpage_types = ["courses.CoursePage"]
+    preview_modes: list[tuple[str, str]] = []
+
+    class Meta:
+        verbose_name = _("course folder")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("courses:index")
+
+
+class CoursePage(Page):
+    """The draft of a course; its lessons are its child pages, in the order of the page tree."""
+
+    book_label = models.CharField(_("label on the cover"), max_length=6)
+    book_kind = models.CharField(_("cover"), max_length=8, choices=BookKind, default=BookKind.QING)
+    module = models.CharField(_("module"), max_length=8, choices=Module, default=Module.OPEN)
+    summary = models.TextField(_("summary"), max_length=400)
+    audience = models.TextField(_("for whom"), max_length=400, blank=True)
+    hours = models.DecimalField(
+        _("credited hours"),
+        max_digits=4,
+        decimal_places=1,
+        validators=[MinValueValidator(0), MaxValueValidator(200)],
+        help_text=_("Credited when the course is completed; time online is never counted."),
+    )
+    basis = models.TextField(_("basis"), max_length=800, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    review_by = models.DateField(_("review by"), null=True, blank=True)
+
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.LessonPage"]
+    preview_modes: list[tuple[str, str]] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("audience"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("book_label"), FieldPanel("book_kind")]),
+                FieldRowPanel([FieldPanel("module"), FieldPanel("hours")]),
+            ],
+            heading=_("Cover and credit"),
+        ),
+        InlinePanel("leaves", label=_("Competency"), heading=_("Competencies"), min_num=1),
+        MultiFieldPanel(
+            [FieldPanel("basis"), FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by")])],
+            heading=_("Basis"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        constraints = [one_of("book_kind", BookKind), one_of("module", Module), within("hours", 0, 200)]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("courses:course", self.slug)
+
+
+class CourseLeaf(Orderable, models.Model):
+    """How much of a course is about one leaf competency."""
+
+    course = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="leaves")
+    leaf = models.CharField(_("competency"), max_length=8, choices=leaf_choices)
+    weight = models.DecimalField(
+        _("weight"), max_digits=3, decimal_places=2, validators=[MinValueValidator(0.01)]
+    )
+
+    panels = [FieldRowPanel([FieldPanel("leaf"), FieldPanel("weight")])]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["course", "leaf"], name="%(app_label)s_%(class)s_leaf_once"),
+            models.CheckConstraint(
+                condition=models.Q(weight__gt=0), name="%(app_label)s_%(class)s_weight_counts"
+            ),
+        ]
+
+
+class LessonPage(Page):
+    """The draft of a lesson. Questions, scenarios and exams are named by key: nothing here gives an answer away."""
+
+    summary = models.CharField(_("summary"), max_length=80, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes to read"), validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
+    body = StreamField(LessonBlocks(), verbose_name=_("content"), blank=True)
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("minutes"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        constraints = [within("minutes", 1, 240)]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("courses:lesson", self.get_parent().slug, self.slug)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The draft as a learner would read it, with nothing to send."""
+        return TemplateResponse(request, "courses/lesson_preview.html", {"lesson": self})
