@@ -139,7 +139,7 @@ def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[S
                 title=batch.title,
                 note=_("Proposed by a colleague, waits for a second person."),
                 url=reverse("certificates:batch", args=[batch.pk]),
-                action=_("Review"),
+                action=_("Review the batch"),
                 minutes=5,
                 urgent=True,
             )
