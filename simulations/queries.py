@@ -1,0 +1,86 @@
+"""Reads that more than one page shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from people.models import Person
+from simulations.engine.play import State, replay
+from simulations.models import Playthrough, ScenarioPage, ScenarioVersion
+from simulations.scenarios import scenario_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as lists show it. `total` (0..100), `ending` and `passed` are None, "" and None until it is finished.
+
+    `ending` is the ending's title. `first` marks the run that shapes the profile; later ones are practice.
+    """
+
+    title: str
+    key: str
+    url: str
+    started_at: datetime
+    finished_at: datetime | None
+    total: Decimal | None
+    ending: str
+    passed: bool | None
+    first: bool
+
+
+def newest_version(key: str) -> ScenarioVersion | None:
+    """The version that a new run of this scenario gets; None when it was never released."""
+    return ScenarioVersion.objects.filter(key=key).order_by("-number").first()
+
+
+def catalogue() -> tuple[ScenarioVersion, ...]:
+    """The newest version of every released scenario by title, without its document. One query."""
+    newest = ScenarioVersion.objects.filter(key=OuterRef("key")).order_by("-number")
+    versions = ScenarioVersion.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+    return tuple(versions.defer("document").order_by("title", "key"))
+
+
+def page_of(key: str) -> ScenarioPage | None:
+    """The live page that introduces this scenario."""
+    return ScenarioPage.objects.live().filter(scenario_key=key).order_by("path").first()
+
+
+def state_of(run: Playthrough) -> State:
+    """Where a run stands: its steps replayed from the start. One query; `run.version` should be loaded."""
+    choices = run.steps.order_by("index").values_list("choice", flat=True)
+    return replay(scenario_of(run.version), choices)
+
+
+def runs_of(people: Iterable[Person]) -> dict[UUID, tuple[Run, ...]]:
+    """Everybody's runs by person id, newest first; people who never played are absent. One query."""
+    rows = (
+        Playthrough.objects.filter(person__in=list(people))
+        .select_related("version")
+        .defer("version__document")
+        .order_by("-started_at", "-ordinal")
+    )
+    found: dict[UUID, list[Run]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(_as_run(row))
+    return {person_id: tuple(runs) for person_id, runs in found.items()}
+
+
+def _as_run(row: Playthrough) -> Run:
+    return Run(
+        title=row.version.title,
+        key=row.scenario_key,
+        url=reverse("simulations:debrief" if row.is_finished else "simulations:play", args=[row.pk]),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        total=row.total,
+        ending=row.ending_title,
+        passed=row.passed,
+        first=row.is_first,
+    )

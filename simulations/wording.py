@@ -1,0 +1,83 @@
+"""What the engine says, in the reader's language.
+
+The engine hands out English templates and knows no gettext; here they are marked for translation, each exactly once
+(a test compares the list with the engine's).
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+from simulations.engine.messages import Message
+from simulations.engine.scenario import Scenario
+
+TEMPLATES = (
+    gettext_noop("not readable as JSON: %(detail)s"),
+    gettext_noop("longer than %(limit)s characters"),
+    gettext_noop("more than %(limit)s entries"),
+    gettext_noop("nested too deeply"),
+    gettext_noop("the key %(name)s appears twice"),
+    gettext_noop("missing"),
+    gettext_noop("must not be empty"),
+    gettext_noop("must be text"),
+    gettext_noop("contains a control character"),
+    gettext_noop("must be a number"),
+    gettext_noop("must be a whole number"),
+    gettext_noop("must be true or false"),
+    gettext_noop("must be a list"),
+    gettext_noop("must be an object"),
+    gettext_noop("must be a short name of Latin letters, digits and underscores"),
+    gettext_noop("must be between %(low)s and %(high)s"),
+    gettext_noop("must have at most two decimals"),
+    gettext_noop("unknown key"),
+    gettext_noop("lo ≤ init ≤ hi does not hold"),
+    gettext_noop("the name %(name)s is already used"),
+    gettext_noop("unknown variable %(name)s"),
+    gettext_noop("unknown flag %(name)s"),
+    gettext_noop("unknown dimension %(name)s"),
+    gettext_noop("unknown ending %(name)s"),
+    gettext_noop("unknown node %(name)s"),
+    gettext_noop("unknown node or ending %(name)s"),
+    gettext_noop("unknown view %(name)s"),
+    gettext_noop("does not stand for a leaf competency"),
+    gettext_noop("no route is left when no condition holds"),
+    gettext_noop("END is used, but no ending has the condition True for when no other holds"),
+    gettext_noop("in a written path %(name)s could mean two choices"),
+    gettext_noop("needed for scoring"),
+    gettext_noop("only the formula %(formula)s is supported"),
+    gettext_noop("the condition is empty"),
+    gettext_noop("the condition is nested too deeply"),
+    gettext_noop("unexpected character %(found)s at position %(at)s"),
+    gettext_noop("unexpected %(found)s at position %(at)s"),
+    gettext_noop("the condition ends too early"),
+    gettext_noop("unknown name %(name)s"),
+    gettext_noop("%(name)s is a variable: compare it with a number"),
+    gettext_noop("%(name)s is a flag: it cannot be compared with a number"),
+    gettext_noop("the play has already ended with %(ending)s"),
+    gettext_noop("%(node)s has no choice %(choice)s"),
+    gettext_noop("the scenario has no choice %(found)s"),
+    gettext_noop("the play stands at %(node)s, not at %(found)s"),
+    gettext_noop("%(choice)s costs %(cost)s, only %(left)s left"),
+    gettext_noop("%(choice)s needs: %(condition)s"),
+    gettext_noop("more than %(limit)s steps"),
+    gettext_noop("the play has not ended: it stands at %(node)s"),
+    gettext_noop("the ending %(ending)s is not a pass"),
+    gettext_noop("total %(total)s is below %(needed)s"),
+    gettext_noop("%(axis)s %(score)s is below %(needed)s"),
+    gettext_noop("no axis of the view was judged"),
+    gettext_noop("the ending %(ending)s counts only after one of: %(flags)s"),
+)
+
+
+def told(message: Message) -> str:
+    """The sentence in the active language."""
+    return gettext(message.template) % message.values
+
+
+def told_of(message: Message, scenario: Scenario) -> str:
+    """The sentence with an ending named by its title: learners do not know it by its id."""
+    values = dict(message.values)
+    ending = scenario.endings.get(str(values.get("ending", "")))
+    if ending is not None:
+        values["ending"] = gettext("“%(title)s”") % {"title": ending.title}
+    return gettext(message.template) % values
