@@ -16,7 +16,7 @@ from simulations.scenarios import read_document, read_text
 def store_draft(*, document: object, by: Person | None, now: datetime) -> ScenarioDraft:
     """Keep a scenario document as the draft of its `id`, replacing an earlier one; the same content changes nothing.
 
-    `document` is JSON text, or the same already parsed. Raises InvalidDocument with every problem; then nothing is stored.
+    `document` is JSON text, or the same already parsed. Raises InvalidDocument with every problem, nothing stored.
     """
     read = read_document(read_text(document) if isinstance(document, str) else document)
     scenario = read.scenario
