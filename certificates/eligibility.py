@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from assessments import decisions
+from assessments.considering import Considered, explain
 from assessments.deciding import ProofNode, SchemeDefinition, parse_scheme
-from assessments.decisions import Considered
 from assessments.models import Decision, SchemeVersion
 from mentoring.models import Pairing
 from people.models import Person
@@ -23,7 +23,7 @@ def definition_of(version: SchemeVersion) -> SchemeDefinition:
 
 def consider_now(*, person: Person, scheme: SchemeVersion) -> Considered:
     """The newest release of the scheme over the evidence as it stands. Stores nothing. Two queries."""
-    return decisions.explain(person, scheme.key)
+    return explain(person, scheme.key)
 
 
 def decide_now(*, person: Person, scheme: SchemeVersion, now: datetime) -> Decision:

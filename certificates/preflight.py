@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.decisions import Considered
+from assessments.considering import Considered
 from assessments.models import SchemeVersion
 from certificates import lettering, names
 from certificates.eligibility import consider_now, definition_of, pairing_of_proof

@@ -1,6 +1,11 @@
 """Addresses for strangers: no login, no cookies."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import verify_views
 
 app_name = "verify"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", verify_views.index, name="index"),
+    path("<str:code>/", verify_views.page, name="page"),
+]
