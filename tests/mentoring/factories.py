@@ -53,7 +53,7 @@ def make_pairing(agreement_no: str = "QL-2026-001", **fields: Any) -> Pairing:
 def make_session(
     pairing: Pairing, *, confirmed: bool = True, held_on: date = date(2026, 9, 10), by: Person | None = None
 ) -> SessionLog:
-    """A session written by the mentor (or `by`) the same evening and, unless told otherwise, confirmed an hour later."""
+    """A session written by the mentor (or `by`) that evening, confirmed an hour later unless told otherwise."""
     writer = by or pairing.mentor
     other = pairing.mentee if writer == pairing.mentor else pairing.mentor
     evening = datetime(held_on.year, held_on.month, held_on.day, 20, tzinfo=SHANGHAI)

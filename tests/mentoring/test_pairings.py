@@ -168,7 +168,9 @@ def test_end_of_one_pairing_leaves_another_standing(db: Any, now: datetime) -> N
         if (mentor, mentee) not in {(Tier.SENIOR, Tier.BACKBONE), (Tier.BACKBONE, Tier.NEW)}
     ],
 )
-def test_start_pairing_outside_the_tier_rule_is_refused(db: Any, mentor_tier: Tier, mentee_tier: Tier) -> None:
+def test_start_pairing_outside_the_tier_rule_is_refused(
+    db: Any, mentor_tier: Tier, mentee_tier: Tier
+) -> None:
     mentor = make_participant(mentor_tier, capacity=5)
     mentee = make_participant(mentee_tier)
     with pytest.raises(Refusal) as refused:
@@ -375,7 +377,5 @@ def test_standing_is_set_by_an_administrator_in_scope_only(db: Any, now: datetim
     person = make_participant(Tier.NEW)
     with pytest.raises(NotAllowed):
         set_standing(person=person, tier=Tier.BACKBONE, capacity=2, by=make_person(), now=now)
-    standing = set_standing(
-        person=person, tier=Tier.BACKBONE, capacity=2, by=make_administrator(), now=now
-    )
+    standing = set_standing(person=person, tier=Tier.BACKBONE, capacity=2, by=make_administrator(), now=now)
     assert (standing.tier, standing.capacity) == ("backbone", 2)
