@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
@@ -59,7 +60,15 @@ class PairingInspectView(generic.InspectView):
 
     def get_object(self, queryset: Any = None) -> Pairing:
         seen = self.permission_policy.instances_user_has_permission_for(self.request.user, "view")
-        return get_object_or_404(seen, pk=self.pk)
+        return get_object_or_404(seen.select_related("mentor__account", "mentee__account"), pk=self.pk)
+
+    def get_mentor_display_value(self) -> str:
+        """The mentor by name."""
+        return _name(self.object.mentor)
+
+    def get_mentee_display_value(self) -> str:
+        """The mentee by name."""
+        return _name(self.object.mentee)
 
 
 class PairingViewSet(ModelViewSet):
@@ -77,13 +86,21 @@ class PairingViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     form_fields: tuple[str, ...] = ()
-    list_display = ("agreement_no", "mentor__account__name", "mentee__account__name", "since_on", "status")
+    list_display = (
+        "agreement_no",
+        Column("mentor", label=_("mentor"), accessor=lambda pairing: _name(pairing.mentor)),
+        Column("mentee", label=_("mentee"), accessor=lambda pairing: _name(pairing.mentee)),
+        "since_on",
+        Column("status", label=_("state"), accessor="get_status_display"),
+    )
     ordering = ("-since_on", "agreement_no")
     inspect_view_fields = (
         "agreement_no",
         "kind",
         "area",
+        "mentor",
         "mentor_tier",
+        "mentee",
         "mentee_tier",
         "since_on",
         "until_on",
@@ -110,3 +127,7 @@ class PairingViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
         ]
+
+
+def _name(person: Person) -> str:
+    return person.account.name if hasattr(person, "account") else ""
