@@ -16,10 +16,10 @@ from simulations import queries
 from simulations.engine.play import State, StepLimit, available, step
 from simulations.engine.scenario import Scenario
 from simulations.engine.scoring import score
-from simulations.engine.wording import lock_reason
 from simulations.evidence import record_run
 from simulations.models import Playthrough, RunStatus, Step
 from simulations.scenarios import scenario_of
+from simulations.wording import told_lock
 
 
 class MovedOn(Refusal):
@@ -97,8 +97,8 @@ def _step(scenario: Scenario, state: State, choice: str) -> State:
     if offer is None:
         raise Refusal(_("Choose one of the options shown."), code="unknown_choice")
     if offer.lock is not None:
-        reason = lock_reason(offer.lock, scenario)
-        raise Refusal(_("This option cannot be chosen now. %(reason)s") % {"reason": reason}, code="locked")
+        reason = told_lock(offer.lock, scenario)
+        raise Refusal(_("This option cannot be chosen now: %(reason)s.") % {"reason": reason}, code="locked")
     try:
         return step(scenario, state, choice)
     except StepLimit as limit:

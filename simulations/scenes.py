@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from simulations.engine.ordering import shuffled
 from simulations.engine.play import State, Step, available, start
 from simulations.engine.scenario import Scenario, Variable
-from simulations.engine.wording import amount, lock_reason
+from simulations.engine.wording import amount
+from simulations.wording import told_lock
 
 LETTERS = "甲乙丙丁戊己庚辛壬癸"
 LOW_SHARE = 15
@@ -146,7 +147,7 @@ def _options(scenario: Scenario, state: State, seed: str) -> tuple[Option, ...]:
             id=choice.id,
             letter=LETTERS[place] if place < len(LETTERS) else str(place + 1),
             text=choice.text,
-            reason=lock_reason(lock, scenario) if (lock := locks[choice.id]) else "",
+            reason=told_lock(lock, scenario) if (lock := locks[choice.id]) else "",
         )
         for place, choice in enumerate(shown)
     )

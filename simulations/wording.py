@@ -9,7 +9,9 @@ from __future__ import annotations
 from django.utils.translation import gettext, gettext_noop
 
 from simulations.engine.messages import Message
+from simulations.engine.play import Lock
 from simulations.engine.scenario import Scenario
+from simulations.engine.wording import lock_reason
 
 TEMPLATES = (
     gettext_noop("not readable as JSON: %(detail)s"),
@@ -81,3 +83,13 @@ def told_of(message: Message, scenario: Scenario) -> str:
     if ending is not None:
         values["ending"] = gettext("“%(title)s”") % {"title": ending.title}
     return gettext(message.template) % values
+
+
+def told_lock(lock: Lock, scenario: Scenario) -> str:
+    """Why a choice cannot be made, for somebody at play.
+
+    A price is told; a condition is not: it names hidden flags ("forged votes"), which only the debrief reveals.
+    """
+    if lock.is_about_money:
+        return lock_reason(lock, scenario)
+    return gettext("the way you came did not lay the ground for it")
