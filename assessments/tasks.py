@@ -24,7 +24,7 @@ def reconsider(person_id: str) -> int:
 @shared_task(name="assessments.reconsider_due")
 def reconsider_due() -> int:
     """Find whom a lost message missed, and everyone when a scheme was released."""
-    due = list(decisions.people_to_reconsider())
+    due = decisions.people_to_reconsider()
     for person_id in due:
         decisions.reconsider(person=Person.objects.get(pk=person_id), now=timezone.now())
     return len(due)

@@ -48,5 +48,9 @@ def _lines(standing: SchemeStanding) -> tuple[str, ...]:
 
 def _tree(line: ProofLine, depth: int) -> list[str]:
     sign = "✓" if line.met else "○"
-    own = f"{'  ' * depth}{sign} {line.title}: {line.have_text}"
+    own = "  " * depth + _("%(sign)s %(title)s: %(have)s") % {
+        "sign": sign,
+        "title": line.title,
+        "have": line.have_text,
+    }
     return [own, *(text for child in line.children for text in _tree(child, depth + 1))]

@@ -1,0 +1,132 @@
+"""Questions, exams and sittings for tests, made by the product's own operations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from assessments.attempts import save_answer, start_attempt, submit_attempt
+from assessments.bank import store_question
+from assessments.exams import release_exam
+from assessments.models import Attempt, ExamVersion, QuestionVersion
+from people.models import Person
+from tests.factories import LONG_AGO_AT
+
+OPTIONS = [{"id": "o1", "text": "甲"}, {"id": "o2", "text": "乙"}, {"id": "o3", "text": "丙"}]
+TRUE_FALSE = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
+
+# By type: body, answer, a right response as the API takes it.
+TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
+    "single": ({"options": OPTIONS}, {"rule": "exact", "correct": "o2"}, ["o2"]),
+    "multiple": (
+        {"options": OPTIONS},
+        {"rule": "social_worker_exam", "correct": ["o1", "o3"]},
+        ["o1", "o3"],
+    ),
+    "true_false": ({"options": TRUE_FALSE}, {"rule": "exact", "correct": "false"}, ["false"]),
+    "ordering": (
+        {"options": OPTIONS},
+        {"rule": "adjacent_pair", "orders": [["o3", "o1", "o2"]]},
+        {"o3": "1", "o1": "2", "o2": "3"},
+    ),
+    "matching": (
+        {
+            "left": [{"id": "l1", "text": "左一"}, {"id": "l2", "text": "左二"}],
+            "right": [{"id": "r1", "text": "右一"}, {"id": "r2", "text": "右二"}],
+        },
+        {"rule": "per_pair", "pairs": {"l1": "r2", "l2": "r1"}},
+        {"l1": "r2", "l2": "r1"},
+    ),
+    "short_answer": (
+        {"max_chars": 20},
+        {"rule": "rubric", "criteria": [{"id": "c1", "text": "有依据", "max": 2}]},
+        ["写下的方案"],
+    ),
+    "case_analysis": (
+        {"parts": [{"id": "p1", "label": "（1）"}, {"id": "p2", "label": "（2）", "max_chars": 150}]},
+        {
+            "rule": "rubric",
+            "criteria": [
+                {"id": "c1", "text": "指出不当", "max": 1, "part": "p1"},
+                {"id": "c2", "text": "说明清楚", "max": 1, "part": "p2"},
+            ],
+        },
+        {"p1": "第一问的话", "p2": "第二问的话"},
+    ),
+}
+
+
+def question_item(key: str, type: str = "single", **fields: Any) -> dict[str, Any]:
+    """A valid question of this type, worth 2 points, as `store_question` takes it."""
+    body, answer, _right = TYPES[type]
+    item = {
+        "key": key,
+        "type": type,
+        "module": "测试模块",
+        "points": 2,
+        "difficulty": 2,
+        "minutes": 1,
+        "leaves": {"DIG": 0.75, "LAW": 0.25},
+        "body": {"stem": f"题干{key}", **body},
+        "answer": answer,
+        "explanation": "解析",
+    }
+    return {**item, **fields}
+
+
+def make_question(key: str, type: str = "single", **fields: Any) -> QuestionVersion:
+    """That question in the bank."""
+    return store_question(item=question_item(key, type, **fields), by=None, now=LONG_AGO_AT)
+
+
+def make_exam(
+    key: str = "base", types: tuple[str, ...] = ("single", "multiple"), **fields: Any
+) -> ExamVersion:
+    """A released exam with one question of 2 points for each of the types, in this order unless shuffled."""
+    keys = [f"{key}-{number}" for number, _type in enumerate(types, start=1)]
+    for question_key, type in zip(keys, types, strict=True):
+        make_question(question_key, type)
+    definition = {
+        "key": key,
+        "title": f"考试{key}",
+        "minutes": 20,
+        "pass_percent": 60,
+        "shuffle": False,
+        "questions": [{"key": each, "points": 2} for each in keys],
+        **fields,
+    }
+    return release_exam(definition=definition, by=None, now=LONG_AGO_AT)
+
+
+def right_response(attempt: Attempt, slot: int) -> Any:
+    """What earns full marks in this slot (a written text where a person marks)."""
+    answer = attempt.answers.select_related("item__question_version").get(slot=slot)
+    return TYPES[answer.item.question_version.type][2]
+
+
+def save(attempt: Attempt, slot: int, raw: Any, *, sequence: int, now: datetime, **extra: Any) -> Any:
+    """A save by the candidate."""
+    return save_answer(
+        attempt_id=attempt.pk,
+        person=attempt.person,
+        slot=slot,
+        raw=raw,
+        sequence=sequence,
+        now=now,
+        **extra,
+    )
+
+
+def make_attempt(person: Person, exam_key: str = "base", *, now: datetime, answered: bool = False) -> Attempt:
+    """An open sitting, with every question answered right if asked for."""
+    attempt = start_attempt(person=person, exam_key=exam_key, now=now)
+    if answered:
+        for answer in attempt.answers.order_by("slot"):
+            save(attempt, answer.slot, right_response(attempt, answer.slot), sequence=answer.slot, now=now)
+    return attempt
+
+
+def make_submitted(person: Person, exam_key: str = "base", *, now: datetime) -> Attempt:
+    """A sitting handed in with every answer right."""
+    attempt = make_attempt(person, exam_key, now=now, answered=True)
+    return submit_attempt(attempt_id=attempt.pk, by=person, now=now)

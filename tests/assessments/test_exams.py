@@ -1,0 +1,141 @@
+"""Releasing exams: everything pinned, nothing half-done."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assessments.bank import import_pack
+from assessments.exams import newest_release, release_exam
+from assessments.models import ExamItem, ExamVersion
+from assessments.papers import lay_out
+from competencies.models import Subject
+from core.errors import NotAllowed, Refusal
+from core.models import AuditEntry
+from people.models import Role
+from tests.assessments.making import make_exam, make_question
+from tests.assessments.test_bank import PACK
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def definition(**changes: Any) -> dict[str, Any]:
+    exam = {
+        "key": "base",
+        "title": "基础",
+        "minutes": 20,
+        "pass_percent": 60,
+        "questions": [{"key": "Q1", "points": 1}, {"key": "Q2", "points": 2.5}],
+    }
+    return {**exam, **changes}
+
+
+def test_release_pins_the_newest_version_of_every_question(now: datetime) -> None:
+    make_question("Q1")
+    make_question("Q1", explanation="新")
+    make_question("Q2", "multiple")
+    version = release_exam(definition=definition(), by=None, now=now)
+    pinned = version.items.order_by("number").values_list(
+        "question_version__question__key", "question_version__number", "points"
+    )
+    assert list(pinned) == [("Q1", 2, Decimal("1.00")), ("Q2", 1, Decimal("2.50"))]
+    assert version.points == Decimal("3.5")
+
+
+def test_release_keeps_its_pins_when_a_question_changes(now: datetime) -> None:
+    version = make_exam()
+    before = version.items.get(number=1).question_version
+    make_question("base-1", explanation="改")
+    assert version.items.get(number=1).question_version == before
+    assert newest_release("base") == version
+
+
+def test_release_of_the_same_definition_gives_the_same_version(now: datetime) -> None:
+    first = make_exam()
+    assert make_exam() == first
+    assert ExamVersion.objects.count() == 1
+    assert AuditEntry.objects.filter(action="exam.released").count() == 1
+
+
+def test_release_after_a_question_changed_is_the_next_version(now: datetime) -> None:
+    make_question("Q1")
+    make_question("Q2")
+    release_exam(definition=definition(), by=None, now=now)
+    make_question("Q2", explanation="改")
+    assert release_exam(definition=definition(), by=None, now=now).number == 2
+
+
+def test_release_registers_the_exam_as_a_subject(now: datetime) -> None:
+    make_exam(title="基础模块考试")
+    subject = Subject.objects.get(kind="exam", key="base")
+    assert (subject.title, subject.url) == ("基础模块考试", "/exams/base/")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"minutes": 0}, "minutes"),
+        ({"pass_percent": 101}, "pass_percent"),
+        ({"questions": []}, "questions"),
+        ({"questions": [{"key": "Q1", "points": 1}] * 2}, r"questions\[1\]\.key"),
+        ({"points": 99}, "points"),
+        ({"max_attempts": 0}, "max_attempts"),
+        ({"shuffle": "yes"}, "shuffle"),
+        ({"canary": 1}, r"exam\.canary"),
+        ({"questions": [{"key": "NONE", "points": 1}]}, "NONE"),
+    ],
+)
+def test_release_of_a_faulty_definition_names_the_field_and_writes_nothing(
+    changes: dict[str, Any], field: str, now: datetime
+) -> None:
+    make_question("Q1")
+    make_question("Q2")
+    with pytest.raises(Refusal, match=field):
+        release_exam(definition=definition(**changes), by=None, now=now)
+    assert (ExamVersion.objects.count(), ExamItem.objects.count(), Subject.objects.count()) == (0, 0, 0)
+
+
+def test_release_gives_a_rubric_question_the_points_of_its_rubric(now: datetime) -> None:
+    with pytest.raises(Refusal, match="base-1"):
+        make_exam(types=("short_answer",), questions=[{"key": "base-1", "points": 5}])
+
+
+def test_release_is_for_authors(now: datetime) -> None:
+    make_question("Q1")
+    make_question("Q2")
+    with pytest.raises(NotAllowed):
+        release_exam(definition=definition(), by=make_person(), now=now)
+    author = make_person(roles=(Role.AUTHOR,))
+    assert release_exam(definition=definition(), by=author, now=now).released_by == author
+
+
+def test_exams_of_the_demo_pack_can_be_released(now: datetime) -> None:
+    import_pack(PACK / "questions.json", by=None, now=now)
+    released = [
+        release_exam(definition=each, by=None, now=now)
+        for each in json.loads((PACK / "exams.json").read_text(encoding="utf-8"))
+    ]
+    assert [(exam.key, exam.points_text, exam.minutes) for exam in released] == [
+        ("base", "12", 20),
+        ("smart-security", "14", 25),
+    ]
+
+
+def test_paper_depends_on_the_seed_alone(now: datetime) -> None:
+    items = list(make_exam(types=("single",) * 6).items.select_related("question_version").order_by("number"))
+    one = lay_out(items, seed="a1", shuffle=True)
+    assert lay_out(reversed(items), seed="a1", shuffle=True) == one
+    assert lay_out(items, seed="b2", shuffle=True) != one
+    assert sorted(place.item.number for place in one) == [1, 2, 3, 4, 5, 6]
+
+
+def test_paper_unshuffled_keeps_the_questions_in_order_and_still_shuffles_options(now: datetime) -> None:
+    items = list(make_exam(types=("single",) * 6).items.select_related("question_version"))
+    paper = lay_out(items, seed="a1", shuffle=False)
+    assert [place.item.number for place in paper] == [1, 2, 3, 4, 5, 6]
+    assert len({tuple(place.order) for place in paper}) > 1

@@ -1,0 +1,175 @@
+"""Many at once: one open attempt, one result, an answer that stands still once handed in. SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from assessments import attempts
+from assessments.attempts import AnswerSuperseded, AttemptClosed, start_attempt, submit_attempt
+from assessments.decisions import reconsider
+from assessments.models import Answer, Attempt, Decision, Result
+from competencies.ledger import record_evidence
+from competencies.models import Evidence, EvidenceKind, Subject
+from people.models import Notice, Person
+from tests.assessments.making import make_attempt, make_exam, save
+from tests.assessments.test_schemes import make_course_scheme
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(call: Callable[[], Any], *, calls: int, connections: int) -> list[Any]:
+    """What `calls` calls over at most so many connections gave; the first ones start at the same moment."""
+    gate = threading.Barrier(connections)
+
+    def one(number: int) -> Any:
+        if number < connections:
+            gate.wait(timeout=30)
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(connections) as pool:
+        return list(pool.map(one, range(calls)))
+
+
+def test_fifty_parallel_starts_open_one_attempt(person: Person, now: datetime) -> None:
+    """Row 4."""
+    make_exam()
+    started = at_once(
+        lambda: start_attempt(person=person, exam_key="base", now=now).pk, calls=50, connections=20
+    )
+    assert set(started) == {Attempt.objects.get().pk}
+    assert Answer.objects.count() == 2
+
+
+def test_twenty_parallel_submissions_are_one_with_one_reply(person: Person, now: datetime) -> None:
+    """Row 1."""
+    make_exam()
+    attempt = make_attempt(person, now=now, answered=True)
+
+    def submit() -> tuple[Any, ...]:
+        reply = submit_attempt(attempt_id=attempt.pk, by=person, now=now)
+        return reply.pk, reply.status, reply.submitted_at, reply.results.get().pk
+
+    replies = at_once(submit, calls=20, connections=20)
+    assert set(replies) == {(attempt.pk, "complete", now, Result.objects.get().pk)}
+    assert Evidence.objects.count() == 1
+
+
+def test_save_that_was_read_before_the_submission_is_refused_after_it(
+    person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 6: the guard is in the statement that writes, so what was true when the save read does not matter."""
+    make_exam()
+    attempt = make_attempt(person, now=now, answered=True)
+    store, has_read, is_submitted = attempts._store, threading.Event(), threading.Event()
+
+    def late_store(*args: Any) -> bool:
+        has_read.set()
+        is_submitted.wait(timeout=30)
+        return store(*args)
+
+    monkeypatch.setattr(attempts, "_store", late_store)
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(_save_closing, attempt, "o1", 99, now)
+        assert has_read.wait(timeout=30)
+        submit_attempt(attempt_id=attempt.pk, by=person, now=now)
+        is_submitted.set()
+        assert saving.result() == "closed"
+    assert attempt.answers.get(slot=1).response == "o2"
+
+
+def test_save_that_arrives_while_the_paper_is_scored_is_refused(
+    person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 6: a submission that has read the answers but not committed makes the save wait, then refuses it."""
+    make_exam()
+    attempt = make_attempt(person, now=now, answered=True)
+    record, is_scored = attempts.record_result, threading.Event()
+
+    def slow_record(*args: Any, **kwargs: Any) -> Result:
+        is_scored.set()
+        time.sleep(0.5)
+        return record(*args, **kwargs)
+
+    monkeypatch.setattr(attempts, "record_result", slow_record)
+    with ThreadPoolExecutor(1) as pool:
+        submitting = pool.submit(_submit_closing, attempt, now)
+        assert is_scored.wait(timeout=30)
+        outcome = _save_closing(attempt, "o1", 99, now)
+        submitting.result()
+    assert outcome == "closed"
+    assert attempt.answers.get(slot=1).response == "o2"
+
+
+def test_score_is_that_of_the_answers_that_stand_however_saves_race(person: Person, now: datetime) -> None:
+    """Row 6: eight savers and one submission from one barrier."""
+    make_exam(types=("single",))
+    for round_number in range(1, 6):
+        attempt = make_attempt(person, now=now)
+        gate = threading.Barrier(9)
+
+        def saver(place: int, attempt: Attempt = attempt, gate: threading.Barrier = gate) -> None:
+            gate.wait(timeout=30)
+            for step in range(5):
+                _save_closing(attempt, "o2" if (place + step) % 2 else "o1", 1 + place + step * 8, now)
+
+        def submitter(attempt: Attempt = attempt, gate: threading.Barrier = gate) -> None:
+            gate.wait(timeout=30)
+            time.sleep(0.01)
+            _submit_closing(attempt, now)
+
+        with ThreadPoolExecutor(9) as pool:
+            racing = [pool.submit(saver, place) for place in range(8)] + [pool.submit(submitter)]
+            for each in racing:
+                each.result()
+        expected = Decimal(2) if attempt.answers.get().response == "o2" else Decimal(0)
+        assert attempt.results.get().points == expected
+        assert Result.objects.count() == round_number
+
+
+def test_parallel_reconsiderations_store_one_decision_and_one_notice(person: Person, now: datetime) -> None:
+    """Row 37."""
+    make_course_scheme()
+    record_evidence(
+        person=person,
+        subject=Subject.objects.get(kind="course"),
+        kind=EvidenceKind.COURSE,
+        version_hash="0" * 64,
+        source_key="course:1",
+        occurred_at=now,
+        now=now,
+        score=Decimal(1),
+    )
+    at_once(lambda: reconsider(person=person, now=now), calls=5, connections=5)
+    assert (Decision.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+def _save_closing(attempt: Attempt, option: str, sequence: int, now: datetime) -> str:
+    try:
+        save(attempt, 1, [option], sequence=sequence, now=now)
+    except AttemptClosed:
+        return "closed"
+    except AnswerSuperseded:
+        return "superseded"
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            connection.close()
+    return "saved"
+
+
+def _submit_closing(attempt: Attempt, now: datetime) -> None:
+    try:
+        submit_attempt(attempt_id=attempt.pk, by=attempt.person, now=now)
+    finally:
+        connection.close()
