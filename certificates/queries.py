@@ -11,7 +11,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from certificates.authority import issuing_paths, within_paths
-from certificates.models import Certificate, CertificateBatch, CertificateEvent
+from certificates.models import (
+    BatchStatus,
+    Certificate,
+    CertificateBatch,
+    CertificateEvent,
+    NameConfirmation,
+)
 from certificates.standing import HOLDING, Standing, standing_of
 from people.models import Person
 
@@ -81,3 +87,15 @@ def certificates_overseen_by(viewer: Person, *, on: date) -> QuerySet[Certificat
     """Certificates out of batches of the organisations the viewer issues for."""
     paths = issuing_paths(viewer, on=on)
     return Certificate.objects.filter(within_paths("batch_row__batch__organisation__path", paths))
+
+
+def confirmations_waiting_for(person: Person, *, on: date) -> list[NameConfirmation]:
+    """Questions about their printed name that the person may still answer. One query."""
+    open_ones = NameConfirmation.objects.filter(person=person, answer="", due_on__gte=on)
+    return list(open_ones.order_by("due_on"))
+
+
+def batches_waiting_for(approver: Person, *, on: date) -> QuerySet[CertificateBatch]:
+    """Batches in the approver's scope that a second person must decide, and that they did not propose."""
+    waiting = batches_visible_to(approver, on=on).filter(status=BatchStatus.PROPOSED)
+    return waiting.exclude(proposed_by=approver).order_by("proposed_at")

@@ -18,7 +18,7 @@ class BatchStatus(models.TextChoices):
     PROPOSED = "proposed", _("Awaiting approval")
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Being issued")
-    COMPLETED = "completed", _("Completed")
+    COMPLETED = "completed", _("All issued")
 
 
 BATCH_TRANSITIONS: dict[BatchStatus, frozenset[BatchStatus]] = {
@@ -69,10 +69,10 @@ class RowState(models.TextChoices):
 
     PENDING = "pending", _("Waiting for preflight")
     QUARANTINED = "quarantined", _("Quarantined")
-    READY = "ready", _("Ready")
+    READY = "ready", _("Ready to issue")
     RESERVED = "reserved", _("Number taken")
     ISSUED = "issued", _("Printed")
-    RELEASED = "released", _("Released")
+    RELEASED = "released", _("Handed out")
     FAILED = "failed", _("Failed, will be tried again")
     VOIDED = "voided", _("Voided")
 
