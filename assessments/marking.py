@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Membership, Person, Role, RoleAssignment, ScopeGrant
 from people.notices import send_notice
+from people.scope import memberships_overseen_by
 
 STEP = Decimal("0.5")
 
@@ -35,13 +36,11 @@ def attempts_to_mark(marker: Person, *, at: datetime) -> QuerySet[Attempt]:
     on = timezone.localdate(at)
     roles = RoleAssignment.objects.active(on=on).filter(person=marker, role=Role.EXAMINER)
     working = Membership.objects.active(on=on).filter(person=OuterRef("person"))
-    covering = roles.annotate(member_path=OuterRef("organisation__path")).filter(
-        member_path__startswith=F("organisation__path")
-    )
+    covered = memberships_overseen_by(marker, roles=[Role.EXAMINER], at=at).values("person")
     accompanied = ScopeGrant.objects.active(at=at).filter(viewer=marker).values("subject")
     return (
         Attempt.objects.filter(Exists(roles), status=AttemptStatus.MARKING)
-        .filter(Exists(working.filter(Exists(covering))) | ~Exists(working))
+        .filter(Q(person__in=covered) | ~Exists(working))
         .exclude(Q(person=marker) | Q(person__in=accompanied))
     )
 

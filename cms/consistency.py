@@ -22,7 +22,7 @@ def findings(*, now: datetime) -> list[str]:
         *_finished_without_evidence(),
         *_grants_without_pairing(),
         *_unsealed(now),
-        *certificates.findings(now=now),
+        *(f"{found.kind}: {found.where}" for found in certificates.findings(now=now)),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +54,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, Any]:
     minutes = _minutes(request)
     progress = courses.progress_of([person]).get(person.pk, ())
-    steps = [*_confirmations(person), *_mentees(person, now), *_open_runs(person), *_lessons(progress)]
+    steps = [
+        *_confirmations(person, timezone.localdate(now)),
+        *_mentees(person, now),
+        *_open_runs(person),
+        *_lessons(progress),
+    ]
     return {
         "now": now,
         "greeting": _greeting(timezone.localtime(now).hour),
@@ -80,7 +85,7 @@ def _greeting(hour: int) -> str:
     return _("good morning") if hour < 12 else _("good afternoon")
 
 
-def _confirmations(person: Person) -> list[Step]:
+def _confirmations(person: Person, on: date) -> list[Step]:
     return [
         Step(
             title=_("Check how your name will be printed"),
@@ -90,7 +95,7 @@ def _confirmations(person: Person) -> list[Step]:
             minutes=1,
             urgent=True,
         )
-        for asked in certificates.confirmations_waiting_for(person)
+        for asked in certificates.confirmations_waiting_for(person, on=on)
     ]
 
 
@@ -143,7 +148,7 @@ def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[S
                 minutes=5,
                 urgent=True,
             )
-            for batch in certificates.batches_waiting_for(person, at=now)
+            for batch in certificates.batches_waiting_for(person, on=timezone.localdate(now))
         ]
     if Role.EXAMINER in roles:
         count = marking.attempts_to_mark(person, at=now).count()

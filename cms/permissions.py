@@ -9,7 +9,14 @@ from people.models import Role
 
 EDITORS = (Role.AUTHOR, Role.ADMINISTRATOR)
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
-MEDIA_RIGHTS = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
+MEDIA_RIGHTS = (
+    "add_image",
+    "change_image",
+    "choose_image",
+    "add_document",
+    "change_document",
+    "choose_document",
+)
 EDITORIAL_MODELS = (("library", "policyclause"), ("library", "policychain"))
 
 

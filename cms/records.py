@@ -13,8 +13,8 @@ from competencies import framework, radar
 from competencies.models import Evidence
 from competencies.profile import Profile, profile_of, project
 from courses import queries as courses
-from people.models import Organisation, Person
 from people.memberships import organisation_of
+from people.models import Organisation, Person
 
 RECENT = 20
 
@@ -49,7 +49,7 @@ def record_of(person: Person, *, at: datetime) -> Record:
         left_out=framework.view(framework.RADAR_VIEW).left_out,
         courses=courses.progress_of([person]).get(person.pk, ()),
         standings=decisions.standing(person),
-        certificates=certificates.held_by(person),
+        certificates=certificates.held_by(person, now=at),
         evidence=evidence[:RECENT],
         hours=sum(row.hours for row in evidence),
     )

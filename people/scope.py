@@ -24,6 +24,14 @@ def people_visible_to(viewer: Person, *, at: datetime) -> QuerySet[Person]:
 
 def people_overseen_by(overseer: Person, *, roles: Collection[Role], at: datetime) -> QuerySet[Person]:
     """Everyone who works in a subtree over which the overseer holds one of these roles, as one lazy query."""
+    overseen = memberships_overseen_by(overseer, roles=roles, at=at)
+    return Person.objects.filter(pk__in=overseen.values("person"))
+
+
+def memberships_overseen_by(
+    overseer: Person, *, roles: Collection[Role], at: datetime
+) -> QuerySet[Membership]:
+    """The memberships of today in every subtree over which the overseer holds one of these roles; lazy."""
     on = timezone.localdate(at)
     overseeing = (
         RoleAssignment.objects.active(on=on)
@@ -31,8 +39,7 @@ def people_overseen_by(overseer: Person, *, roles: Collection[Role], at: datetim
         .alias(member_path=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()))
         .filter(member_path__startswith=F("organisation__path"))
     )
-    overseen = Membership.objects.active(on=on).filter(Exists(overseeing)).values("person")
-    return Person.objects.filter(pk__in=overseen)
+    return Membership.objects.active(on=on).filter(Exists(overseeing))
 
 
 def can_see(viewer: Person, subject: Person, *, at: datetime) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
+
+from django.utils import timezone
 
 from assessments import bank, exams, schemes
 from assessments.models import Attempt, QuestionVersion
@@ -36,15 +38,16 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
     """Build what is missing and return how much of everything there is. `say` hears of each step."""
     stories = read_yaml("stories.yaml")
     released_at = moment(stories["released_at"])
+    told_at = timezone.make_aware(datetime.combine(stories["as_of"], time(21)))
     with _tasks_at_once():
         say("组织与人员 / organisations and people")
         organisations = build_organisations()
         people = build_people(organisations, now=released_at)
         _issuer(now=released_at)
         say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
-        _content(by=people[AUTHOR], now=released_at)
+        _content(people, now=released_at)
         say("师徒结对 / pairings")
-        import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=released_at)
+        import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
         say("学习记录 / half a year of learning")
         tell_stories(stories["learners"], people)
         say("证书 / certificates")
@@ -68,10 +71,11 @@ def _issuer(*, now: datetime) -> None:
     register_issuer(code=issuer["code"], name=issuer["name"], phone=issuer["phone"], by=None, now=now)
 
 
-def _content(*, by: Person, now: datetime) -> None:
+def _content(people: dict[str, Person], *, now: datetime) -> None:
+    by, administrator = people[AUTHOR], people[ADMINISTRATOR]
     home = ensure_home()
     ensure_groups(home)
-    import_policies(PACK / "policies.yaml")
+    import_policies(PACK / "policies.yaml", by=by, now=now)
     for item in [*read_json("questions.json"), *read_json("selfchecks.json")]:
         bank.store_question(item=item, by=by, now=now)
     draft = store_draft(document=(PACK / "scenarios" / "s1.json").read_text(encoding="utf-8"), by=by, now=now)
@@ -80,7 +84,7 @@ def _content(*, by: Person, now: datetime) -> None:
         exams.release_exam(definition=exam, by=by, now=now)
     _courses(home, by=by, now=now)
     for scheme in read_json("schemes.json"):
-        schemes.release_scheme(definition=scheme, by=by, now=now)
+        schemes.release_scheme(definition=scheme, by=administrator, now=now)
 
 
 def _courses(home: object, *, by: Person, now: datetime) -> None:

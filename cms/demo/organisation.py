@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from cms.demo.pack import read_yaml
+from mentoring.standings import set_standing
+from mentoring.terms import Tier
 from people.accounts import create_account
 from people.identity import store_id_number
 from people.memberships import join
-from people.models import Account, Organisation, OrganisationKind, Person, Role
+from people.models import Organisation, OrganisationKind, Person, Role
 from people.roles import grant_role
 
 DEMO_PASSWORD = "qinglan-demo-2026"  # noqa: S105  (printed by the demo command for everybody to read)
@@ -26,7 +28,8 @@ def build_organisations() -> dict[str, Organisation]:
 def build_people(organisations: dict[str, Organisation], *, now: datetime) -> dict[str, Person]:
     """Accounts with memberships and roles; by staff number."""
     return {
-        item["staff_number"]: _person(item, organisations, now=now) for item in read_yaml("people.yaml")["people"]
+        item["staff_number"]: _person(item, organisations, now=now)
+        for item in read_yaml("people.yaml")["people"]
     }
 
 
@@ -62,11 +65,10 @@ def _person(item: dict[str, Any], organisations: dict[str, Organisation], *, now
             by=None,
             now=now,
         )
+    set_standing(
+        person=account.person, tier=Tier(item["tier"]), capacity=item["capacity"], by=None, now=now
+    )
     if item.get("id_number"):
         store_id_number(account=account, number=item["id_number"])
     return account.person
 
-
-def staff_number_of(person: Person) -> str:
-    """For messages of the builder."""
-    return Account.objects.get(person=person).staff_number

@@ -58,7 +58,12 @@ def _sit(person: Person, sitting: Story, people: People) -> None:
     slots = dict(attempt.answers.values_list("item__question_version__question__key", "slot"))
     for sequence, (key, response) in enumerate(sitting["responses"].items(), start=1):
         save_answer(
-            attempt_id=attempt.pk, person=person, slot=slots[key], raw=response, sequence=sequence, now=submitted_at
+            attempt_id=attempt.pk,
+            person=person,
+            slot=slots[key],
+            raw=response,
+            sequence=sequence,
+            now=submitted_at,
         )
     attempt = submit_attempt(attempt_id=attempt.pk, by=person, now=submitted_at)
     for key, mark in sitting.get("marks", {}).items():
@@ -115,4 +120,4 @@ def _certify(story: Story, people: People) -> None:
     approve_batch(
         batch=batch, count=1, by=people[story["approved_by"]], now=moment(story["approved_at"]), enqueue=False
     )
-    issue_batch(batch_id=batch.pk, now=moment(story["issued_at"]))
+    issue_batch(batch=batch, clock=lambda: moment(story["issued_at"]))

@@ -22,7 +22,7 @@ def record(request: HttpRequest) -> HttpResponse:
     person = Person.objects.select_related("account").get(pk=current_person(request).pk)
     context = {
         "record": record_of(person, at=timezone.now()),
-        "confirmations": confirmations_waiting_for(person),
+        "confirmations": confirmations_waiting_for(person, on=timezone.localdate()),
         "own": True,
     }
     return render(request, "people/record.html", context)

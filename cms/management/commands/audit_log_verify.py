@@ -20,7 +20,8 @@ class Command(ReportCommand):
         unsealed = audit.pop("unsealed")
         data = {"audit": audit, "log": asdict(log), "unsealed": unsealed}
         lines = tuple(
-            f"{name}: {part['entries']} entries, " + ("ok" if part["ok"] else f"broken at {part['first_bad']}")
+            f"{name}: {part['entries']} entries, "
+            + ("ok" if part["ok"] else f"broken at {part['first_bad']}")
             for name, part in (("audit", audit), ("log", asdict(log)))
         )
         return Report(data, (*lines, f"unsealed: {unsealed}"), finding=not (chain.ok and log.ok))
