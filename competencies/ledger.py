@@ -71,10 +71,14 @@ def record_evidence(
 
 @transaction.atomic
 def withdraw_evidence(*, evidence: Evidence, source_key: str, now: datetime) -> Evidence:
-    """Append a row that takes another back (a certificate revoked, an attempt annulled). Both stay readable."""
+    """Append a row that takes another back (a certificate revoked, an attempt annulled). Both stay readable.
+
+    The same `source_key` twice is once. Raises Refusal when the evidence was corrected or withdrawn already.
+    """
     existing = Evidence.objects.filter(source_key=source_key).first()
     if existing:
         return existing
+    _check_standing(evidence)
     withdrawal = Evidence.objects.create(
         person_id=evidence.person_id,
         subject_id=evidence.subject_id,
@@ -101,8 +105,17 @@ def _check(
         raise Refusal(_("Unknown leaf competency: %(keys)s.") % {"keys": ", ".join(sorted(unknown))})
     if any(not 0 <= score <= 1 for score in leaf_scores.values()):
         raise Refusal(_("A leaf score lies between 0 and 1."))
+    if any(weight < 0 for weight in weights.values()):
+        raise Refusal(_("A weight is not negative."))
     if supersedes and supersedes.person_id != person.pk:
         raise Refusal(_("Evidence can only be corrected for the same person."))
+    if supersedes:
+        _check_standing(supersedes)
+
+
+def _check_standing(evidence: Evidence) -> None:
+    if evidence.withdrawn or Evidence.objects.filter(supersedes=evidence).exists():
+        raise Refusal(_("This evidence was corrected or withdrawn already."))
 
 
 def _as_text(numbers: Mapping[str, Decimal] | None) -> dict[str, str]:

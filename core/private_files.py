@@ -31,9 +31,14 @@ def storage() -> Storage:
 
 
 def store(content: bytes, *, folder: str, suffix: str) -> StoredFile:
-    """Keep bytes under their own hash; storing the same bytes twice is one file."""
+    """Keep bytes under their own hash; storing the same bytes twice is one file.
+
+    A file that a full disk or a kill left half-written is replaced.
+    """
     digest = sha256_hex(content)
     path = str(PurePosixPath(folder) / digest[:2] / f"{digest}{suffix}")
+    if storage().exists(path) and storage().size(path) != len(content):
+        storage().delete(path)
     if not storage().exists(path):
         storage().save(path, ContentFile(content))
     return StoredFile(path, digest, len(content))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -50,12 +51,19 @@ def grant_role(
 
 @transaction.atomic
 def end_role(*, assignment: RoleAssignment, by: Person | None, now: datetime) -> RoleAssignment:
-    """End a role as of yesterday, at once; the group goes with the last assignment of that role."""
-    assignment = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
-    if assignment.until_on is not None:
+    """End a role at once: its last day was yesterday. The group goes with the last assignment of that role.
+
+    An assignment that has not seen a whole day is removed; the audit trail keeps that it was there.
+    """
+    found = RoleAssignment.objects.select_for_update().filter(pk=assignment.pk, until_on=None).first()
+    if found is None:
         return assignment
-    assignment.until_on = max(assignment.since_on, now.date())
-    assignment.save(update_fields=["until_on"])
+    assignment = found
+    assignment.until_on = timezone.localdate(now) - timedelta(days=1)
+    if assignment.until_on < assignment.since_on:
+        RoleAssignment.objects.filter(pk=assignment.pk).delete()
+    else:
+        assignment.save(update_fields=["until_on"])
     others = RoleAssignment.objects.filter(person=assignment.person_id, role=assignment.role, until_on=None)
     if not others.exists():
         account = Account.objects.get(person=assignment.person_id)
