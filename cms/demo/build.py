@@ -19,6 +19,7 @@ from cms.demo.stories import tell_certificates, tell_stories
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
 from competencies.models import Evidence
+from core.audit import seal_pending
 from courses.importing import import_course
 from courses.models import CourseIndexPage
 from courses.releasing import release_course
@@ -52,6 +53,8 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
         tell_stories(stories["learners"], people)
         say("证书 / certificates")
         tell_certificates(stories["certificates"], people)
+        while seal_pending():
+            pass
     return _counts()
 
 

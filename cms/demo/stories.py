@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
 from assessments.attempts import save_answer, start_attempt, submit_attempt
 from assessments.marking import record_mark
-from assessments.models import Attempt, SchemeVersion
+from assessments.models import Attempt, AttemptStatus, SchemeVersion
 from certificates.batches import approve_batch, propose_batch
 from certificates.issuing import issue_batch
 from certificates.models import Certificate
@@ -51,22 +50,31 @@ def tell_certificates(stories: list[Story], people: People) -> None:
 
 def _sit(person: Person, sitting: Story, people: People) -> None:
     started_at, submitted_at = moment(sitting["started_at"]), moment(sitting["submitted_at"])
-    done = Q(submitted_at__isnull=False, started_at=started_at)
-    if Attempt.objects.filter(done, person=person, exam_key=sitting["exam"]).exists():
-        return
-    attempt = start_attempt(person=person, exam_key=sitting["exam"], now=started_at)
+    attempt = Attempt.objects.filter(person=person, exam_key=sitting["exam"], started_at=started_at).first()
+    if attempt is None:
+        attempt = start_attempt(person=person, exam_key=sitting["exam"], now=started_at)
     slots = dict(attempt.answers.values_list("item__question_version__question__key", "slot"))
-    for sequence, (key, response) in enumerate(sitting["responses"].items(), start=1):
+    if attempt.status == AttemptStatus.OPEN:
+        _answer(attempt, slots, sitting["responses"], now=submitted_at)
+        attempt = submit_attempt(attempt_id=attempt.pk, by=person, now=submitted_at)
+    if attempt.status == AttemptStatus.MARKING:
+        _mark(attempt, slots, sitting.get("marks", {}), people)
+
+
+def _answer(attempt: Attempt, slots: Mapping[str, int], responses: Story, *, now: datetime) -> None:
+    for sequence, (key, response) in enumerate(responses.items(), start=1):
         save_answer(
             attempt_id=attempt.pk,
-            person=person,
+            person=attempt.person,
             slot=slots[key],
             raw=response,
             sequence=sequence,
-            now=submitted_at,
+            now=now,
         )
-    attempt = submit_attempt(attempt_id=attempt.pk, by=person, now=submitted_at)
-    for key, mark in sitting.get("marks", {}).items():
+
+
+def _mark(attempt: Attempt, slots: Mapping[str, int], marks: Story, people: People) -> None:
+    for key, mark in marks.items():
         record_mark(
             attempt=attempt,
             slot=slots[key],
