@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from simulations.engine.ordering import shuffled
 from simulations.engine.play import State, Step, available, start
-from simulations.engine.scenario import Scenario, Variable
+from simulations.engine.scenario import MONEY, Scenario, Variable
 from simulations.engine.wording import amount
 from simulations.wording import told_lock
 
 LETTERS = "甲乙丙丁戊己庚辛壬癸"
+SPENT = frozenset({MONEY, "days"})
 LOW_SHARE = 15
 """Percent of a bar below which a variable is said to run out."""
 
@@ -103,9 +104,8 @@ def scene_of(scenario: Scenario, state: State, *, seed: str) -> Scene:
 
 def stats_of(scenario: Scenario, state: State) -> tuple[Stat, ...]:
     """The visible variables in the author's order."""
-    spent = _spent_only(scenario)
     return tuple(
-        _stat(variable, state.values[variable.slot], is_spent=variable.key in spent)
+        _stat(variable, state.values[variable.slot])
         for variable in scenario.variables.values()
         if variable.is_visible
     )
@@ -116,9 +116,9 @@ def opening_stats(scenario: Scenario) -> tuple[Stat, ...]:
     return stats_of(scenario, start(scenario))
 
 
-def _stat(variable: Variable, value: int, *, is_spent: bool) -> Stat:
-    """What is only ever spent is measured against what there was at first, the rest against its upper bound."""
-    top = max(variable.init if is_spent else variable.hi, 1)
+def _stat(variable: Variable, value: int) -> Stat:
+    """What is spent is measured against what there was at first, the rest against its upper bound."""
+    top = max(variable.init, value, 1) if variable.key in SPENT else max(variable.hi, 1)
     low = 100 * value <= LOW_SHARE * top
     return Stat(
         title=_("%(name)s running out") % {"name": variable.label} if low else variable.label,
@@ -128,15 +128,6 @@ def _stat(variable: Variable, value: int, *, is_spent: bool) -> Stat:
         max=top / 100,
         low=low,
     )
-
-
-def _spent_only(scenario: Scenario) -> frozenset[str]:
-    """Variables that no effect can raise."""
-    nodes = scenario.nodes.values()
-    effects = [effect for node in nodes for effect in node.enter]
-    effects += [effect for node in nodes for choice in node.choices for effect in choice.effects]
-    raised = {effect.variable for effect in effects if effect.add > 0}
-    return frozenset(scenario.variables) - raised
 
 
 def _options(scenario: Scenario, state: State, seed: str) -> tuple[Option, ...]:

@@ -51,7 +51,9 @@ def test_new_content_replaces_the_draft(document: Any, now: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_faulty_document_is_refused_with_every_problem_and_nothing_stored(document: Any, now: datetime) -> None:
+def test_faulty_document_is_refused_with_every_problem_and_nothing_stored(
+    document: Any, now: datetime
+) -> None:
     bent = deepcopy(document)
     bent["nodes"][0]["choices"][0]["cond"] = "__import__('os')"
     bent["nodes"][1]["next"] = "NOWHERE"

@@ -16,7 +16,8 @@ from core.errors import Refusal
 from people.models import Person
 from simulations import queries
 from simulations.drafts import store_draft
-from simulations.engine.paths import parse_path, play_path as engine_play_path
+from simulations.engine.paths import parse_path
+from simulations.engine.paths import play_path as engine_play_path
 from simulations.models import TRANSITIONS, Playthrough, RunStatus, ScenarioVersion, Step
 from simulations.playing import MovedOn, choose, start_playthrough
 from simulations.releasing import release_scenario
@@ -56,7 +57,9 @@ def test_start_of_an_unknown_scenario_is_refused(person: Person, now: datetime) 
     assert refused.value.code == "unknown_scenario"
 
 
-def test_open_run_stays_with_its_version(run: Playthrough, document: Any, person: Person, now: datetime) -> None:
+def test_open_run_stays_with_its_version(
+    run: Playthrough, document: Any, person: Person, now: datetime
+) -> None:
     draft = store_draft(document=document | {"title": "新题"}, by=None, now=now)
     newer = release_scenario(draft=draft, by=None, now=now)
     assert start_playthrough(person=person, scenario_key="S1", now=now).version_id == run.version_id
@@ -145,7 +148,9 @@ def test_step_is_unique_and_never_changes(run: Playthrough, now: datetime) -> No
 
 
 @pytest.mark.parametrize("path", PATHS, ids=[path["name"] for path in PATHS])
-def test_stored_outcome_is_what_the_replay_says(path: dict[str, Any], run: Playthrough, now: datetime) -> None:
+def test_stored_outcome_is_what_the_replay_says(
+    path: dict[str, Any], run: Playthrough, now: datetime
+) -> None:
     finished = Playthrough.objects.get(pk=play_path(run, path["path"], now).pk)
     outcome = engine_play_path(scenario_of(run.version), parse_path(path["path"]))
     title = scenario_of(run.version).endings[outcome.ending].title

@@ -26,7 +26,9 @@ def test_runs_are_listed_newest_first(run: Playthrough, person: Person, now: dat
     second = start_playthrough(person=person, scenario_key="S1", now=later)
     assert queries.runs_of([person]) == {
         person.pk: (
-            queries.Run("老楼新梯", "S1", f"/simulations/runs/{second.pk}/", later, None, None, "", None, False),
+            queries.Run(
+                "老楼新梯", "S1", f"/simulations/runs/{second.pk}/", later, None, None, "", None, False
+            ),
             queries.Run(
                 title="老楼新梯",
                 key="S1",
@@ -61,9 +63,7 @@ def test_catalogue_holds_the_newest_version_of_each(
     version: ScenarioVersion, document: Any, now: datetime, django_assert_num_queries: Any
 ) -> None:
     for changed in ({"title": "老楼新梯二"}, {"id": "S2", "title": "暴雨"}):
-        release_scenario(
-            draft=store_draft(document=document | changed, by=None, now=now), by=None, now=now
-        )
+        release_scenario(draft=store_draft(document=document | changed, by=None, now=now), by=None, now=now)
     with django_assert_num_queries(1):
         found = [(each.key, each.number, each.title) for each in queries.catalogue()]
     assert found == [("S2", 1, "暴雨"), ("S1", 2, "老楼新梯二")]

@@ -45,7 +45,9 @@ def test_release_again_is_the_same_version(version: ScenarioVersion, now: dateti
     assert AuditEntry.objects.filter(action="scenario.released").count() == 1
 
 
-def test_changed_draft_becomes_the_next_version(version: ScenarioVersion, document: Any, now: datetime) -> None:
+def test_changed_draft_becomes_the_next_version(
+    version: ScenarioVersion, document: Any, now: datetime
+) -> None:
     release_scenario(
         draft=store_draft(document=document | {"title": "新题"}, by=None, now=now), by=None, now=now
     )

@@ -1,0 +1,99 @@
+"""The section 推演 of the editor's admin: for authors and administrators, to look and to release."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+
+from people.models import Role, RoleAssignment
+from people.roles import end_role
+from simulations.drafts import store_draft
+from simulations.models import ScenarioDraft, ScenarioVersion
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+LOOKING = ("index", "index_results")
+OF_ONE = ("inspect", "history", "history_results", "usage")
+WRITING = ("edit", "delete")
+
+
+@pytest.fixture
+def draft(document: Any, now: datetime) -> ScenarioDraft:
+    return store_draft(document=document, by=None, now=now)
+
+
+@pytest.fixture
+def staff(login: Any) -> Any:
+    """`staff(role)` → a client of somebody with that role, who may enter the admin at all."""
+
+    def _staff(role: Role) -> Any:
+        person = make_person(roles=(role,))
+        access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        Group.objects.get(name=role.value).permissions.add(access)
+        return login(person)
+
+    return _staff
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.ADMINISTRATOR])
+def test_authors_see_drafts_and_their_releases(role: Role, draft: ScenarioDraft, staff: Any) -> None:
+    client = staff(role)
+    listing = client.get(reverse("scenarios:index")).content.decode()
+    assert "老楼新梯" in listing
+    page = client.get(reverse("scenarios:inspect", args=[draft.pk])).content.decode()
+    assert "18 个节点，66 个选项，7 种结局，7 个变量" in page
+    assert "还没有发布，学员看不到。" in page
+
+
+@pytest.mark.parametrize("role", [Role.EXAMINER, Role.ISSUER])
+def test_other_roles_cannot_open_it(role: Role, draft: ScenarioDraft, staff: Any) -> None:
+    client = staff(role)
+    addresses = [reverse(f"scenarios:{name}") for name in LOOKING]
+    addresses += [reverse(f"scenarios:{name}", args=[draft.pk]) for name in OF_ONE]
+    for address in addresses:
+        assert client.get(address).status_code in (302, 403), address
+    client.post(reverse("scenarios:release", args=[draft.pk]))
+    assert ScenarioVersion.objects.count() == 0
+
+
+def test_role_that_ended_opens_nothing(draft: ScenarioDraft, staff: Any, now: datetime) -> None:
+    client = staff(Role.AUTHOR)
+    for assignment in RoleAssignment.objects.all():
+        end_role(assignment=assignment, by=None, now=now - timedelta(days=400))
+    assert client.get(reverse("scenarios:index")).status_code == 302
+
+
+def test_nobody_edits_or_deletes_here(draft: ScenarioDraft, staff: Any) -> None:
+    client = staff(Role.ADMINISTRATOR)
+    addresses = [reverse(f"scenarios:{name}", args=[draft.pk]) for name in WRITING]
+    for address in [reverse("scenarios:add"), *addresses]:
+        assert client.get(address).status_code == 302, address
+        client.post(address, {"title": "x"})
+    draft.refresh_from_db()
+    assert draft.title == "老楼新梯"
+
+
+def test_release_from_the_admin_happens_once(draft: ScenarioDraft, staff: Any) -> None:
+    client = staff(Role.AUTHOR)
+    for _click in range(2):
+        response = client.post(reverse("scenarios:release", args=[draft.pk]), follow=True)
+        assert "《老楼新梯》已发布，第 1 版。" in response.content.decode()
+    assert ScenarioVersion.objects.get().released_by is not None
+    assert "最新一版的内容与草稿完全相同。" in response.content.decode()
+
+
+def test_release_takes_a_post(draft: ScenarioDraft, staff: Any) -> None:
+    assert staff(Role.AUTHOR).get(reverse("scenarios:release", args=[draft.pk])).status_code == 405
+
+
+def test_draft_that_no_longer_reads_shows_why_and_is_not_released(draft: ScenarioDraft, staff: Any) -> None:
+    ScenarioDraft.objects.update(document='{"id": "S1"}')
+    client = staff(Role.AUTHOR)
+    page = client.get(reverse("scenarios:inspect", args=[draft.pk])).content.decode()
+    assert "<li>title：缺少</li>" in page
+    client.post(reverse("scenarios:release", args=[draft.pk]))
+    assert ScenarioVersion.objects.count() == 0
