@@ -8,3 +8,5 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 FIELD_ENCRYPTION_KEYS = env.list(
     "QINGLAN_FIELD_KEYS", default=["ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE="]
 )
+# static files straight from the rooms: nothing to collect on one machine
+WHITENOISE_USE_FINDERS = True
