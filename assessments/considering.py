@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from assessments import deciding
 from assessments.deciding import EvidenceFact, parse_scheme
@@ -23,8 +24,16 @@ class Considered:
 
 def consider(person: Person) -> tuple[Considered, ...]:
     """Every released scheme over the person's standing evidence, by title. Stores nothing. Two queries."""
-    versions = SchemeVersion.objects.newest().order_by("title", "key")
-    return consider_versions(person, versions)
+    return consider_each([person])[person.pk]
+
+
+def consider_each(people: Iterable[Person]) -> dict[UUID, tuple[Considered, ...]]:
+    """The same for several people, by person id. Two queries, however many they are."""
+    versions = list(SchemeVersion.objects.newest().order_by("title", "key"))
+    facts: dict[UUID, list[EvidenceFact]] = {person.pk: [] for person in people}
+    for row in Evidence.objects.standing().filter(person__in=list(facts)).select_related("subject"):
+        facts[row.person_id].append(_fact(row))
+    return {person_id: _over(versions, found) for person_id, found in facts.items()}
 
 
 def explain(person: Person, scheme_key: str) -> Considered:
@@ -34,7 +43,12 @@ def explain(person: Person, scheme_key: str) -> Considered:
 
 def consider_versions(person: Person, versions: Iterable[SchemeVersion]) -> tuple[Considered, ...]:
     """These versions over the person's standing evidence."""
-    facts = [_fact(row) for row in Evidence.objects.standing().of(person).select_related("subject")]
+    return _over(
+        versions, [_fact(row) for row in Evidence.objects.standing().of(person).select_related("subject")]
+    )
+
+
+def _over(versions: Iterable[SchemeVersion], facts: list[EvidenceFact]) -> tuple[Considered, ...]:
     return tuple(
         Considered(version, deciding.decide(parse_scheme(version.definition), facts)) for version in versions
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assessments.considering import Considered, consider, consider_versions
+from assessments.considering import Considered, consider, consider_each, consider_versions
 from assessments.models import Decision, Reconsideration, SchemeVersion
 from assessments.schemes import newest_scheme
-from assessments.standings import SchemeStanding, standings_of
+from assessments.standings import SchemeStanding, standings_by_person, standings_of
 from competencies.models import Evidence
 from core.hashing import content_hash
 from people.models import Person
@@ -25,6 +26,11 @@ from people.notices import send_notice
 def standing(person: Person) -> tuple[SchemeStanding, ...]:
     """The person's standing in every released scheme, by title, for pages. Computed now, stored nowhere. 3 queries."""
     return standings_of(consider(person))
+
+
+def standings(people: Iterable[Person]) -> dict[UUID, tuple[SchemeStanding, ...]]:
+    """The same for several people, by person id: a mentor's mentees. Three queries, however many they are."""
+    return standings_by_person(consider_each(people))
 
 
 def decide(*, person: Person, scheme_key: str, now: datetime) -> Decision:

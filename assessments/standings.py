@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,17 +57,28 @@ class SchemeStanding:
         return sum(step.minutes for step in self.missing)
 
 
-def standings_of(considered: tuple[Considered, ...]) -> tuple[SchemeStanding, ...]:
+def standings_of(considered: Iterable[Considered]) -> tuple[SchemeStanding, ...]:
     """Standings ready to be drawn. One query, for the addresses of what rules ask for."""
-    keys = {
-        (node.subject_kind, node.subject_key)
-        for each in considered
-        for node in each.decision.tree.leaves()
-        if node.subject_key
-    }
-    rows = Subject.objects.filter(key__in=[key for _kind, key in keys]).values_list("kind", "key", "url")
-    urls = {(kind, key): url for kind, key, url in rows}
+    considered = tuple(considered)
+    urls = _urls(considered)
     return tuple(_standing(each, urls) for each in considered)
+
+
+def standings_by_person(
+    considered: Mapping[UUID, tuple[Considered, ...]],
+) -> dict[UUID, tuple[SchemeStanding, ...]]:
+    """The same for several people, still with one query."""
+    urls = _urls(each for considered_of_one in considered.values() for each in considered_of_one)
+    return {
+        person_id: tuple(_standing(each, urls) for each in considered_of_one)
+        for person_id, considered_of_one in considered.items()
+    }
+
+
+def _urls(considered: Iterable[Considered]) -> SubjectUrls:
+    keys = {node.subject_key for each in considered for node in each.decision.tree.leaves()}
+    rows = Subject.objects.filter(key__in=keys - {""}).values_list("kind", "key", "url")
+    return {(kind, key): url for kind, key, url in rows}
 
 
 def _standing(considered: Considered, urls: SubjectUrls) -> SchemeStanding:

@@ -62,7 +62,7 @@ def dashboard_of(mentor: Person, *, at: datetime) -> Dashboard:
     mentees = mentoring.mentees_of(mentor, at=at)
     people = [Person(pk=mentee.person_id) for mentee in mentees]
     progress = courses.progress_of(people)
-    standings = decisions.standings_of(people)
+    standings = decisions.standings(people)
     profiles = profiles_of(people)
     runs = simulations.runs_of(people)
     cards = [
