@@ -71,11 +71,12 @@ def compile_course(page: CoursePage, *, keeper: Keeper) -> Document:
     Raises NotReleasable with all problems.
     """
     lessons = list(LessonPage.objects.child_of(page).live().order_by("path"))
-    problems = [*_course_problems(page, lessons), *_dropped_blocks(lessons)]
-    compiled = [_compile_lesson(lesson, keeper, problems) for lesson in lessons]
-    problems += _reference_problems(compiled)
-    if problems:
-        raise NotReleasable(problems)
+    compilation = _Compilation(keeper)
+    compilation.problems += [*_course_problems(page, lessons), *_dropped_blocks(lessons)]
+    compiled = [compilation.lesson(lesson) for lesson in lessons]
+    compilation.check_claims()
+    if compilation.problems:
+        raise NotReleasable(compilation.problems)
     return {**_head(page), "lessons": compiled}
 
 
@@ -152,43 +153,60 @@ def _stored_blocks(text: str) -> list[Document]:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _compile_lesson(lesson: LessonPage, keeper: Keeper, problems: list[Problem]) -> Document:
-    blocks: list[Document] = []
-    headings: list[dict[str, str]] = []
-    for number, child in enumerate(lesson.body, start=1):
-        frozen = _freeze_block(child, keeper, lesson.title, number, problems)
-        if frozen is None:
-            continue
-        if child.block_type == "text":
-            frozen["html"], found = anchor_headings(frozen["html"], f"h-{child.id}")
-            headings += found
-        blocks.append({"id": str(child.id), "type": child.block_type, "value": frozen})
-    problems += _repeated_ids(blocks, lesson.title)
-    return {
-        "id": lesson.translation_key.hex,
-        "slug": lesson.slug,
-        "title": lesson.title,
-        "summary": lesson.summary,
-        "minutes": lesson.minutes,
-        "headings": headings,
-        "blocks": blocks,
-    }
+class _Compilation:
+    """One pass over the lessons: what could be frozen, what is wrong, what has to exist elsewhere."""
 
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.problems: list[Problem] = []
+        self.claims: list[tuple[Reference, str, int]] = []
 
-def _freeze_block(
-    child: Any, keeper: Keeper, lesson: str, number: int, problems: list[Problem]
-) -> Document | None:
-    try:
-        value = child.block.clean(child.value)
-        return child.block.freeze(value, keeper)
-    except ValidationError as error:
-        problems += [
-            Problem(text, lesson, number, _field_label(child.block, field))
-            for field, text in _flatten(error, "")
+    def lesson(self, page: LessonPage) -> Document:
+        blocks: list[Document] = []
+        headings: list[dict[str, str]] = []
+        for number, child in enumerate(page.body, start=1):
+            frozen = self.block(child, page.title, number)
+            if child.block_type == "text" and frozen:
+                frozen["html"], found = anchor_headings(frozen["html"], f"h-{child.id}")
+                headings += found
+            if any(block["id"] == str(child.id) for block in blocks):
+                text = _("Two blocks have the same id: %(id)s.") % {"id": child.id}
+                self.problems.append(Problem(text, page.title, number))
+            blocks.append({"id": str(child.id), "type": child.block_type, "value": frozen})
+        return {
+            "id": page.translation_key.hex,
+            "slug": page.slug,
+            "title": page.title,
+            "summary": page.summary,
+            "minutes": page.minutes,
+            "headings": headings,
+            "blocks": blocks,
+        }
+
+    def block(self, child: Any, lesson: str, number: int) -> Document:
+        """The frozen value; empty when there are problems with it."""
+        try:
+            frozen: Document = child.block.freeze(child.block.clean(child.value), self.keeper)
+        except ValidationError as error:
+            self.problems += [
+                Problem(text, lesson, number, _field_label(child.block, field))
+                for field, text in _flatten(error, "")
+            ]
+            return {}
+        except OSError:
+            self.problems.append(Problem(_("The file is missing from the disk."), lesson, number))
+            return {}
+        if reference := reference_of(child.block_type, frozen):
+            self.claims.append((reference, lesson, number))
+        return frozen
+
+    def check_claims(self) -> None:
+        broken = broken_references(reference for reference, _lesson, _number in self.claims)
+        self.problems += [
+            Problem(broken[reference], lesson, number)
+            for reference, lesson, number in self.claims
+            if reference in broken
         ]
-    except OSError:
-        problems.append(Problem(_("The file is missing from the disk."), lesson, number))
-    return None
 
 
 def _flatten(error: ValidationError, field: str) -> Iterator[tuple[str, str]]:
@@ -205,23 +223,3 @@ def _flatten(error: ValidationError, field: str) -> Iterator[tuple[str, str]]:
 
 def _field_label(block: Any, field: str) -> str:
     return str(block.child_blocks[field].label) if field in getattr(block, "child_blocks", {}) else ""
-
-
-def _repeated_ids(blocks: list[Document], lesson: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for number, block in enumerate(blocks, start=1):
-        if block["id"] in seen:
-            yield Problem(_("Two blocks have the same id: %(id)s.") % {"id": block["id"]}, lesson, number)
-        seen.add(block["id"])
-
-
-def _reference_problems(lessons: list[Document]) -> list[Problem]:
-    found: list[tuple[Reference, str, int]] = []
-    for lesson in lessons:
-        for number, block in enumerate(lesson["blocks"], start=1):
-            if reference := reference_of(block["type"], block["value"]):
-                found.append((reference, lesson["title"], number))
-    broken = broken_references(reference for reference, _title, _number in found)
-    return [
-        Problem(broken[reference], title, number) for reference, title, number in found if reference in broken
-    ]

@@ -31,9 +31,14 @@ class NotInCourse(Refusal):
 
 
 @transaction.atomic
-def open_lesson(*, enrolment: Enrolment, lesson_id: str, now: datetime) -> None:
-    """Remember that the lesson was opened, and that the learner is there now."""
-    _lesson(enrolment, lesson_id)
+def open_lesson(
+    *, enrolment: Enrolment, lesson_id: str, now: datetime, version: CourseVersion | None = None
+) -> None:
+    """Remember that the lesson was opened, and that the learner is there now. Raises NotInCourse.
+
+    `version` is the newest one, where the caller has it at hand.
+    """
+    _lesson(enrolment, lesson_id, version)
     _ensure_progress(enrolment, lesson_id, now)
     _move(enrolment, lesson_id, "", now)
 
@@ -112,8 +117,10 @@ def complete_lesson(*, enrolment: Enrolment, lesson_id: str, now: datetime) -> E
     return enrolment
 
 
-def _lesson(enrolment: Enrolment, lesson_id: str) -> tuple[CourseVersion, Mapping[str, Any]]:
-    version = newest_version(enrolment.course_key)
+def _lesson(
+    enrolment: Enrolment, lesson_id: str, version: CourseVersion | None = None
+) -> tuple[CourseVersion, Mapping[str, Any]]:
+    version = version or newest_version(enrolment.course_key)
     lesson = lesson_with(version.content, id=lesson_id) if version else None
     if version is None or lesson is None:
         raise NotInCourse(_("This course has no such lesson."))

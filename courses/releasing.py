@@ -15,7 +15,7 @@ from competencies.models import SubjectKind
 from core import audit
 from core.errors import Refusal
 from core.hashing import content_hash
-from courses.compiling import Document, compile_course, outline_of
+from courses.compiling import Document, NotReleasable, compile_course, outline_of
 from courses.media import ReleaseKeeper
 from courses.models import CoursePage, CourseVersion
 from people.models import Person, Role
@@ -37,6 +37,18 @@ def release_course(*, page: CoursePage, by: Person | None, now: datetime) -> Cou
     content = compile_course(page, keeper=keeper)
     keeper.store()
     return _write_version(page, content, by, now)
+
+
+def problems_of(page: CoursePage) -> tuple[str, ...]:
+    """What stands in the way of a release now; nothing is written."""
+    try:
+        _check_address(page)
+        compile_course(page, keeper=ReleaseKeeper())
+    except NotReleasable as refusal:
+        return tuple(map(str, refusal.problems))
+    except Refusal as refusal:
+        return (str(refusal),)
+    return ()
 
 
 def versions_of(page: CoursePage) -> list[CourseVersion]:

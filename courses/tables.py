@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 FIGURE = re.compile(r"[-−+]?[\d,.]+\s?[%％]?")
 
 
+class NoTable(ValueError):
+    """The text is no table; the message says why in the reader's language."""
+
+
 def read_rows(text: str) -> tuple[list[str], list[list[str]]]:
     """Heading and rows of lines whose cells are divided by tabs, or by | where a line has no tab.
 
-    Raises ValueError, in the reader's language, for a table without rows and for a row of another length.
+    Raises NoTable for a table without rows and for a row of another length.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
-        raise ValueError(_("A table needs a heading and at least one row."))
+        raise NoTable(_("A table needs a heading and at least one row."))
     head, *rows = (_cells(line) for line in lines)
     for number, row in enumerate(rows, start=1):
         if len(row) != len(head):
-            raise ValueError(
+            raise NoTable(
                 _("Row %(row)s has %(cells)s cells, the heading has %(columns)s.")
                 % {"row": number, "cells": len(row), "columns": len(head)}
             )

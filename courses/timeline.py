@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.models import Enrolment, LessonProgress
 from courses.queries import CourseProgress, progress_in
@@ -46,7 +46,7 @@ def _step(lesson: Mapping[str, Any]) -> Step:
 
 def _chip(completed: bool, opened: bool) -> Step:
     if completed:
-        return {"state": "done", "chip_state": "done", "chip_text": _("completed")}
+        return {"state": "done", "chip_state": "done", "chip_text": pgettext("course", "completed")}
     if opened:
-        return {"chip_state": "doing", "chip_text": _("begun")}
-    return {"chip_state": "open", "chip_text": _("not begun")}
+        return {"chip_state": "doing", "chip_text": pgettext("course", "begun")}
+    return {"chip_state": "open", "chip_text": pgettext("course", "not begun")}

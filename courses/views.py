@@ -83,7 +83,7 @@ def lesson(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResponse:
         messages.info(request, _("Join the course first; it takes one click."))
         return redirect("courses:course", slug)
     if enrolment.last_lesson != found["id"]:
-        progress.open_lesson(enrolment=enrolment, lesson_id=found["id"], now=timezone.now())
+        progress.open_lesson(enrolment=enrolment, lesson_id=found["id"], now=timezone.now(), version=version)
     return _lesson_page(request, version, found, enrolment)
 
 

@@ -30,13 +30,13 @@ class PolicyClause(index.Indexed, models.Model):
     key = models.SlugField(
         _("key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
     )
-    level = models.CharField(_("level"), max_length=16, choices=PolicyLevel)
+    level = models.CharField(_("level of the rule"), max_length=16, choices=PolicyLevel)
     title = models.CharField(_("title"), max_length=80)
-    text = models.TextField(_("text"), help_text=_("In plain words, not the words of the law."))
+    text = models.TextField(_("wording"), help_text=_("In plain words, not the words of the law."))
     citation = models.CharField(_("citation"), max_length=160, help_text=_("Document and article."))
     source = models.CharField(_("source"), max_length=160, blank=True)
     verified = models.BooleanField(_("compared with the full text"), default=False)
-    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("Shown until it is verified."))
+    note = models.CharField(_("review note"), max_length=200, blank=True, help_text=_("Shown until it is verified."))
     as_of = models.DateField(_("as of"))
     review_by = models.DateField(_("review by"))
 
@@ -44,14 +44,14 @@ class PolicyClause(index.Indexed, models.Model):
         FieldRowPanel([FieldPanel("key"), FieldPanel("level")]),
         FieldPanel("title"),
         FieldPanel("text"),
-        MultiFieldPanel([FieldPanel("citation"), FieldPanel("source")], heading=_("Source")),
+        MultiFieldPanel([FieldPanel("citation"), FieldPanel("source")], heading=_("Where it stands")),
         MultiFieldPanel(
             [
                 FieldPanel("verified"),
                 FieldPanel("note"),
                 FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by")]),
             ],
-            heading=_("Review"),
+            heading=_("State of review"),
         ),
     ]
     search_fields = [

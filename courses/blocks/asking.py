@@ -14,7 +14,7 @@ from courses.media import Keeper
 class ReflectionBlock(LessonBlock):
     """A question to oneself; the answer stays with the learner."""
 
-    prompt = blocks.TextBlock(label=_("Question"))
+    prompt = blocks.TextBlock(label=_("Question to oneself"))
     hint = blocks.TextBlock(required=False, label=_("Hint"))
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:

@@ -12,7 +12,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from courses.blocks.base import ILLUSTRATED, PREVIEW, Freezable, Frozen, LessonBlock
 from courses.media import Keeper
 from courses.richtext import clean_html
-from courses.tables import as_columns, read_rows
+from courses.tables import NoTable, as_columns, read_rows
 
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "link"]
 
@@ -40,7 +40,7 @@ class KeyPointsBlock(LessonBlock):
 
     title = blocks.CharBlock(max_length=40, label=_("Title"))
     points = blocks.ListBlock(
-        blocks.CharBlock(max_length=200, label=_("Point")), min_num=1, label=_("Points")
+        blocks.CharBlock(max_length=200, label=_("Sentence")), min_num=1, label=_("Sentences")
     )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
@@ -90,7 +90,7 @@ class TableBlock(LessonBlock):
         cleaned = super().clean(value)
         try:
             read_rows(cleaned["cells"])
-        except ValueError as error:
+        except NoTable as error:
             raise blocks.StructBlockValidationError(
                 block_errors={"cells": ValidationError(str(error))}
             ) from error

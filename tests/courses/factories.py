@@ -48,7 +48,9 @@ def make_index() -> CourseIndexPage:
     return root.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
 
 
-def make_course(slug: str = "lift", *, lessons: int = 1, checks: tuple[str, ...] = (), **fields: Any) -> CoursePage:
+def make_course(
+    slug: str = "lift", *, lessons: int = 1, checks: tuple[str, ...] = (), **fields: Any
+) -> CoursePage:
     """A published draft with this many lessons; every lesson has a text and these self-checks."""
     values = {
         "title": "加装电梯",
@@ -59,7 +61,10 @@ def make_course(slug: str = "lift", *, lessons: int = 1, checks: tuple[str, ...]
         **fields,
     }
     page = CoursePage(slug=slug, **values)
-    page.leaves = [CourseLeaf(leaf="LAW", weight=Decimal("0.6")), CourseLeaf(leaf="SWK", weight=Decimal("0.4"))]
+    page.leaves = [
+        CourseLeaf(leaf="LAW", weight=Decimal("0.6")),
+        CourseLeaf(leaf="SWK", weight=Decimal("0.4")),
+    ]
     make_index().add_child(instance=page)
     for number in range(1, lessons + 1):
         add_lesson(page, f"lesson-{number}", checks=checks)

@@ -65,16 +65,22 @@ def test_a_changed_lesson_keeps_its_id_and_makes_a_new_version(
     pack: Path, tmp_path: Path, now: datetime
 ) -> None:
     folder = copy_of(pack, tmp_path)
-    before = release_course(page=import_course(folder, parent=make_index(), by=None, now=now), by=None, now=now)
+    before = release_course(
+        page=import_course(folder, parent=make_index(), by=None, now=now), by=None, now=now
+    )
     lesson = folder / "lesson-1.yaml"
     lesson.write_text(lesson.read_text(encoding="utf-8").replace("先问清楚", "先想清楚"), encoding="utf-8")
-    after = release_course(page=import_course(folder, parent=make_index(), by=None, now=now), by=None, now=now)
+    after = release_course(
+        page=import_course(folder, parent=make_index(), by=None, now=now), by=None, now=now
+    )
     assert (before.number, after.number) == (1, 2)
     assert [one["id"] for one in after.content["lessons"]] == [one["id"] for one in before.content["lessons"]]
     assert after.content["lessons"][0]["title"].startswith("先想清楚")
 
 
-def test_lessons_follow_the_file_in_order_and_leave_with_it(pack: Path, tmp_path: Path, now: datetime) -> None:
+def test_lessons_follow_the_file_in_order_and_leave_with_it(
+    pack: Path, tmp_path: Path, now: datetime
+) -> None:
     folder = copy_of(pack, tmp_path)
     course = import_course(folder, parent=make_index(), by=None, now=now)
     slugs = [page.slug for page in LessonPage.objects.child_of(course).order_by("path")]
