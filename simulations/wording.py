@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from simulations.engine.messages import Message
 from simulations.engine.play import Lock
 from simulations.engine.scenario import Scenario
-from simulations.engine.wording import lock_reason
+from simulations.engine.wording import amount, lock_reason
 
 TEMPLATES = (
     gettext_noop("not readable as JSON: %(detail)s"),
@@ -77,8 +77,8 @@ def told(message: Message) -> str:
 
 
 def told_of(message: Message, scenario: Scenario) -> str:
-    """The sentence with an ending named by its title: learners do not know it by its id."""
-    values = dict(message.values)
+    """The sentence for learners: an ending by its title, which they know, and numbers without needless decimals."""
+    values = {key: amount(of) if isinstance(of, float) else of for key, of in message.values.items()}
     ending = scenario.endings.get(str(values.get("ending", "")))
     if ending is not None:
         values["ending"] = gettext("“%(title)s”") % {"title": ending.title}

@@ -348,7 +348,7 @@ def test_debrief_of_a_failed_run_says_why_and_speaks_early(
     page = _text(login(run.person).get(_url("debrief", run.pk)))
     assert "还没开工，信任就先用完了。" in page
     assert "结局“冲突升级：梯未成、人已散”不算通过" in page
-    assert "总分 23.4，低于 60.0" in page
+    assert "总分 23.4，低于 60" in page
 
 
 def test_practice_is_compared_with_the_first_run(
