@@ -18,10 +18,25 @@ from core.constraints import in_order, one_of, within
 from people.models import Person
 
 
+class QuestionQuerySet(models.QuerySet):
+    """The bank."""
+
+    def with_newest(self) -> QuestionQuerySet:
+        """Each with `type` and `module` of its newest version, and `newest_number`, the count of its versions."""
+        newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            type=Subquery(newest.values("type")[:1]),
+            module=Subquery(newest.values("module")[:1]),
+            newest_number=Subquery(newest.values("number")[:1]),
+        )
+
+
 class Question(models.Model):
     """A question by its stable key; what it says lies in its versions."""
 
     key = models.SlugField(_("key"), max_length=64, unique=True)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from assessments.items import item_type
+from assessments.items.checking import entry_ids
 from assessments.items.choices import LETTERS
 from assessments.models import QuestionVersion
 
@@ -111,6 +112,11 @@ def present_item(
         disabled=disabled,
         **parts,
     )
+
+
+def stored_order(version: QuestionVersion) -> list[str]:
+    """The options as the author wrote them: for the author's own pages."""
+    return entry_ids(version.body.get("right", version.body.get("options")))
 
 
 def posted_response(data: QueryDict, name: str = "answer") -> Any:

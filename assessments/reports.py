@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,16 +96,17 @@ def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_
         max=score["max"],
         needs_marking=score["needs_marking"],
         full=score["points"] == score["max"],
-        key=_key_lines(answer, mark) if shows_key else None,
+        key=key_lines_of(version, order=answer.order, mark=mark) if shows_key else None,
     )
 
 
-def _key_lines(answer: Answer, mark: Mark | None) -> KeyLines:
-    version, kind = answer.item.question_version, item_type(answer.item.question_version.type)
+def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark | None = None) -> KeyLines:
+    """Everything that gives the answer away, with options named as in this order. The caller checks who may see it."""
+    kind = item_type(version.type)
     rubric = version.answer if isinstance(kind, RubricType) else {}
     return KeyLines(
         right=_right_answers(kind, version),
-        explanation=kind.explain(version.body, version.answer, version.explanation, answer.order),
+        explanation=kind.explain(version.body, version.answer, version.explanation, order),
         criteria=_criteria(rubric, mark),
         penalty=mark.penalty if mark and mark.penalty != "0" else "",
         sample=rubric.get("sample", ""),
