@@ -45,7 +45,7 @@ suite:
 
 # The same code on PostgreSQL and Redis where they answer; elsewhere every test says why it was skipped.
 suite-postgres:
-	QINGLAN_TEST_POSTGRES=$(POSTGRES_URL) $(BIN)/python -m pytest -n 2 --dist loadfile -q -m postgres
+	QINGLAN_TEST_POSTGRES=$(POSTGRES_URL) $(BIN)/python -m pytest -n 2 --dist loadfile -q -m postgres --migrations
 
 chaos: setup-test
 	$(BIN)/python -m pytest tests/chaos -q -p no:cacheprovider

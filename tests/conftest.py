@@ -59,6 +59,13 @@ def _teardown_lifts_triggers() -> Any:
     TransactionTestCase._fixture_teardown = original
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tables come from the models, not the migrations, so Wagtail's first rows are put in here."""
+    with django_db_blocker.unblock():
+        restore_wagtail_roots()
+
+
 def restore_wagtail_roots() -> None:
     """What Wagtail's own migrations create once and a flush removes."""
     from django.contrib.contenttypes.models import ContentType
