@@ -33,7 +33,7 @@ def decide_now(*, person: Person, scheme: SchemeVersion, now: datetime) -> Decis
 
 def bring_up_to_date(people: Iterable[UUID], *, now: datetime) -> None:
     """Decide again for those of these people whose evidence or schemes changed since their last decision."""
-    for person_id in decisions.people_to_reconsider().filter(pk__in=list(people)):
+    for person_id in sorted(set(people) & set(decisions.people_to_reconsider())):
         decisions.reconsider(person=Person(pk=person_id), now=now)
 
 

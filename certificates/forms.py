@@ -103,8 +103,10 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        typed: str = self.cleaned_data["code"].strip()
-        return typed.rstrip("/").rpartition("/")[2]
+        code: str = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]
+        if not code:
+            raise forms.ValidationError(_("Type the code that stands under the QR code."))
+        return code
 
 
 class FileForm(forms.Form):

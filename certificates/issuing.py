@@ -51,7 +51,12 @@ PRINTABLE_STATES = (RowState.RESERVED, RowState.FAILED, RowState.ISSUED)
 Clock = Callable[[], datetime]
 
 
-def issue_batch(*, batch: CertificateBatch, clock: Clock = timezone.now) -> bool:
+def server_time() -> datetime:
+    """The host's clock, asked again at every step of a long batch."""
+    return timezone.now()
+
+
+def issue_batch(*, batch: CertificateBatch, clock: Clock = server_time) -> bool:
     """Do all that can be done for a batch; returns whether it is complete.
 
     May run any number of times, in any number of workers at once. `clock` gives the server's time for each step.
@@ -66,7 +71,7 @@ def issue_batch(*, batch: CertificateBatch, clock: Clock = timezone.now) -> bool
     return close_when_done(batch=batch, now=clock())
 
 
-def issue_row(*, row: BatchRow, clock: Clock = timezone.now) -> BatchRow:
+def issue_row(*, row: BatchRow, clock: Clock = server_time) -> BatchRow:
     """Take one row as far as it goes: to the holder, or to a failure that is written down."""
     if row.state == RowState.READY:
         row = reserve_row(row=row, now=clock())

@@ -28,7 +28,8 @@ def code_point(char: str) -> str:
 
 
 def _belongs_in_a_name(char: str) -> bool:
-    return char in PUNCTUATION or unicodedata.category(char)[0] in "LM"
+    category = unicodedata.category(char)
+    return char in PUNCTUATION or category[0] in "LM" or category == "Nd"
 
 
 def _has_glyph(char: str) -> bool:

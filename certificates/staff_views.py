@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -191,7 +192,8 @@ def _ask_for_names(
 
 
 def _back_to_proposal(scheme: SchemeVersion, organisation: Organisation) -> HttpResponse:
-    return redirect("certificates:propose", query={"scheme": scheme.key, "organisation": organisation.code})
+    query = {"scheme": scheme.key, "organisation": organisation.code}
+    return redirect(reverse("certificates:propose", query=query))
 
 
 def _posted_people(request: HttpRequest) -> list[UUID]:
