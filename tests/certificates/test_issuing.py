@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from certificates import issuing
 from certificates.consistency import findings
@@ -24,7 +25,9 @@ from certificates.models import (
     LogLeaf,
     RowState,
 )
+from certificates.names import ask_confirmation
 from certificates.tasks import resume_batches
+from competencies.ledger import withdraw_evidence
 from competencies.models import Evidence, EvidenceKind
 from core.hashing import sha256_hex
 from core.models import AuditEntry
@@ -40,6 +43,7 @@ from tests.certificates.making import (
     make_issuing_pair,
     make_scheme,
 )
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -135,8 +139,6 @@ def test_someone_who_became_ineligible_after_approval_is_set_aside_and_the_rest_
     batch = approved("许知秋", "顾南")
     loser = batch.rows.order_by("pk")[0].person
     exam = Evidence.objects.get(person=loser, kind=EvidenceKind.EXAM)
-    from competencies.ledger import withdraw_evidence
-
     withdraw_evidence(evidence=exam, source_key="annulled", now=NOW)
     issue_batch(batch=batch, clock=clock)
     row = batch.rows.get(person=loser)
@@ -177,8 +179,6 @@ def test_a_failure_after_the_number_leaves_no_half_certificate(monkeypatch: Any)
         raise RuntimeError("log is full")
 
     monkeypatch.setattr("certificates.log.append_leaf", no_leaf)
-    from django.db import transaction
-
     with pytest.raises(RuntimeError), transaction.atomic():
         issuing.reserve_row(row=row, now=NOW)
     monkeypatch.undo()
@@ -201,8 +201,6 @@ def test_second_certificate_of_a_scheme_is_refused_even_between_two_approved_bat
 
 def test_database_refuses_a_second_release_and_a_second_row_for_a_person() -> None:
     certificate = make_certificate()
-    from django.db import transaction
-
     with pytest.raises(IntegrityError), transaction.atomic():
         CertificateEvent.objects.create(certificate=certificate, kind="released", at=NOW)
     row = certificate.batch_row
@@ -228,12 +226,29 @@ def test_snapshot_holds_no_name_and_the_record_no_personal_data() -> None:
 def test_unconfirmed_but_overdue_name_counts_as_confirmed() -> None:
     make_issuer()
     scheme = make_scheme()
-    from certificates.names import ask_confirmation
-    from tests.factories import make_person
-
     person = make_person("程野")
     give_evidence(person)
     ask_confirmation(person=person, scheme_key=scheme.key, by=None, now=NOW - timedelta(days=6))
     batch = make_batch([person], scheme=scheme, pair=make_issuing_pair(), approve=True)
     issue_batch(batch=batch, clock=clock)
     assert Certificate.objects.get().person == person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_reserved_at_once_get_gapless_numbers_and_places_in_the_log() -> None:
+    make_issuer()
+    scheme = make_scheme()
+    people = [make_eligible(scheme=scheme) for _ in range(8)]
+    batch = make_batch(people, scheme=scheme, pair=make_issuing_pair(), approve=True)
+
+    def reserve(row: BatchRow) -> None:
+        try:
+            issuing.reserve_row(row=row, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(reserve, [*batch.rows.all()] * 3))
+    assert sorted(Certificate.objects.values_list("number", flat=True)) == list(range(1, 9))
+    assert sorted(LogLeaf.objects.values_list("index", flat=True)) == list(range(8))
+    assert verify_log().ok
