@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from assessments.items import item_type
+from assessments.items import ResponseInvalid, item_type
 from assessments.models import QuestionVersion
 from assessments.presenting import PresentedItem, present_item
 
@@ -38,10 +38,18 @@ def present_all(
         block_id: present_item(
             versions[key],
             order=item_type(versions[key].type).option_order(versions[key].body, f"{seed}:{key}"),
-            response=responses.get(key),
+            response=_fitting(versions[key], responses.get(key)),
             name=field_name(block_id),
             disabled=key in done,
         )
         for block_id, key in questions.items()
         if key in versions
     }
+
+
+def _fitting(version: QuestionVersion, response: Any) -> Any:
+    """The answer, unless the question has changed so that it no longer is one."""
+    try:
+        return item_type(version.type).clean_response(version.body, response)
+    except ResponseInvalid:
+        return None
