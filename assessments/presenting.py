@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from assessments.items import item_type
 from assessments.items.checking import entry_ids
-from assessments.items.choices import LETTERS
+from assessments.items.choices import CIRCLED, LETTERS
 from assessments.models import QuestionVersion
 
 
@@ -30,12 +30,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Row:
-    """One select: an entry to be given a partner, or a step to be given a place."""
+    """One select: an entry to be given a partner, or a step to be given a place.
+
+    A step's `label` is ①, ② … as this paper first showed them: explanations cite steps by it.
+    """
 
     id: str
     name: str
     text: str
     options: tuple[Option, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ def _partners(data: Mapping[str, Any], response: Any, name: str) -> tuple[Row, .
 
 def _places(steps: Sequence[Mapping[str, str]], response: Any, name: str) -> tuple[Row, ...]:
     """The steps as the candidate has ordered them, else in the paper's order; each with its place, or none."""
+    labels = {step["id"]: label for step, label in zip(steps, CIRCLED, strict=False)}
     places: dict[str, str] = {}
     if isinstance(response, Mapping):
         places = {each: str(place) for each, place in response.items()}
@@ -165,6 +170,7 @@ def _places(steps: Sequence[Mapping[str, str]], response: Any, name: str) -> tup
             f"{name}.{step['id']}",
             step["text"],
             tuple(Option(number, number, "", places.get(step["id"]) == number) for number in numbers),
+            labels.get(step["id"], ""),
         )
         for step in steps
     )

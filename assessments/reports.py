@@ -35,11 +35,15 @@ class KeyLines:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One question of the paper. `key` is None while it must not be shown."""
+    """One question of the paper. `key` is None while it must not be shown.
+
+    `shown` are the options as this paper had them, (label, text): explanations cite them by label.
+    """
 
     slot: int
     item: PresentedItem
-    response: Any
+    shown: tuple[tuple[str, str], ...]
+    response: str
     points: str
     max: str
     needs_marking: bool
@@ -91,6 +95,7 @@ def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_
             name=f"answer-{answer.slot}",
             disabled=True,
         ),
+        shown=_shown(present_item(version, order=answer.order)),
         response=item_type(version.type).summarise(version.body, answer.response),
         points=score["points"],
         max=score["max"],
@@ -98,6 +103,12 @@ def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_
         full=score["points"] == score["max"],
         key=key_lines_of(version, order=answer.order, mark=mark) if shows_key else None,
     )
+
+
+def _shown(item: PresentedItem) -> tuple[tuple[str, str], ...]:
+    if item.input == "place":
+        return tuple((row.label, row.text) for row in item.rows)
+    return tuple((option.label, option.text) for option in item.options)
 
 
 def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark | None = None) -> KeyLines:

@@ -425,7 +425,7 @@ def test_page_opened_after_the_deadline_hands_in(person: Person, at: datetime, l
 
 
 def make_canary_exam() -> None:
-    """An exam in which everything that gives an answer away carries the canary, in a key, an explanation or a rubric."""
+    """An exam whose keys, explanations and rubrics all carry the canary."""
     secrets = {"explanation": CANARY + "解析"}
     for type, (_body, answer, _right) in TYPES.items():
         hidden = dict(answer)
@@ -478,6 +478,18 @@ def test_result_shows_key_and_explanation_once_complete(person: Person, at: date
     page = login(person).get(f"/exams/attempt/{attempt.pk}/result/")
     assert page.context["report"].shows_key is True
     assert CANARY in page.content.decode()
+
+
+def test_result_shows_options_under_the_labels_its_explanation_cites(
+    person: Person, at: datetime, login: Any
+) -> None:
+    answer = {"rule": "exact", "correct": "o2", "explanation_cites_options": True}
+    make_question("Q1", answer=answer, explanation="选B")
+    make_exam("base", types=(), questions=[{"key": "Q1", "points": 2}])
+    attempt = make_submitted(person, now=at)
+    line = login(person).get(f"/exams/attempt/{attempt.pk}/result/").context["report"].lines[0]
+    label = next(label for label, text in line.shown if text == "乙")
+    assert line.key.explanation == f"选{label}"
 
 
 def test_result_hides_the_key_while_the_exam_is_sat_again(person: Person, at: datetime, login: Any) -> None:

@@ -63,6 +63,7 @@ function changed() {
   form.elements.sequence.value = outbox.sequence;
   keep();
   markNavigator();
+  if (online) show("busy", word("busy"));
   clearTimeout(timer);
   timer = setTimeout(flush, DEBOUNCE);
 }
@@ -85,7 +86,6 @@ const oldest = () => Object.values(outbox.pending).sort((a, b) => a.sequence - b
 
 /** True when the server has dealt with this save, one way or the other. */
 async function send(save) {
-  if (online) show("busy", word("busy"));
   let reply;
   try {
     reply = await fetch(url, {
