@@ -1,0 +1,73 @@
+"""Exams as released, and what they pin."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from assessments.items.checking import as_text
+from assessments.models.bank import QuestionVersion
+from core.appendonly import AppendOnlyModel, AppendOnlyQuerySet
+from core.constraints import within
+from people.models import Person
+
+
+class ExamVersionQuerySet(AppendOnlyQuerySet):
+    """Releases of exams."""
+
+    def newest(self) -> ExamVersionQuerySet:
+        """The release candidates start on: the newest of every exam."""
+        numbers = ExamVersion.objects.filter(key=OuterRef("key")).order_by("-number")
+        return self.filter(number=Subquery(numbers.values("number")[:1]))
+
+
+class ExamVersion(AppendOnlyModel):
+    """An exam as released. `document` holds the whole compiled definition; the columns repeat what lists need."""
+
+    key = models.SlugField(max_length=64)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField()
+    pass_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    document = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ExamVersionQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "number"], name="%(app_label)s_%(class)s_key_number"),
+            within("pass_percent", 0, 100),
+            within("minutes", 1, 600),
+        ]
+
+    @property
+    def points_text(self) -> str:
+        return as_text(self.points)
+
+    @property
+    def pass_percent_text(self) -> str:
+        return as_text(self.pass_percent)
+
+
+class ExamItem(AppendOnlyModel):
+    """A question version pinned to an exam release, with its points there and how its marks are given.
+
+    `rule` is {"msgid", "params"}: the note candidates may read, taken from the key at release so that no page needs it.
+    """
+
+    exam_version = models.ForeignKey(ExamVersion, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    points = models.DecimalField(max_digits=6, decimal_places=2)
+    rule = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam_version", "number"], name="%(app_label)s_%(class)s_version_number"
+            ),
+        ]

@@ -1,0 +1,156 @@
+"""Sittings: attempts, answers, marks and results."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.items.checking import as_text
+from assessments.models.exams import ExamItem, ExamVersion
+from core.appendonly import AppendOnlyModel
+from core.constraints import in_order, one_of
+from people.models import Person
+
+
+class AttemptStatus(models.TextChoices):
+    """The life of a sitting."""
+
+    OPEN = "open", _("In progress")
+    MARKING = "marking", _("Awaiting marks")
+    COMPLETE = "complete", _("Complete")
+
+
+# From each status to those it may change into.
+TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
+    AttemptStatus.OPEN: frozenset({AttemptStatus.MARKING, AttemptStatus.COMPLETE}),
+    AttemptStatus.MARKING: frozenset({AttemptStatus.COMPLETE}),
+    AttemptStatus.COMPLETE: frozenset(),
+}
+
+
+class Attempt(models.Model):
+    """One sitting of an exam. `exam_key` repeats the version's key so that the database can allow one open sitting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attempts")
+    exam_version = models.ForeignKey(ExamVersion, on_delete=models.PROTECT, related_name="attempts")
+    exam_key = models.SlugField(max_length=64)
+    seed = models.CharField(max_length=32)
+    status = models.CharField(max_length=16, choices=AttemptStatus, default=AttemptStatus.OPEN)
+    started_at = models.DateTimeField()
+    deadline_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("status", AttemptStatus),
+            in_order("started_at", "deadline_at"),
+            in_order("started_at", "submitted_at"),
+            models.CheckConstraint(
+                condition=Q(status=AttemptStatus.OPEN, submitted_at=None)
+                | (~Q(status=AttemptStatus.OPEN) & Q(submitted_at__isnull=False)),
+                name="%(app_label)s_%(class)s_submitted_when_closed",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "exam_key"],
+                condition=Q(status=AttemptStatus.OPEN),
+                name="%(app_label)s_%(class)s_one_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "deadline_at"])]
+
+    @property
+    def candidate_number(self) -> str:
+        """How markers know the candidate: six characters that say nothing about the person."""
+        return self.pk.hex[:6].upper()
+
+    def move_to(self, status: AttemptStatus) -> None:
+        """Set the status, or raise ValueError where the table of transitions has no such step. Does not save."""
+        if status not in TRANSITIONS[AttemptStatus(self.status)]:
+            raise ValueError(f"an attempt does not go from {self.status} to {status}")
+        self.status = status
+
+
+class Answer(models.Model):
+    """One place on a candidate's paper: which question, options in which order, and the answer so far.
+
+    All rows of a paper are made when the attempt starts. `response` is cleaned by the question's type, NULL when
+    unanswered; `sequence` is the number of the save that wrote it, 0 before the first.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    slot = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(ExamItem, on_delete=models.PROTECT, related_name="+")
+    order = models.JSONField(default=list)
+    response = models.JSONField(null=True)
+    flagged = models.BooleanField(default=False)
+    sequence = models.BigIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "slot"], name="%(app_label)s_%(class)s_slot"),
+            models.CheckConstraint(
+                condition=Q(sequence=0, saved_at=None) | Q(sequence__gt=0, saved_at__isnull=False),
+                name="%(app_label)s_%(class)s_saved_has_sequence",
+            ),
+        ]
+
+
+class Mark(AppendOnlyModel):
+    """What one marker gave one answer: marks per criterion and penalty as decimal text. The newest counts."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="marks")
+    marks = models.JSONField()
+    penalty = models.CharField(max_length=8)
+    points = models.DecimalField(max_digits=6, decimal_places=2)
+    marked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    marked_at = models.DateTimeField()
+
+
+class MarkComment(models.Model):
+    """What the marker wrote to the candidate. Erasable."""
+
+    mark = models.OneToOneField(Mark, on_delete=models.CASCADE, related_name="comment")
+    text = models.TextField()
+
+
+class Result(AppendOnlyModel):
+    """A numbered outcome of an attempt; the newest stands, older ones stay readable.
+
+    `items` lists {slot, points, max, needs_marking, detail} with decimal text. While `complete` is False somebody
+    has yet to mark, and `passed` is NULL.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="results")
+    number = models.PositiveSmallIntegerField()
+    items = models.JSONField()
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    max_points = models.DecimalField(max_digits=7, decimal_places=2)
+    complete = models.BooleanField()
+    passed = models.BooleanField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="%(app_label)s_%(class)s_number"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=F("max_points")),
+                name="%(app_label)s_%(class)s_points_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(complete=True, passed__isnull=False) | Q(complete=False, passed=None),
+                name="%(app_label)s_%(class)s_passed_when_complete",
+            ),
+        ]
+
+    @property
+    def points_text(self) -> str:
+        return as_text(self.points)
+
+    @property
+    def max_points_text(self) -> str:
+        return as_text(self.max_points)
