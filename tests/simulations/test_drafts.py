@@ -24,6 +24,7 @@ def test_draft_is_named_by_its_document_and_audited_once(document: Any, now: dat
     ]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_document_keeps_the_order_of_its_keys(document: Any, now: datetime) -> None:
     store_draft(document=document, by=None, now=now)

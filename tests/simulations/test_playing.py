@@ -67,6 +67,7 @@ def test_open_run_stays_with_its_version(
     assert start_playthrough(person=person, scenario_key="S1", now=now).version_id == newer.pk
 
 
+@pytest.mark.postgres
 def test_second_open_run_is_refused_by_the_database(run: Playthrough, now: datetime) -> None:
     with pytest.raises(IntegrityError):
         Playthrough.objects.create(
@@ -105,6 +106,8 @@ def test_second_click_where_a_scenario_leads_back_is_one_step(
     run = start_playthrough(person=person, scenario_key="S1", now=now)
     for taken in (0, 0, 1):
         choose(playthrough=run, node="N01", choice="a", now=now, taken=taken)
+    with pytest.raises(MovedOn):
+        choose(playthrough=run, node="N01", choice="b", now=now, taken=1)
     assert _rows(run) == [(1, "a"), (2, "a")]
 
 
@@ -135,6 +138,7 @@ def test_choice_after_the_end_changes_nothing(run: Playthrough, now: datetime) -
     assert (len(_rows(run)), Evidence.objects.count()) == (6, 1)
 
 
+@pytest.mark.postgres
 def test_step_is_unique_and_never_changes(run: Playthrough, now: datetime) -> None:
     choose(playthrough=run, node="N01", choice="b", now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -184,6 +188,7 @@ def test_clock_set_back_does_not_cost_the_run(run: Playthrough, now: datetime) -
     assert finished.finished_at == now
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_last_choice_clicked_in_two_threads_finishes_once(run: Playthrough, now: datetime) -> None:
     play_path(run, ",".join(GOLDEN[:-1]), now)
@@ -205,6 +210,7 @@ def test_last_choice_clicked_in_two_threads_finishes_once(run: Playthrough, now:
     assert (len(_rows(run)), Evidence.objects.count()) == (14, 1)
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_different_choices_in_two_threads_make_one_step(run: Playthrough, now: datetime) -> None:
     together = Barrier(2)
@@ -225,6 +231,7 @@ def test_different_choices_in_two_threads_make_one_step(run: Playthrough, now: d
     assert len(_rows(run)) == 1
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_start_in_two_threads_is_one_run(version: ScenarioVersion, person: Person, now: datetime) -> None:
     together = Barrier(2)
@@ -240,6 +247,7 @@ def test_start_in_two_threads_is_one_run(version: ScenarioVersion, person: Perso
         assert len(set(pool.map(begin, range(2)))) == 1
 
 
+@pytest.mark.postgres
 def test_golden_path_is_the_best_ending(run: Playthrough, now: datetime) -> None:
     finished = play_path(run, GOLDEN_PATH, now)
     assert (finished.ending, finished.total, finished.passed) == ("E1", Decimal("90.7"), True)

@@ -78,6 +78,7 @@ def test_failed_release_changes_nothing(document: Any, now: datetime) -> None:
     assert (ScenarioVersion.objects.count(), Subject.objects.count()) == (0, 0)
 
 
+@pytest.mark.postgres
 def test_version_never_changes(version: ScenarioVersion) -> None:
     with pytest.raises(AppendOnlyViolation):
         ScenarioVersion.objects.update(title="x")

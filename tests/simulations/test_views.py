@@ -371,6 +371,7 @@ def test_practice_is_compared_with_the_first_run(
 # Cost
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("steps", [1, 13])
 def test_play_page_takes_six_queries_however_far_one_is(
     steps: int, run: Playthrough, now: datetime, login: Any, django_assert_num_queries: Any
