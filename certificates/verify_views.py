@@ -80,7 +80,9 @@ def _public(request: HttpRequest, template: str, context: dict[str, Any], status
     if hasattr(request, "_messages"):
         del request._messages
     response = render(request, template, context, status=status)
-    keep = f"public, max-age={SECONDS_CACHED}" if request.method in ("GET", "HEAD") else "no-store"
+    # a reader's own browser asks each time, so that nobody reloads into yesterday; shared caches carry the load
+    shared = f"public, max-age=0, s-maxage={SECONDS_CACHED}, must-revalidate"
+    keep = shared if request.method in ("GET", "HEAD") else "no-store"
     response["Cache-Control"] = keep
     patch_vary_headers(response, ["Cookie"])  # reading preferences and language
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LAST_SEEN = Path(tempfile.gettempdir()) / "qinglan-last-seen"  # what each profile showed at the end
 VENDOR = Path(__file__).parent / "vendor"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -61,7 +63,9 @@ def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         return page
 
     yield open_profile
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            page.screenshot(path=LAST_SEEN / f"{number}.png")
         context.close()
     assert errors == []
 

@@ -31,7 +31,7 @@ def test_valid_certificate_is_shown_masked_and_cookieless() -> None:
     assert "欧**" in page
     assert "欧阳" not in page
     assert certificate.serial in page
-    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=60, must-revalidate"
     assert not response.cookies
 
 
@@ -46,7 +46,7 @@ def test_logged_in_reader_gets_the_strangers_page(login: Any) -> None:
     client = login(make_person("周宁"))
     response = client.get(f"/verify/{certificate.code}/")
     assert "周宁" not in response.content.decode()
-    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=60, must-revalidate"
     assert not response.cookies
 
 
