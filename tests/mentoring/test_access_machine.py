@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.test import TestCase
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -160,5 +160,6 @@ class TestAccess(PairingMachine.TestCase, TestCase):
         max_examples=12,
         stateful_step_count=15,
         deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
         suppress_health_check=list(HealthCheck),
     )
