@@ -10,7 +10,7 @@ from django.views.static import serve
 
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file below MEDIA_ROOT, sandboxed: an SVG or HTML that someone uploaded can never act as this site."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,6 +9,7 @@ from typing import TypedDict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,7 +31,7 @@ class Place:
     """Somewhere a menu can lead: a URL name, its two characters, and the addresses that belong to it."""
 
     name: str
-    title: str
+    title: str | Promise
     prefixes: tuple[str, ...]
 
 

@@ -16,6 +16,7 @@ from cms.celery import app as celery
 from cms.demo.organisation import build_organisations, build_people
 from cms.demo.pack import PACK, moment, read_json, read_yaml
 from cms.demo.stories import tell_certificates, tell_stories
+from cms.models import HomePage
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
 from competencies.models import Evidence
@@ -28,6 +29,7 @@ from mentoring.importing import import_pairings
 from people.models import Organisation, Person
 from simulations.drafts import store_draft
 from simulations.models import Playthrough
+from simulations.pages import publish_page
 from simulations.releasing import release_scenario
 
 Say = Callable[[str], None]
@@ -83,6 +85,7 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
         bank.store_question(item=item, by=by, now=now)
     draft = store_draft(document=(PACK / "scenarios" / "s1.json").read_text(encoding="utf-8"), by=by, now=now)
     release_scenario(draft=draft, by=by, now=now)
+    publish_page(parent=home, scenario_key="S1", by=by, now=now, **read_yaml("scenarios/s1-page.yaml"))
     for exam in read_json("exams.json"):
         exams.release_exam(definition=exam, by=by, now=now)
     _courses(home, by=by, now=now)
@@ -90,10 +93,10 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
         schemes.release_scheme(definition=scheme, by=administrator, now=now)
 
 
-def _courses(home: object, *, by: Person, now: datetime) -> None:
+def _courses(home: HomePage, *, by: Person, now: datetime) -> None:
     index = CourseIndexPage.objects.first()
     if index is None:
-        index = home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))  # type: ignore[attr-defined]
+        index = home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
     for folder in sorted((PACK / "courses").iterdir()):
         page = import_course(folder, parent=index, by=by, now=now)
         release_course(page=page, by=by, now=now)

@@ -47,9 +47,10 @@ def _person(item: dict[str, Any], organisations: dict[str, Organisation], *, now
     account = create_account(
         staff_number=item["staff_number"], name=item["name"], password=DEMO_PASSWORD, by=None, now=now
     )
+    person = Person.objects.get(account=account)
     organisation = organisations[item["organisation"]]
     join(
-        person=account.person,
+        person=person,
         organisation=organisation,
         since_on=item["joined_on"],
         post=item["post"],
@@ -58,17 +59,14 @@ def _person(item: dict[str, Any], organisations: dict[str, Organisation], *, now
     )
     for role in item["roles"]:
         grant_role(
-            person=account.person,
+            person=person,
             role=Role(role),
             organisation=organisation,
             since_on=item["joined_on"],
             by=None,
             now=now,
         )
-    set_standing(
-        person=account.person, tier=Tier(item["tier"]), capacity=item["capacity"], by=None, now=now
-    )
+    set_standing(person=person, tier=Tier(item["tier"]), capacity=item["capacity"], by=None, now=now)
     if item.get("id_number"):
         store_id_number(account=account, number=item["id_number"])
-    return account.person
-
+    return person

@@ -8,7 +8,10 @@ from playwright.sync_api import Page
 
 from cms.demo.pack import read_json
 
-WRITTEN = "先拉一个月登录日志，再跟岗两天，定位卡在哪一步。合并入口，门岗只留看、报。骨干带三人，实操过关签字。权限最小，查阅留痕。每月复测活跃率与中位时长。"
+WRITTEN = (
+    "先拉一个月登录日志，再跟岗两天，定位卡在哪一步。合并入口，门岗只留看、报。骨干带三人，实操过关签字。权限最小，查阅留痕。"
+    "每月复测活跃率与中位时长。"
+)
 
 
 def answer_question(page: Page) -> None:

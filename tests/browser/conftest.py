@@ -54,7 +54,11 @@ def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
     def open_profile(viewport: dict[str, int] = DESK, **options: Any) -> Page:
         context = chromium.new_context(
-            base_url=live_server.url, viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+            base_url=live_server.url,
+            viewport=viewport,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -33,7 +33,7 @@ class Command(ReportCommand):
         parser.add_argument("--no-serve", action="store_true", help="build only")
         parser.add_argument("--port", type=int, default=8000)
 
-    def report(self, *, no_serve: bool, port: int, **options: Any) -> Report:
+    def report(self, **options: Any) -> Report:
         """`data`: counts of what the site holds."""
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         self._say("数据库 / database")
@@ -41,11 +41,11 @@ class Command(ReportCommand):
         call_command("createcachetable", verbosity=0)
         counts = build_demo(say=self._say, now=timezone.now())
         lines = (*self._logins(), "", *(f"{name}: {count}" for name, count in counts.items()))
-        if no_serve:
+        if options["no_serve"]:
             return Report(counts, lines)
         for line in lines:
             self.stdout.write(line)
-        self._serve(port)
+        self._serve(options["port"])
         return Report(counts)
 
     def _say(self, text: str) -> None:
