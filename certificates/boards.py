@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -36,19 +37,19 @@ CHIPS = {
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One person of a batch or of a proposal. `findings` are {code, reason, remedy}."""
+    """One person of a batch or of a proposal. `findings` are {code, reason, remedy, ask}."""
 
     person_id: UUID
     name: str
     staff_number: str
     organisation: str
-    findings: Sequence[dict[str, str]] = ()
+    findings: Sequence[dict[str, Any]] = ()
     row: BatchRow | None = None
 
     @property
     def must_be_asked(self) -> bool:
         """Whether a question about the name would help."""
-        return any(finding["code"] == "confirmed" for finding in self.findings)
+        return any(finding["ask"] for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def batch_list(batches: QuerySet[CertificateBatch]) -> list[tuple[CertificateBat
     return [(batch, CHIPS[BatchStatus(batch.status)]) for batch in counted.order_by("-proposed_at", "-pk")]
 
 
-def _checks(findings: Sequence[Sequence[dict[str, str]]]) -> list[CheckLine]:
+def _checks(findings: Sequence[Sequence[dict[str, Any]]]) -> list[CheckLine]:
     lines = []
     for code in CHECKS:
         failed = sum(any(each["code"] == code for each in row) for row in findings)

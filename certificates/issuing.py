@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certificates import log
 from certificates.batches import close_when_done
@@ -99,15 +100,14 @@ def reserve_row(*, row: BatchRow, now: datetime) -> BatchRow:
 
     A row that is past this step stays as it is. Raises Refusal unless its batch was approved.
     """
-    Person.objects.select_for_update().get(
-        pk=row.person_id
-    )  # no second certificate of the scheme beside this one
+    # Two batches that hold the same person wait here, so that the second sees the first's certificate.
+    Person.objects.select_for_update().get(pk=row.person_id)
     row = _locked(row)
     if row.state != RowState.READY:
         return row
     batch = row.batch
     if batch.status != BatchStatus.APPROVED or batch.approved_by is None:
-        raise Refusal("a row of a batch that nobody approved", code="not_approved")
+        raise Refusal(_("Nobody has approved this batch."), code="not_approved")
     preflight = Preflight(
         batch.scheme_version, batch.proposed_by, batch.approved_by, now, (batch.title, batch.theme)
     )

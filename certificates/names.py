@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.models import NameAnswer, NameConfirmation
@@ -102,7 +103,7 @@ def _send_question(confirmation: NameConfirmation, *, now: datetime) -> None:
             "A certificate is about to be printed for “%(name)s”. Answer by %(due)s; "
             "without an answer the spelling counts as right."
         )
-        % {"name": confirmation.asked_name, "due": confirmation.due_on.isoformat()},
+        % {"name": confirmation.asked_name, "due": date_format(confirmation.due_on)},
         url=reverse("certificates:name", args=[confirmation.pk]),
         source_key=f"name-confirmation:{confirmation.pk}",
         now=now,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.considering import Considered
@@ -31,13 +33,17 @@ CHECKS = ("eligible", "printable", "confirmed", "duplicate", "separate", "pairin
 
 @dataclass(frozen=True)
 class Finding:
-    """One reason against issuing: `code` is one of CHECKS, `reason` what is wrong, `remedy` what to do."""
+    """One reason against issuing: `code` is one of CHECKS, `reason` what is wrong, `remedy` what to do.
+
+    `ask` says that putting the name to the person would help.
+    """
 
     code: str
     reason: str
     remedy: str
+    ask: bool = False
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -138,7 +144,7 @@ class Preflight:
     def _confirmed(self, name: str, asked: NameConfirmation | None) -> Finding | None:
         if asked is None or (asked.asked_name != name and asked.answer != NameAnswer.DISPUTED):
             reason = _("The name has not been put to the person yet")
-            return Finding("confirmed", reason, _("Ask for the name to be confirmed"))
+            return Finding("confirmed", reason, _("Ask for the name to be confirmed"), ask=True)
         if asked.answer == NameAnswer.DISPUTED:
             return Finding(
                 "confirmed",
@@ -150,7 +156,7 @@ class Preflight:
                 "confirmed",
                 _("The person has not confirmed the name yet"),
                 _("Wait until %(due)s: silence counts as a yes after that day")
-                % {"due": asked.due_on.isoformat()},
+                % {"due": date_format(asked.due_on)},
             )
         return None
 

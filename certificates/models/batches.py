@@ -91,7 +91,7 @@ WITHOUT_CERTIFICATE = (RowState.PENDING, RowState.QUARANTINED, RowState.READY)
 
 
 class BatchRow(models.Model):
-    """One person in a batch. `findings` are [{code, reason, remedy}] of the last preflight; a row is leased while
+    """One person in a batch. `findings` are [{code, reason, remedy, ask}] of the last preflight; a row is leased while
     somebody prints it, and free again when the lease has run out."""
 
     batch = models.ForeignKey(CertificateBatch, on_delete=models.CASCADE, related_name="rows")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from certificates import issuing
+from certificates import issuing, tasks
 from certificates.consistency import findings
 from certificates.issuing import issue_batch, issue_row
 from certificates.log import verify_log
@@ -90,9 +90,15 @@ def test_same_print_gives_the_same_bytes() -> None:
 
 def test_same_task_delivered_five_times_gives_one_certificate_and_one_notice() -> None:
     batch = approved("许知秋")
+    row = batch.rows.get()
     for _ in range(5):
-        issue_batch(batch=batch, clock=clock)
+        tasks.issue_batch(batch.pk)
+        issuing.reserve_row(row=row, now=NOW)
+        issuing.issue_row(row=row, clock=clock)
+        issuing.store_row(row=row, content=b"another print", now=NOW)
+        issuing.release_row(row=row, now=NOW)
     assert Certificate.objects.count() == 1
+    assert CertificateDocument.objects.count() == 1
     assert CertificateEvent.objects.filter(kind="released").count() == 1
     assert Notice.objects.filter(source_key__startswith="certificate-released:").count() == 1
     assert AuditEntry.objects.filter(action="certificate.released").count() == 1

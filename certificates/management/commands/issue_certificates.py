@@ -118,7 +118,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
 def _ask_for_names(scheme: SchemeVersion, checked: dict[UUID, Checked], proposer: Person) -> None:
     """Whoever was not asked yet is asked now, so that the next run can go on."""
     for person_id, each in checked.items():
-        if each.name and any(finding.code == "confirmed" for finding in each.findings):
+        if each.name and any(finding.ask for finding in each.findings):
             ask_confirmation(
                 person=Person(pk=person_id), scheme_key=scheme.key, by=proposer, now=timezone.now()
             )
