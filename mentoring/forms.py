@@ -15,6 +15,8 @@ from mentoring.models import MINUTES
 from mentoring.record import GoalLine
 from mentoring.terms import Judgement, Method
 
+SKIP = "skip"
+
 
 class SessionForm(forms.Form):
     """One meeting. The hidden key makes a second submit the same record."""
@@ -57,12 +59,12 @@ class EndorsementForm(forms.Form):
     def __init__(self, *args: Any, goals: Iterable[GoalLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.goals = tuple(goals)
-        choices = [*Judgement.choices, ("", _("Not judged this time"))]
+        choices = [*Judgement.choices, (SKIP, _("Not judged this time"))]
         for goal in self.goals:
             self.fields[f"goal_{goal.id}"] = forms.ChoiceField(
                 label=f"{goal.leaf_title}　{goal.text}",
                 choices=choices,
-                required=False,
+                initial=SKIP,
                 widget=forms.RadioSelect,
             )
         self.order_fields([*(f"goal_{goal.id}" for goal in self.goals), "text"])
@@ -70,7 +72,7 @@ class EndorsementForm(forms.Form):
     def judgements(self) -> dict[int, Judgement]:
         """Goal id → judgement, for the goals that were judged."""
         said = {goal.id: self.cleaned_data[f"goal_{goal.id}"] for goal in self.goals}
-        return {goal_id: Judgement(value) for goal_id, value in said.items() if value}
+        return {goal_id: Judgement(value) for goal_id, value in said.items() if value != SKIP}
 
 
 def add_refusal(form: forms.Form, refusal: Refusal) -> None:

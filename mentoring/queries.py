@@ -154,7 +154,7 @@ def _node(
     children: tuple[LineageNode, ...] = (),
 ) -> LineageNode:
     label = labels.get(person_id, _Label("", "", ""))
-    note = _(", ").join(part for part in (str(Tier(tier).label), label.organisation + label.post) if part)
+    note = _(", ").join(part for part in (str(Tier(tier).label), label.organisation, label.post) if part)
     return LineageNode(person_id, label.name, note, url, children)
 
 

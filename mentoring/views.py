@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from mentoring.endorsements import can_endorse, endorse, sessions_needed
 from mentoring.forms import ChangeForm, EndorsementForm, SessionForm, add_refusal
 from mentoring.models import Pairing, PairingQuerySet, SessionLog
 from mentoring.queries import lineage_of
-from mentoring.record import endorsement_lines, goal_lines, session_lines
+from mentoring.record import SessionLine, endorsement_lines, goal_lines, session_lines
 from mentoring.sessions import ask_change, confirm_session, revise_session, write_session
 from mentoring.terms import PairingStatus, SessionStatus
 from people.accounts import current_person
@@ -33,12 +34,14 @@ def pairing(request: HttpRequest, agreement_no: str) -> HttpResponse:
     """The record, the same for both sides but for the buttons."""
     viewer = current_person(request)
     found = get_object_or_404(_visible(viewer), agreement_no=agreement_no)
-    goals = goal_lines(found)
+    goals, sessions = goal_lines(found), session_lines(found, viewer)
+    endorsements = endorsement_lines(found, goals)
     context = {
         **_frame(found, viewer),
         "goals": goals,
-        "sessions": session_lines(found, viewer),
-        "endorsements": endorsement_lines(found, goals),
+        "sessions": sessions,
+        "endorsements": endorsements,
+        "next_step": _next_step(found, viewer, sessions, endorsed=bool(endorsements)),
         "lineage": lineage_of(viewer, at=timezone.now()),
         "change_form": ChangeForm(auto_id=False),
     }
@@ -165,6 +168,16 @@ def _frame(found: Pairing, viewer: Person) -> dict[str, Any]:
         "is_mentor": viewer.pk == found.mentor_id,
         "is_open": found.status == PairingStatus.ACTIVE,
     }
+
+
+def _next_step(found: Pairing, viewer: Person, sessions: Sequence[SessionLine], *, endorsed: bool) -> str:
+    """The one thing this page asks of the viewer: confirm, endorse or write."""
+    if any(session.may_confirm for session in sessions):
+        return "confirm"
+    confirmed = sum(session.status == SessionStatus.CONFIRMED for session in sessions)
+    if viewer.pk == found.mentor_id and not endorsed and confirmed >= sessions_needed():
+        return "endorse"
+    return "write"
 
 
 def _name(person: Person) -> str:

@@ -136,7 +136,7 @@ def test_lineage_follows_a_transfer(db: Any, now: datetime) -> None:
         post="网格员",
     )
     (me,) = lineage_of(mentor, at=now)
-    assert me.children[0].note == "新任，北桥社区网格员"
+    assert me.children[0].note == "新任，北桥社区，网格员"
 
 
 def test_pairing_by_agreement_finds_ended_ones(

@@ -222,7 +222,7 @@ def test_endorse_form_with_too_few_words_is_refused(pairing: Pairing, login: Log
 def test_endorse_form_without_judgement_is_refused(pairing: Pairing, login: Login) -> None:
     make_session(pairing)
     response = login(pairing.mentor).post(
-        url("endorse", pairing.agreement_no), {**judgements(pairing, ""), "text": WORDS}
+        url("endorse", pairing.agreement_no), {**judgements(pairing, "skip"), "text": WORDS}
     )
     assert response.context["form"].non_field_errors() == ["请至少对一项目标作出判断。"]
 
@@ -331,3 +331,23 @@ def test_anonymous_reader_is_sent_to_the_login(pairing: Pairing, client: Client)
 def test_confirmation_needs_a_post(pairing: Pairing, login: Login) -> None:
     session = make_session(pairing, confirmed=False)
     assert login(pairing.mentee).get(url("session_confirm", session.pk)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("side", "confirmed", "step"),
+    [
+        ("mentor", None, "write"),
+        ("mentor", False, "write"),
+        ("mentor", True, "endorse"),
+        ("mentee", False, "confirm"),
+        ("mentee", True, "write"),
+    ],
+)
+def test_record_page_asks_for_one_thing(
+    pairing: Pairing, login: Login, side: str, confirmed: bool | None, step: str
+) -> None:
+    if confirmed is not None:
+        make_session(pairing, confirmed=confirmed)
+    page = login(getattr(pairing, side)).get(url("pairing", pairing.agreement_no))
+    assert page.context["next_step"] == step
+    assert text_of(page).count('class="button"') == 1
