@@ -41,15 +41,21 @@ class Step:
 
 @dataclass(frozen=True)
 class SchemeStanding:
-    """A scheme as its candidate sees it. `percent` is the share of leaf rules met on the way that counts."""
+    """A scheme as its candidate sees it: `done` of `total` leaf rules are met on the way that counts."""
 
     scheme_key: str
     scheme_title: str
     certificate_title: str
     met: bool
-    percent: int
+    done: int
+    total: int
     proof: ProofLine
     missing: tuple[Step, ...]
+
+    @property
+    def percent(self) -> int:
+        """The share of met rules, whole, rounded down."""
+        return 100 if self.met else self.done * 100 // self.total
 
     @property
     def minutes(self) -> int:
@@ -88,16 +94,15 @@ def _standing(considered: Considered, urls: SubjectUrls) -> SchemeStanding:
         scheme_title=version.title,
         certificate_title=version.definition["certificate_title"],
         met=decision.met,
-        percent=_percent(considered),
+        done=_done(considered),
+        total=_done(considered) + len(decision.missing),
         proof=_line(decision.tree, urls),
         missing=tuple(_step(each, urls) for each in decision.missing),
     )
 
 
-def _percent(considered: Considered) -> int:
-    missing = len(considered.decision.missing)
-    met = sum(node.met for node in considered.decision.tree.leaves())
-    return met * 100 // (met + missing) if missing else 100
+def _done(considered: Considered) -> int:
+    return sum(node.met for node in considered.decision.tree.leaves())
 
 
 def _line(node: ProofNode, urls: SubjectUrls) -> ProofLine:
