@@ -75,8 +75,8 @@ def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, An
 
 
 def _minutes(request: HttpRequest) -> int:
-    asked = request.GET.get("m", "")
-    return int(asked) if asked.isdigit() and int(asked) in MINUTES else MINUTES[1]
+    offered = {str(choice): choice for choice in MINUTES}
+    return offered.get(request.GET.get("m", ""), MINUTES[1])
 
 
 def _greeting(hour: int) -> str:
@@ -137,6 +137,7 @@ def _lessons(progress: Any) -> list[Step]:
 
 
 def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[Step]:
+    """Of the roles first, then what waits for anybody: staff learn, lead and hold certificates too."""
     waiting: list[Step] = []
     if roles & {Role.ADMINISTRATOR, Role.ISSUER}:
         waiting += [
@@ -157,7 +158,7 @@ def _waiting_for(person: Person, roles: frozenset[str], now: datetime) -> list[S
             waiting.append(
                 Step(_("Answers to mark"), note, reverse("assessments:marking"), _("Mark"), minutes=8 * count)
             )
-    return waiting
+    return [*waiting, *_confirmations(person, timezone.localdate(now)), *_mentees(person, now)]
 
 
 def _day(day: Any) -> str:

@@ -49,6 +49,8 @@ MINE = Place("me", pgettext_lazy("menu", "Mine"), ("/me/",))
 
 def entries_for(request: HttpRequest) -> list[Entry]:
     """Links for a logged-in person, the current place marked. Two queries: roles, and whether they mentor."""
+    if getattr(request.user, "person_id", None) is None:
+        return []  # erased or frozen: the page that says so still has a frame
     person = current_person(request)
     roles = roles_of(person, on=timezone.localdate())
     mentors = ScopeGrant.objects.active(at=timezone.now()).filter(viewer=person).exists()

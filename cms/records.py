@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from assessments import decisions
 from certificates import queries as certificates
 from competencies import framework, radar
@@ -44,7 +46,7 @@ def record_of(person: Person, *, at: datetime) -> Record:
     return Record(
         person=person,
         name=account.name if account else "",
-        organisation=organisation_of(person, on=at.date()),
+        organisation=organisation_of(person, on=timezone.localdate(at)),
         radar=draw_radar(profile_of(person)),
         left_out=framework.view(framework.RADAR_VIEW).left_out,
         courses=courses.progress_of([person]).get(person.pk, ()),

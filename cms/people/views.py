@@ -25,7 +25,8 @@ PER_PAGE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """Everyone in the administrator's part of the tree, searchable by name or staff number."""
     viewer, now = current_person(request), timezone.now()
-    if not has_role(viewer, Role.ADMINISTRATOR, Role.ISSUER, on=now.date()):
+    today = timezone.localdate(now)
+    if not has_role(viewer, Role.ADMINISTRATOR, Role.ISSUER, on=today):
         raise PermissionDenied
     wanted = request.GET.get("q", "").strip()
     accounts = Account.objects.filter(person__in=people_visible_to(viewer, at=now)).order_by("staff_number")
@@ -33,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         accounts = accounts.filter(Q(name__icontains=wanted) | Q(staff_number__icontains=wanted))
     page = Paginator(accounts, PER_PAGE).get_page(request.GET.get("page"))
     memberships = (
-        Membership.objects.active(on=now.date())
+        Membership.objects.active(on=today)
         .filter(person__in=[account.person_id for account in page])
         .select_related("organisation")
     )
