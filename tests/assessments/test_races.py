@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments import attempts
+from assessments import attempts, decisions
 from assessments.attempts import AnswerSuperseded, AttemptClosed, start_attempt, submit_attempt
 from assessments.decisions import reconsider
 from assessments.models import Answer, Attempt, Decision, Result
-from competencies.ledger import record_evidence
-from competencies.models import Evidence, EvidenceKind, Subject
+from competencies.ledger import register_subject
+from competencies.models import Evidence, SubjectKind
 from people.models import Notice, Person
 from tests.assessments.making import make_attempt, make_exam, save
-from tests.assessments.test_schemes import make_course_scheme
+from tests.assessments.test_schemes import complete_course, make_course_scheme
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -42,9 +42,24 @@ def at_once(call: Callable[[], Any], *, calls: int, connections: int) -> list[An
         return list(pool.map(one, range(calls)))
 
 
-def test_fifty_parallel_starts_open_one_attempt(person: Person, now: datetime) -> None:
+def slowed(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+    """Make `module.name` pause before it answers, so that everybody has read before anybody writes."""
+    original = getattr(module, name)
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        answer = original(*args, **kwargs)
+        time.sleep(0.2)
+        return answer
+
+    monkeypatch.setattr(module, name, slow)
+
+
+def test_fifty_parallel_starts_open_one_attempt(
+    person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Row 4."""
     make_exam()
+    slowed(monkeypatch, attempts, "check_may_start")
     started = at_once(
         lambda: start_attempt(person=person, exam_key="base", now=now).pk, calls=50, connections=20
     )
@@ -138,19 +153,14 @@ def test_score_is_that_of_the_answers_that_stand_however_saves_race(person: Pers
         assert Result.objects.count() == round_number
 
 
-def test_parallel_reconsiderations_store_one_decision_and_one_notice(person: Person, now: datetime) -> None:
-    """Row 37."""
+def test_parallel_reconsiderations_store_one_decision_and_one_notice(
+    person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 37. The scheme comes after the evidence, whose own news has been dealt with by then."""
+    register_subject(kind=SubjectKind.COURSE, key="data", title="数据分析")
+    complete_course(person, now)
     make_course_scheme()
-    record_evidence(
-        person=person,
-        subject=Subject.objects.get(kind="course"),
-        kind=EvidenceKind.COURSE,
-        version_hash="0" * 64,
-        source_key="course:1",
-        occurred_at=now,
-        now=now,
-        score=Decimal(1),
-    )
+    slowed(monkeypatch, decisions, "consider")
     at_once(lambda: reconsider(person=person, now=now), calls=5, connections=5)
     assert (Decision.objects.count(), Notice.objects.count()) == (1, 1)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 
 from assessments import tasks
 from assessments.decisions import decide, people_to_reconsider, reconsider, standing
@@ -278,3 +279,13 @@ def test_explain_decision_of_nobody_or_nothing_is_bad_use(which: str, person: Pe
     with pytest.raises(CommandError) as error:
         call_command("explain_decision", number, "digital" if which == "person" else "none")
     assert error.value.returncode == 2
+
+
+def test_standing_partial_says_the_share_the_way_and_why(person: Person, now: datetime) -> None:
+    make_course_scheme()
+    page = render_to_string("assessments/standing.html", {"standing": standing(person)[0]})
+    for text in ("已满足 0%", "约 90 分钟", '<a href="/courses/data/">学完课程</a>', "还差 1 项", "未学完"):
+        assert text in page
+    complete_course(person, now)
+    page = render_to_string("assessments/standing.html", {"standing": standing(person)[0]})
+    assert "管理员可以为你提请发证" in page
