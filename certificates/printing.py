@@ -105,6 +105,8 @@ def _period(days: list[str] | None) -> dict[str, str] | None:
     if days is None:
         return None
     since, until = (date.fromisoformat(day) for day in days)
+    if since == until:
+        return {"since": date_in_words(since), "until": ""}
     until_words = day_in_words(until) if since.year == until.year else date_in_words(until)
     return {"since": date_in_words(since), "until": until_words}
 

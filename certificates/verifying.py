@@ -32,7 +32,7 @@ class Verdict(models.TextChoices):
     """By precedence: the first that applies is the answer."""
 
     ALTERED = "altered", gettext_lazy("Altered")
-    UNKNOWN = "unknown", gettext_lazy("Unknown")
+    UNKNOWN = "unknown", gettext_lazy("Not recognised")
     REVOKED = "revoked", gettext_lazy("Revoked")
     SUPERSEDED = "superseded", gettext_lazy("Corrected by a newer one")
     SUSPENDED = "suspended", gettext_lazy("Suspended")
@@ -161,7 +161,7 @@ def _log_check(certificate: Certificate) -> Check:
     `audit_log_verify`, not for every reader."""
     leaf = LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE).first()
     if leaf is None:
-        return Check("log", False, _("Place in the public log"), _("missing"))
+        return Check("log", False, _("Place in the public log"), _("not found in the log"))
     leaf.certificate = certificate
     covered = Checkpoint.objects.filter(size__gt=leaf.index).exists()
     detail = _("Entry %(number)s") % {"number": leaf.index + 1}

@@ -28,7 +28,7 @@ class PolicyClause(index.Indexed, models.Model):
     """
 
     key = models.SlugField(
-        _("key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
+        _("stable key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
     )
     level = models.CharField(_("level of the rule"), max_length=16, choices=PolicyLevel)
     title = models.CharField(_("title"), max_length=80)
@@ -75,7 +75,7 @@ class PolicyChain(index.Indexed, ClusterableModel):
     """Clauses in the order they bind: central first, the community's own practice last."""
 
     key = models.SlugField(
-        _("key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
+        _("stable key"), max_length=64, unique=True, help_text=_("Lessons are told by this name.")
     )
     title = models.CharField(_("title"), max_length=80)
 

@@ -66,7 +66,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True, choices=Theme, default=Theme.DEVICE)
     text_size = models.CharField(_("text size"), max_length=8, blank=True, choices=TextSize)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
 
     USERNAME_FIELD = "staff_number"
     EMAIL_FIELD = "email"

@@ -43,7 +43,7 @@ class ScenarioDraft(models.Model):
     a JSON column would lose it (PostgreSQL sorts keys). `content_hash` is the engine's, blind to that order.
     """
 
-    key = models.CharField(_("key"), max_length=KEY_LENGTH, unique=True)
+    key = models.CharField(_("stable key"), max_length=KEY_LENGTH, unique=True)
     title = models.CharField(_("title"), max_length=160)
     document = models.TextField()
     content_hash = models.CharField(max_length=64)

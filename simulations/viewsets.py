@@ -98,7 +98,7 @@ class ScenarioDraftViewSet(ModelViewSet):
     form_fields = ("title",)
     list_display = (
         "title",
-        Column("key", label=gettext_lazy("Key")),
+        Column("key", label=gettext_lazy("Stable key")),
         Column("newest_number", label=gettext_lazy("Version")),
         DateColumn("released_at", label=gettext_lazy("Released")),
         DateColumn("stored_at", label=gettext_lazy("Stored")),

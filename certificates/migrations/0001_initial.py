@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=8, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]+$')], verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('name', models.CharField(max_length=80, verbose_name='name of the issuer')),
                 ('phone', models.CharField(blank=True, max_length=32, verbose_name='phone')),
                 ('domain', models.CharField(blank=True, max_length=80, verbose_name='domain')),
             ],
@@ -75,8 +75,8 @@ class Migration(migrations.Migration):
             name='CertificateBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('theme', models.CharField(default='standard', max_length=40, verbose_name='theme')),
+                ('title', models.CharField(max_length=80, verbose_name='batch title')),
+                ('theme', models.CharField(default='standard', max_length=40, verbose_name='design')),
                 ('status', models.CharField(choices=[('proposed', 'Awaiting approval'), ('returned', 'Returned'), ('approved', 'Being issued'), ('completed', 'All issued')], default='proposed', max_length=12)),
                 ('proposed_at', models.DateTimeField()),
                 ('approved_at', models.DateTimeField(null=True)),

@@ -13,7 +13,7 @@ class Issuer(models.Model):
     """The body that stands behind a certificate. `code` is part of every serial number and never changes."""
 
     code = models.CharField(_("code"), max_length=8, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+$")])
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name of the issuer"), max_length=80)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     domain = models.CharField(_("domain"), max_length=80, blank=True)
 

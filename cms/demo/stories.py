@@ -121,7 +121,7 @@ def _certify(story: Story, people: People) -> None:
         scheme=scheme,
         organisation=Organisation.objects.get(code=DISTRICT),
         people=[holder.pk],
-        title=f"{proposed_at:%Y-%m} {scheme.title}",
+        title=f"{proposed_at:%Y-%m}",
         by=proposer,
         now=proposed_at,
     )

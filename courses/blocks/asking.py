@@ -48,7 +48,7 @@ class SelfCheckBlock(LessonBlock):
 class LinkedBlock(LessonBlock):
     """Base of the blocks that lead to another room."""
 
-    key = blocks.CharBlock(max_length=80, label=_("Key"))
+    key = blocks.CharBlock(max_length=80, label=_("Stable key"))
     invitation = blocks.TextBlock(label=_("Invitation"))
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:

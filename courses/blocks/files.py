@@ -74,7 +74,7 @@ class VideoBlock(LessonBlock):
 class DocumentBlock(LessonBlock):
     """A file to take away."""
 
-    document = DocumentChooserBlock(label=_("Document"))
+    document = DocumentChooserBlock(label=_("File to download"))
     title = blocks.CharBlock(max_length=80, label=_("Title"))
     description = blocks.CharBlock(max_length=300, required=False, label=_("What it is"))
 
@@ -87,7 +87,7 @@ class DocumentBlock(LessonBlock):
 
     class Meta:
         icon = "doc-full"
-        label = _("Document")
+        label = _("File to download")
         description = _("A file to download, such as an exercise sheet.")
         template = "courses/blocks/document.html"
         preview_template = ILLUSTRATED

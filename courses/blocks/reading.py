@@ -29,7 +29,7 @@ class TextBlock(Freezable, blocks.RichTextBlock):
     class Meta:
         preview_template = PREVIEW
         icon = "pilcrow"
-        label = _("Text")
+        label = _("Running text")
         description = _("Paragraphs, headings and lists.")
         template = "courses/blocks/text.html"
         preview_value = "<h2>先问清楚</h2><p>没有参与的人，算不算<i>同意</i>？</p>"

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='PolicyChain',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Lessons are told by this name.', max_length=64, unique=True, verbose_name='key')),
+                ('key', models.SlugField(help_text='Lessons are told by this name.', max_length=64, unique=True, verbose_name='stable key')),
                 ('title', models.CharField(max_length=80, verbose_name='title')),
             ],
             options={
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='PolicyClause',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Lessons are told by this name.', max_length=64, unique=True, verbose_name='key')),
+                ('key', models.SlugField(help_text='Lessons are told by this name.', max_length=64, unique=True, verbose_name='stable key')),
                 ('level', models.CharField(choices=[('central', 'Central'), ('local', 'Local'), ('community', 'Community')], max_length=16, verbose_name='level of the rule')),
                 ('title', models.CharField(max_length=80, verbose_name='title')),
                 ('text', models.TextField(help_text='In plain words, not the words of the law.', verbose_name='wording')),

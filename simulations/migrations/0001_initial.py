@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             name='ScenarioDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True, verbose_name='key')),
+                ('key', models.CharField(max_length=80, unique=True, verbose_name='stable key')),
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('document', models.TextField()),
                 ('content_hash', models.CharField(max_length=64)),
