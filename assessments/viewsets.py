@@ -63,8 +63,8 @@ class BankViewSet(ModelViewSet):
     inspect_template_name = BankInspectView.template_name
     form_fields = ("key",)
     list_display = (
-        TitleColumn("key", label=gettext_lazy("Key"), url_name="bank:inspect"),
-        Column("type", label=gettext_lazy("Type"), accessor=_type_title),
+        TitleColumn("key", label=gettext_lazy("Stable key"), url_name="bank:inspect"),
+        Column("type", label=gettext_lazy("Question type"), accessor=_type_title),
         Column("module", label=gettext_lazy("Module")),
         Column("newest_number", label=gettext_lazy("Number of versions")),
     )

@@ -61,7 +61,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     person = models.OneToOneField(Person, on_delete=models.SET_NULL, null=True, related_name="account")
     staff_number = models.CharField(_("staff number"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("full name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     theme = models.CharField(_("theme"), max_length=8, blank=True, choices=Theme, default=Theme.DEVICE)
@@ -114,7 +114,7 @@ class Organisation(MP_Node):
     """District 区, sub-district 街道, community 社区: a tree, so that a scope is a path prefix."""
 
     code = models.CharField(_("code"), max_length=32, unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name of the organisation"), max_length=80)
     kind = models.CharField(_("kind"), max_length=16, choices=OrganisationKind)
 
     class Meta:

@@ -28,7 +28,7 @@ def check_fields(
     for name in sorted(map(str, value.keys() - required - optional)):
         problems.add(f"{where}.{name}", _("This field is not known here."))
     for name in sorted(required - value.keys()):
-        problems.add(f"{where}.{name}", _("This field is required."))
+        problems.add(f"{where}.{name}", _("A value is needed here."))
     return value
 
 

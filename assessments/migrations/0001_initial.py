@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=64, unique=True, verbose_name='key')),
+                ('key', models.SlugField(max_length=64, unique=True, verbose_name='stable key')),
             ],
             options={
                 'verbose_name': 'question',

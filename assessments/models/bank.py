@@ -27,7 +27,7 @@ class QuestionQuerySet(models.QuerySet):
 class Question(models.Model):
     """A question by its stable key; what it says lies in its versions."""
 
-    key = models.SlugField(_("key"), max_length=64, unique=True)
+    key = models.SlugField(_("stable key"), max_length=64, unique=True)
 
     objects = QuestionQuerySet.as_manager()
 
