@@ -103,6 +103,8 @@ SQLITE_OPTIONS = {
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'qinglan.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # opening the file and reading the schema anew would cost each request more than all its queries
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
 CACHES = {
     "default": env.cache("CACHE_URL", default="dbcache://django_cache"),
 }
