@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from datetime import datetime
 from functools import cache
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -13,8 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import audit
 from core.errors import Refusal
-from people.models import Account, IdentityNumber
+from people.models import Account, IdentityNumber, Person
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -41,12 +43,18 @@ def mask_id_number(number: str) -> str:
 
 
 @transaction.atomic
-def store_id_number(*, account: Account, number: str) -> IdentityNumber:
-    """Encrypt and keep an ID number, replacing the one there was. Raises Refusal when it is malformed or taken."""
+def store_id_number(*, account: Account, number: str, by: Person | None, now: datetime) -> IdentityNumber:
+    """Encrypt and keep an ID number, replacing the one there was; the same number again changes nothing.
+
+    Raises Refusal when it is malformed or taken.
+    """
     number = check_id_number(number)
     fingerprint = _fingerprint(number)
     if IdentityNumber.objects.filter(fingerprint=fingerprint).exclude(account=account).exists():
         raise Refusal(_("This ID number already belongs to another account."), code="id_taken")
+    known = IdentityNumber.objects.filter(account=account, fingerprint=fingerprint).first()
+    if known:
+        return known
     stored, _created = IdentityNumber.objects.update_or_create(
         account=account,
         defaults={
@@ -55,6 +63,7 @@ def store_id_number(*, account: Account, number: str) -> IdentityNumber:
             "fingerprint": fingerprint,
         },
     )
+    audit.record(action="id_number.stored", target=f"people.person:{account.person_id}", by=by, now=now)
     return stored
 
 

@@ -68,5 +68,5 @@ def _person(item: dict[str, Any], organisations: dict[str, Organisation], *, now
         )
     set_standing(person=person, tier=Tier(item["tier"]), capacity=item["capacity"], by=None, now=now)
     if item.get("id_number"):
-        store_id_number(account=account, number=item["id_number"])
+        store_id_number(account=account, number=item["id_number"], by=None, now=now)
     return person

@@ -35,7 +35,7 @@ from tests.certificates.making import (
     make_pairing,
     make_scheme,
 )
-from tests.factories import make_person
+from tests.factories import LONG_AGO_AT, make_person
 
 
 def text_of(pdf: bytes) -> str:
@@ -98,7 +98,7 @@ def test_paper_says_what_the_record_says() -> None:
     pair = make_issuing_pair()
     person = make_eligible("许知秋", scheme=scheme)
     account = Account.objects.get(person=person)
-    store_id_number(account=account, number="11010519491231002X")
+    store_id_number(account=account, number="11010519491231002X", by=None, now=LONG_AGO_AT)
     make_pairing(person, make_person("沈静文"), signer=pair[1])
     batch = make_batch([person], scheme=scheme, pair=pair, approve=True)
     issue_batch(batch=batch, clock=lambda: NOW)
