@@ -36,7 +36,9 @@ class PolicyClause(index.Indexed, models.Model):
     citation = models.CharField(_("citation"), max_length=160, help_text=_("Document and article."))
     source = models.CharField(_("source"), max_length=160, blank=True)
     verified = models.BooleanField(_("compared with the full text"), default=False)
-    note = models.CharField(_("review note"), max_length=200, blank=True, help_text=_("Shown until it is verified."))
+    note = models.CharField(
+        _("review note"), max_length=200, blank=True, help_text=_("Shown until it is verified.")
+    )
     as_of = models.DateField(_("as of"))
     review_by = models.DateField(_("review by"))
 
