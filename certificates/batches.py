@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import SchemeVersion
+from certificates import tasks
 from certificates.authority import check_may_issue_in, members_of
 from certificates.eligibility import bring_up_to_date, people_who_met
 from certificates.issuers import house_issuer
@@ -167,19 +168,6 @@ def retry_failed(*, batch: CertificateBatch, by: Person, now: datetime) -> int:
     return count
 
 
-@transaction.atomic
-def close_when_done(*, batch: CertificateBatch, now: datetime) -> bool:
-    """Complete an approved batch once no row has anything left to do; returns whether it is complete."""
-    batch = _locked(batch)
-    open_states = (RowState.READY, RowState.RESERVED, RowState.FAILED, RowState.ISSUED)
-    if batch.status != BatchStatus.APPROVED or batch.rows.filter(state__in=open_states).exists():
-        return batch.status == BatchStatus.COMPLETED
-    batch.status = BatchStatus.COMPLETED
-    batch.save(update_fields=["status"])
-    _audit("batch.completed", batch, by=None, now=now)
-    return True
-
-
 def check_may_approve(batch: CertificateBatch, *, by: Person, now: datetime) -> None:
     """Raises NotAllowed unless `by` may decide on this batch: role over it, not its proposer, no holder in it."""
     _check_decider(batch, by=by, now=now)
@@ -235,6 +223,4 @@ def _audit(action: str, batch: CertificateBatch, *, by: Person | None, now: date
 
 
 def _enqueue(batch_id: int) -> None:
-    from certificates.tasks import issue_batch  # a task imports this room's operations
-
-    issue_batch.delay(batch_id)
+    tasks.issue_batch.delay(batch_id)

@@ -23,7 +23,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import log
-from certificates.batches import close_when_done
 from certificates.models import (
     ROW_TRANSITIONS,
     BatchRow,
@@ -38,7 +37,7 @@ from certificates.numbering import write_certificate
 from certificates.preflight import Preflight
 from certificates.printing import Printable, print_certificate, sign
 from certificates.releasing import write_release, write_void
-from core import private_files
+from core import audit, private_files
 from core.errors import Refusal
 from people.models import Person
 
@@ -48,6 +47,7 @@ LEASE = timedelta(seconds=60)  # a print takes well under a second, and never mo
 MAX_ATTEMPTS = 3
 FOLDER = "certificates"
 PRINTABLE_STATES = (RowState.RESERVED, RowState.FAILED, RowState.ISSUED)
+OPEN_STATES = (RowState.READY, *PRINTABLE_STATES)
 
 Clock = Callable[[], datetime]
 
@@ -70,6 +70,18 @@ def issue_batch(*, batch: CertificateBatch, clock: Clock = server_time) -> bool:
         for row in batch.rows.filter(due(now=clock())).order_by("pk"):
             issue_row(row=row, clock=clock)
     return close_when_done(batch=batch, now=clock())
+
+
+@transaction.atomic
+def close_when_done(*, batch: CertificateBatch, now: datetime) -> bool:
+    """Complete an approved batch once no row has anything left to do; returns whether it is complete."""
+    batch = CertificateBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.status != BatchStatus.APPROVED or batch.rows.filter(state__in=OPEN_STATES).exists():
+        return batch.status == BatchStatus.COMPLETED
+    batch.status = BatchStatus.COMPLETED
+    batch.save(update_fields=["status"])
+    audit.record(action="batch.completed", target=f"certificates.batch:{batch.pk}", by=None, now=now)
+    return True
 
 
 def issue_row(*, row: BatchRow, clock: Clock = server_time) -> BatchRow:

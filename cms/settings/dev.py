@@ -10,3 +10,4 @@ FIELD_ENCRYPTION_KEYS = env.list(
 )
 # static files straight from the rooms: nothing to collect on one machine
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,8 @@ FIELD_ENCRYPTION_KEYS = ["dGVzdC1vbmx5LWtleS10aGlydHktdHdvLWJ5dGVzISE="]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="qinglan-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir()
 TEST_POSTGRES = env("QINGLAN_TEST_POSTGRES", default="")
 if TEST_POSTGRES:
     DATABASES = {"default": env.db("QINGLAN_TEST_POSTGRES")}
