@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
 from cms.models import HomePage
@@ -17,8 +18,9 @@ def ensure_home() -> HomePage:
             if welcome.specific_class is Page:
                 welcome.delete()
         root = Page.objects.get(pk=root.pk)
-        home = root.add_child(instance=HomePage(title="青蓝", slug="home", locale=locale))
+        home = root.add_child(instance=HomePage(title=settings.SITE_TITLE, slug="home", locale=locale))
     Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "port": 8000, "root_page": home}
+        is_default_site=True,
+        defaults={"hostname": "localhost", "port": 8000, "root_page": home, "site_name": settings.SITE_TITLE},
     )
     return home

@@ -3,10 +3,17 @@
 # Usage: system_packages.sh run [test]
 set -euo pipefail
 
-run_packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
+if ! command -v dpkg-query >/dev/null; then
+    echo "Not Debian or Ubuntu: install Pango, HarfBuzz (with its subset library) and Noto CJK fonts yourself;" >&2
+    echo "manage.py check says what is still missing." >&2
+    exit 0
+fi
+
+run_packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
 test_packages=(chromium gettext libzbar0 poppler-utils)
 
 packages=("${run_packages[@]}")
+"${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ "${2:-}" = test ] && packages+=("${test_packages[@]}")
 
 missing=()
