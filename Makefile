@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it. Both prepare what they need.
 .PHONY: demo setup setup-test test lint types contracts migrations-check suite suite-postgres chaos bench locks
 
+.NOTPARALLEL:
 SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.ready
@@ -9,20 +10,24 @@ POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 demo: setup
 	$(BIN)/python manage.py demo
 
-setup: $(STAMP)-base
-setup-test: $(STAMP)-test
+setup: $(STAMP)-base $(STAMP)-words
+setup-test: $(STAMP)-test $(STAMP)-words
 
-$(STAMP)-base: requirements/base.txt requirements/uv.txt scripts/system_packages.sh $(wildcard */locale/*/LC_MESSAGES/*.po)
+# An environment that has the test packages keeps them: the base lock alone would take them away.
+$(STAMP)-base: requirements/base.txt requirements/uv.txt scripts/system_packages.sh scripts/virtualenv.sh
 	@scripts/system_packages.sh run
-	@scripts/virtualenv.sh requirements/base.txt
-	@$(BIN)/python scripts/compile_translations.py
+	@scripts/virtualenv.sh $(if $(wildcard $(STAMP)-test),requirements/test.txt,requirements/base.txt)
 	@touch $@
 
-$(STAMP)-test: requirements/test.txt requirements/uv.txt scripts/system_packages.sh $(wildcard */locale/*/LC_MESSAGES/*.po)
+$(STAMP)-test: requirements/test.txt requirements/uv.txt scripts/system_packages.sh scripts/virtualenv.sh
 	@scripts/system_packages.sh run test
 	@scripts/virtualenv.sh requirements/test.txt
-	@$(BIN)/python scripts/compile_translations.py
 	@touch $@ $(STAMP)-base
+
+$(STAMP)-words: $(wildcard */locale/*/LC_MESSAGES/*.po)
+	@echo "Compiling translations"
+	@$(BIN)/python scripts/compile_translations.py
+	@touch $@
 
 test: setup-test lint types contracts migrations-check suite suite-postgres
 
