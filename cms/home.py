@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from assessments import decisions, marking
 from certificates import queries as certificates
 from cms.models import HomePage
-from cms.records import draw_radar
+from cms.records import draw_radar, still_to_earn
 from competencies.profile import profile_of
 from courses import queries as courses
 from mentoring import queries as mentoring
@@ -66,7 +66,7 @@ def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, An
         "minutes": minutes,
         "choices": MINUTES,
         "steps": sorted(steps, key=lambda step: (not step.urgent, step.minutes > minutes))[:4],
-        "standings": decisions.standing(person),
+        "standings": still_to_earn(decisions.standing(person), certificates.held_by(person, now=now)),
         "progress": progress,
         "radar": draw_radar(profile_of(person)),
         "notices": Notice.objects.filter(recipient=person).order_by("-sent_at")[:3],

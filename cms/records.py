@@ -10,7 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import decisions
+from assessments.standings import SchemeStanding
 from certificates import queries as certificates
+from certificates.queries import HeldCertificate
+from certificates.standing import HOLDING
 from competencies import framework, radar
 from competencies.models import Evidence
 from competencies.profile import Profile, profile_of, project
@@ -31,8 +34,8 @@ class Record:
     radar: radar.Radar
     left_out: tuple[str, ...]
     courses: Sequence[Any]
-    standings: Sequence[Any]
-    certificates: Sequence[Any]
+    standings: Sequence[SchemeStanding]
+    certificates: Sequence[HeldCertificate]
     evidence: Sequence[Evidence]
     hours: Any
 
@@ -43,6 +46,7 @@ def record_of(person: Person, *, at: datetime) -> Record:
         Evidence.objects.standing().of(person).select_related("subject").order_by("-occurred_at", "-id")
     )
     account = getattr(person, "account", None)
+    held = certificates.held_by(person, now=at)
     return Record(
         person=person,
         name=account.name if account else "",
@@ -50,11 +54,19 @@ def record_of(person: Person, *, at: datetime) -> Record:
         radar=draw_radar(profile_of(person)),
         left_out=framework.view(framework.RADAR_VIEW).left_out,
         courses=courses.progress_of([person]).get(person.pk, ()),
-        standings=decisions.standing(person),
-        certificates=certificates.held_by(person, now=at),
+        standings=still_to_earn(decisions.standing(person), held),
+        certificates=held,
         evidence=evidence[:RECENT],
         hours=sum(row.hours for row in evidence),
     )
+
+
+def still_to_earn(
+    standings: Sequence[SchemeStanding], held: Sequence[HeldCertificate]
+) -> list[SchemeStanding]:
+    """The schemes whose certificate the person does not hold now."""
+    keys = {line.certificate.scheme_version.key for line in held if line.standing in HOLDING}
+    return [standing for standing in standings if standing.scheme_key not in keys]
 
 
 def draw_radar(profile: Profile, view_ref: str = framework.RADAR_VIEW) -> radar.Radar:

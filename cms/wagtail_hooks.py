@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
 from people.accounts import current_person
 from people.models import Role
@@ -70,3 +72,10 @@ def marking_menu_item() -> MenuItem:
 def site_menu_item() -> MenuItem:
     """The way back to the site."""
     return RoleMenuItem(_("Back to the site"), "home", roles=list(Role), icon_name="home", order=10)
+
+
+@hooks.register("before_move_page")
+def check_may_move(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Wagtail's confirmation asks nobody's permission before it names the page; the move itself does."""
+    if not page.permissions_for_user(request.user).can_move():
+        raise PermissionDenied
