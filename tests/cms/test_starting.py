@@ -1,4 +1,4 @@
-"""What an operator starts: the demo on an empty folder with the real migrations, and production with all its secrets."""
+"""What an operator starts: the demo on an empty folder, by the real migrations, and production with all its secrets."""
 
 from __future__ import annotations
 

@@ -1,0 +1,318 @@
+"""faults.md rows 21, 22 and 23 for the whole site: whatever id one writes into an address, others' things do not exist.
+
+Every address with something to fill in stands in one of two tables; the resolver says whether one is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from core.models import AuditEntry
+from library.clauses import ClauseEntry, store_clause
+from library.models import PolicyLevel
+from tests.addresses import Address, addresses
+from tests.certificates.making import NOW
+from tests.district import District, make_district
+
+pytestmark = pytest.mark.django_db
+OTHERS_ROOMS = ("admin/", "accounts/", "documents/", "_util/")
+
+# What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
+PERSONAL: dict[str, tuple[str, Any]] = {
+    "simulations:play": ("learner", lambda d: [d.run.pk]),
+    "simulations:choose": ("learner", lambda d: [d.run.pk]),
+    "simulations:debrief": ("learner", lambda d: [d.finished_run.pk]),
+    "assessments:sit": ("learner", lambda d: [d.attempt.pk]),
+    "assessments:save": ("learner", lambda d: [d.attempt.pk]),
+    "assessments:submit": ("learner", lambda d: [d.attempt.pk]),
+    "assessments:result": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:mark": ("marker", lambda d: [d.submitted.pk, 1]),
+    "mentoring:pairing": ("mentor", lambda d: [d.pairing.agreement_no]),
+    "mentoring:session_new": ("mentor", lambda d: [d.pairing.agreement_no]),
+    "mentoring:session_edit": ("mentor", lambda d: [d.pairing.agreement_no, d.session.pk]),
+    "mentoring:endorse": ("mentor", lambda d: [d.pairing.agreement_no]),
+    "mentoring:session_confirm": ("mentor", lambda d: [d.session.pk]),
+    "mentoring:session_change": ("mentor", lambda d: [d.session.pk]),
+    "people:record": ("mentor", lambda d: [d.people["learner"].pk]),
+    "certificates:batch": ("approver", lambda d: [d.batch.pk]),
+    "certificates:decide": ("approver", lambda d: [d.batch.pk]),
+    "certificates:recheck": ("approver", lambda d: [d.batch.pk]),
+    "certificates:retry": ("approver", lambda d: [d.batch.pk]),
+    "certificates:sample": ("approver", lambda d: [d.batch.pk]),
+    "certificates:name": ("learner", lambda d: [d.asked.pk]),
+    "certificates:certificate": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:revoke": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:download": ("learner", lambda d: [d.certificate.serial]),
+}
+# What is the same for everybody who is signed in; progress in it is found by who asks, never by the address.
+SHARED = {
+    "courses:course",
+    "courses:enrol",
+    "courses:lesson",
+    "courses:seen",
+    "courses:complete",
+    "courses:check",
+    "courses:reflect",
+    "courses:media",
+    "simulations:scenario",
+    "simulations:start",
+    "assessments:exam",
+    "assessments:start",
+    "verify:page",
+}
+FORMS = {"assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"}}
+# Nobody of these may see or touch anything of the learner's.
+OUTSIDERS = [
+    "anonymous",
+    "stranger",
+    "former mentor",
+    "mentor of somebody else",
+    "foreign examiner",
+    "author",
+    "foreign administrator",
+]
+
+
+@pytest.fixture(scope="module")
+def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+    """One district for all tests of this file, gone after them; what a test changes is gone after the test."""
+    with pytest.MonkeyPatch.context() as patched, django_db_blocker.unblock(), transaction.atomic():
+        patched.setattr("django.utils.timezone.now", lambda: NOW)
+        yield make_district()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def visit(district: District, login: Any) -> Any:
+    """`visit("stranger")` → a client of that person; `anonymous` is signed in nowhere."""
+    return lambda who: Client() if who == "anonymous" else login(district.people[who])
+
+
+def ours() -> list[Address]:
+    """Addresses of our rooms that take something."""
+    found = [one for one in addresses() if one.parameters and not one.route.startswith(OTHERS_ROOMS)]
+    return [one for one in found if not one.name.startswith("wagtail")]
+
+
+def is_shut(response: Any) -> bool:
+    """As if it did not exist; a visitor is sent to the door."""
+    to_the_door = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+    return response.status_code == 404 or to_the_door
+
+
+def both(client: Client, name: str, url: str) -> list[Any]:
+    """What GET and POST answer, without the method that the address does not take."""
+    answers = [client.get(url), client.post(url, FORMS.get(name, {}))]
+    taken = [answer for answer in answers if answer.status_code != 405]
+    assert taken, url
+    return taken
+
+
+def test_every_address_with_an_id_is_in_one_of_the_tables() -> None:
+    assert sorted(one.name for one in ours()) == sorted([*PERSONAL, *SHARED])
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+def test_rightful_person_is_served(name: str, district: District, visit: Any) -> None:
+    """Without this the matrix below would praise addresses that are merely wrong."""
+    who, ids = PERSONAL[name]
+    url, client = reverse(name, args=ids(district)), visit(who)
+    answers = both(client, name, url)
+    assert {answer.status_code for answer in answers} <= {200, 302, 422}
+    assert [is_shut(answer) for answer in answers] == [False] * len(answers)
+
+
+@pytest.mark.parametrize(("who", "name"), list(product(OUTSIDERS, PERSONAL)))
+def test_outsider_finds_nothing_and_moves_nothing(
+    who: str, name: str, district: District, visit: Any
+) -> None:
+    url, client, before = (
+        reverse(name, args=PERSONAL[name][1](district)),
+        visit(who),
+        AuditEntry.objects.count(),
+    )
+    answers = both(client, name, url)
+    assert [is_shut(answer) for answer in answers] == [True] * len(answers)
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+def test_foreign_thing_looks_like_one_that_is_not_there(name: str, district: District, visit: Any) -> None:
+    """Byte for byte, but for the address itself: nobody learns what exists."""
+    ids = PERSONAL[name][1](district)
+    absent = [_absent(each) for each in ids]
+    client = visit("stranger")
+    pages = []
+    for arguments in (ids, absent):
+        url = reverse(name, args=arguments)
+        pages.append(
+            [(page.status_code, _without(url, page.content.decode())) for page in both(client, name, url)]
+        )
+    assert pages[0] == pages[1]
+
+
+def _without(url: str, page: str) -> str:
+    """A page without what differs anyhow: its own address and the form tokens."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.replace(url, ""))
+
+
+def _absent(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return uuid.UUID(int=value.int ^ 1)
+    return value + 90_000 if isinstance(value, int) else f"{value}9"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        # a session under another pairing than its own, from both sides
+        ("mentor", "/mentoring/pairings/{d.pairing.agreement_no}/sessions/{d.foreign_session.pk}/"),
+        (
+            "mentor of somebody else",
+            "/mentoring/pairings/{d.foreign_pairing.agreement_no}/sessions/{d.session.pk}/",
+        ),
+        # a slot that is not in one's paper
+        ("learner", "/exams/attempt/{d.attempt.pk}/?q=99"),
+        ("learner", "/exams/attempt/{d.attempt.pk}/?q=0"),
+        ("marker", "/exams/marking/{d.submitted.pk}/2/"),
+        ("marker", "/exams/marking/{d.attempt.pk}/1/"),
+        # a lesson of another course
+        ("learner", "/courses/lift/lessons/nowhere/"),
+        ("learner", "/courses/drafted/"),
+        ("learner", "/courses/drafted/lessons/lesson-1/"),
+        # a file that was not released, and one under a made-up name
+        ("learner", "/courses/media/" + "0" * 64 + "/a.svg"),
+        ("learner", "/courses/media/{d.picture}/a.html"),
+        ("learner", "/exams/absent/"),
+        ("learner", "/simulations/S9/"),
+        ("anonymous", "/verify/{d.certificate.serial}/"),
+    ],
+)
+def test_foreign_child_under_ones_own_parent_is_not_found(
+    who: str, path: str, district: District, visit: Any
+) -> None:
+    """Row 22."""
+    assert visit(who).get(path.format(d=district)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("learner", "/courses/lift/lessons/lesson-1/check/nowhere/"),
+        ("learner", "/courses/lift/lessons/lesson-1/reflect/opening/"),
+        ("learner", "/courses/lift/lessons/nowhere/complete/"),
+        ("stranger", "/courses/lift/lessons/lesson-1/complete/"),
+        ("mentor", "/mentoring/sessions/{d.foreign_session.pk}/confirm/"),
+    ],
+)
+def test_foreign_child_cannot_be_posted_to(who: str, path: str, district: District, visit: Any) -> None:
+    assert visit(who).post(path.format(d=district), {"block": "nowhere"}).status_code == 404
+
+
+@pytest.mark.parametrize("slot", [3, 99])
+def test_answer_outside_ones_paper_is_not_taken(slot: int, district: District, visit: Any) -> None:
+    data = {"slot": slot, "sequence": 9, "choice": "o1"}
+    assert visit("learner").post(f"/exams/attempt/{district.attempt.pk}/save/", data).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(SHARED))
+def test_shared_address_asks_for_a_login_or_is_public(name: str, visit: Any) -> None:
+    values = {
+        "slug": "lift",
+        "lesson_slug": "lesson-1",
+        "block_id": "x",
+        "key": "S1",
+        "code": "0" * 26,
+        "sha256": "0" * 64,
+        "name": "a.svg",
+    }
+    address = next(one for one in ours() if one.name == name)
+    url = reverse(name, kwargs={each: values[each] for each in address.parameters})
+    answers = both(visit("anonymous"), name, url)
+    assert [is_shut(answer) for answer in answers] == [True] * len(answers)
+
+
+# The editor's admin
+
+# The sections in which somebody may not look at all; what lies elsewhere is theirs to see.
+FOREIGN_TO = {
+    "foreign administrator": ("pairings:",),
+    "author": ("pairings:", "wagtailusers", "wagtailadmin_collections"),
+    "foreign examiner": ("",),
+    "stranger": ("",),
+    "anonymous": ("",),
+}
+CLAUSE = ClauseEntry(
+    key="rule",
+    level=PolicyLevel.CENTRAL,
+    title="改建要过两道门槛",
+    text="先看参与，再看同意。",
+    citation="《民法典》第二百七十八条",
+    note="教学示例。",
+    as_of=date(2026, 11, 20),
+    review_by=date(2027, 5, 20),
+)
+# Without objects of ours: signing out, Wagtail's own test of errors. Choosing a clause is open to whoever enters the
+# admin: clauses are printed in every lesson.
+SKIPPED = {
+    "wagtailsnippetchoosers_library_policyclause:choose_results",
+    "wagtailsnippetchoosers_library_policyclause:choose",
+    "wagtailadmin_logout",
+    "wagtailadmin_error_test",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+}
+
+
+def admin_addresses(district: District) -> list[tuple[str, str]]:
+    """Every admin address that can be filled with ids of this district: name and path."""
+    numbers = {
+        "bank": district.attempt.answers.first().item.question_version.question_id,
+        "scenarios": district.draft.pk,
+        "pairings": district.pairing.pk,
+        "wagtailsnippets_library_policyclause": store_clause(entry=CLAUSE, by=None, now=NOW).pk,
+    }
+    found = []
+    for one in addresses():
+        if not one.route.startswith("admin/") or one.name in SKIPPED:
+            continue
+        number = numbers.get(one.name.split(":")[0], district.course.pk)
+        try:
+            found.append((one.name, reverse(one.name, kwargs=dict.fromkeys(one.parameters, number))))
+        except NoReverseMatch:
+            continue  # words, not ids, are asked for
+    return found
+
+
+@pytest.mark.parametrize("who", FOREIGN_TO)
+def test_admin_shows_nothing_foreign_at_any_address(who: str, district: District, visit: Any) -> None:
+    """Row 21, every /admin/ URL: Wagtail's generic views load by id."""
+    client = visit(who)
+    client.raise_request_exception = False
+    wrong = []
+    for name, url in admin_addresses(district):
+        if not name.startswith(FOREIGN_TO[who]):
+            continue
+        response = client.get(url)
+        if response.status_code >= 500 or _tells(response, name):
+            wrong.append(f"{name} {url} {response.status_code}")
+    assert wrong == []
+
+
+def _tells(response: Any, name: str) -> bool:
+    """Whether a page says anything of what it would be about."""
+    if response.status_code != 200 or response.streaming:
+        return False
+    page = response.content.decode(errors="replace")
+    words = ("QL-2026-001", "老楼新梯", "题干", "改建要过两道门槛", "还没发布的课", "加装电梯", "许知秋")
+    return any(word in page for word in words)
