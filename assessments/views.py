@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import attempts, queries
-from assessments.attempts import AnswerSuperseded, AttemptClosed, NoSuchAnswer, save_answer
+from assessments.attempts import AttemptClosed, NoSuchAnswer
+from assessments.autosave import in_one_line, number_from
 from assessments.exams import newest_release
 from assessments.items import ResponseInvalid
 from assessments.models import Attempt, AttemptStatus
 from assessments.presenting import posted_response
 from assessments.reports import read_report
+from assessments.saving import AnswerSuperseded, save_answer
 from assessments.sitting import UnknownSlot, read_overview, read_sitting
-from assessments.tokens import HEADER, person_of_token
-from assessments.wording import refusal_of
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Role
 from people.roles import has_role
 
 FINISH = "finish"
-MOST_SEQUENCE = 2**53
 
 
 @require_GET
@@ -86,12 +81,37 @@ def sit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return _sitting_page(request, attempt, request.GET.get("q"))
 
 
-@csrf_exempt
 @require_POST
+@login_required
 def save(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """The token in the header stands for session and CSRF token; without it, this is an ordinary form post."""
-    token = request.headers.get(HEADER)
-    return _save_json(request, attempt_id, token) if token else _save_form(request, attempt_id)
+    """The form of the sitting page, for those without JavaScript; with it, see `autosave`."""
+    slot, sequence = number_from(request.POST.get("slot")), number_from(request.POST.get("sequence"))
+    raw = posted_response(request.POST)
+    try:
+        save_answer(
+            attempt_id=attempt_id,
+            person=current_person(request),
+            slot=slot,
+            raw=raw,
+            sequence=sequence,
+            now=timezone.now(),
+            flagged="flag" in request.POST,
+        )
+    except NoSuchAnswer as refusal:
+        raise Http404 from refusal
+    except AttemptClosed as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("assessments:result", attempt_id=attempt_id)
+    except AnswerSuperseded as refusal:
+        messages.warning(request, str(refusal))
+        return _to_slot(attempt_id, slot)
+    except ResponseInvalid as error:
+        attempt = _settled_attempt(request, attempt_id)
+        return _sitting_page(request, attempt, str(slot), raw=raw, problem=in_one_line(error))
+    go = request.POST.get("go", "")
+    if go == FINISH:
+        return redirect("assessments:submit", attempt_id=attempt_id)
+    return _to_slot(attempt_id, number_from(go) if go else slot)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,104 +154,6 @@ def _sitting_page(
         raise Http404 from error
     context = {"attempt": attempt, "sitting": sitting, "problem": problem}
     return render(request, "assessments/sit.html", context, status=422 if problem else 200)
-
-
-@csrf_protect
-@login_required
-def _save_form(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    slot, sequence = _number(request.POST.get("slot")), _number(request.POST.get("sequence"))
-    raw = posted_response(request.POST)
-    try:
-        save_answer(
-            attempt_id=attempt_id,
-            person=current_person(request),
-            slot=slot,
-            raw=raw,
-            sequence=sequence,
-            now=timezone.now(),
-            flagged="flag" in request.POST,
-        )
-    except NoSuchAnswer as refusal:
-        raise Http404 from refusal
-    except AttemptClosed as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("assessments:result", attempt_id=attempt_id)
-    except AnswerSuperseded as refusal:
-        messages.warning(request, str(refusal))
-        return _to_slot(attempt_id, slot)
-    except ResponseInvalid as error:
-        attempt = _settled_attempt(request, attempt_id)
-        return _sitting_page(request, attempt, str(slot), raw=raw, problem=_in_one_line(error))
-    go = request.POST.get("go", "")
-    if go == FINISH:
-        return redirect("assessments:submit", attempt_id=attempt_id)
-    return _to_slot(attempt_id, _number(go) if go else slot)
-
-
-def _save_json(request: HttpRequest, attempt_id: UUID, token: str) -> JsonResponse:
-    """200 {saved_at, sequence}; 403, 404, 409 and 422 {error, message}, where message says what to do."""
-    person = person_of_token(token, attempt_id=attempt_id)
-    if person is None:
-        return _json_refusal(403, "token", _("This page is out of date. Reload it and go on."))
-    try:
-        slot, sequence, raw, flagged = _read_json(request.body)
-        saved = save_answer(
-            attempt_id=attempt_id,
-            person=person,
-            slot=slot,
-            raw=raw,
-            sequence=sequence,
-            now=timezone.now(),
-            flagged=flagged,
-        )
-    except NoSuchAnswer as refusal:
-        return _json_refusal(404, refusal.code, str(refusal))
-    except (AttemptClosed, AnswerSuperseded) as refusal:
-        return _json_refusal(409, refusal.code, str(refusal))
-    except ResponseInvalid as error:
-        return _json_refusal(422, "response", _in_one_line(error))
-    except BadRequest:
-        return _json_refusal(
-            422, "malformed", _("The answer did not arrive whole. Reload the page and try again.")
-        )
-    return _json(200, {"saved_at": saved.saved_at, "sequence": saved.sequence})
-
-
-def _read_json(body: bytes) -> tuple[int, int, Any, bool | None]:
-    """slot, sequence, response, flagged; other fields are ignored. Raises BadRequest."""
-    try:
-        data = json.loads(body)
-    except ValueError as error:
-        raise BadRequest from error
-    if not isinstance(data, dict) or not isinstance(data.get("flagged"), bool | None):
-        raise BadRequest
-    for name in ("slot", "sequence"):
-        if type(data.get(name)) is not int:
-            raise BadRequest
-    return _number(data["slot"]), _number(data["sequence"]), data.get("response"), data.get("flagged")
-
-
-def _json_refusal(status: int, error: str, message: str) -> JsonResponse:
-    return _json(status, {"error": error, "message": message})
-
-
-def _json(status: int, data: dict[str, Any]) -> JsonResponse:
-    return JsonResponse(data, status=status, headers={"Cache-Control": "private, no-store"})
-
-
-def _number(value: Any) -> int:
-    """A slot or sequence from 1. Raises BadRequest."""
-    try:
-        number = int(value)
-    except (TypeError, ValueError) as error:
-        raise BadRequest from error
-    if not 1 <= number <= MOST_SEQUENCE:
-        raise BadRequest
-    return number
-
-
-def _in_one_line(error: ResponseInvalid) -> str:
-    return str(refusal_of(error)).removeprefix("response: ")
 
 
 def _to_slot(attempt_id: UUID, slot: int) -> HttpResponseRedirect:

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from assessments.attempts import save_answer, start_attempt, submit_attempt
+from assessments.attempts import start_attempt, submit_attempt
 from assessments.marking import record_mark
 from assessments.models import Attempt, AttemptStatus, SchemeVersion
+from assessments.saving import save_answer
 from certificates.batches import approve_batch, propose_batch
 from certificates.issuing import issue_batch
 from certificates.models import Certificate

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from assessments.attempts import save_answer, start_attempt, submit_attempt
+from assessments.attempts import start_attempt, submit_attempt
 from assessments.bank import store_question
 from assessments.exams import release_exam
 from assessments.models import Attempt, ExamVersion, QuestionVersion
+from assessments.saving import save_answer
 from people.models import Person
 from tests.factories import LONG_AGO_AT
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.attempts import (
-    AnswerSuperseded,
     AttemptClosed,
     NoSuchAnswer,
     start_attempt,
@@ -20,6 +19,7 @@ from assessments.attempts import (
 )
 from assessments.items import ResponseInvalid
 from assessments.models import TRANSITIONS, Answer, Attempt, AttemptStatus
+from assessments.saving import AnswerSuperseded
 from competencies.models import Evidence
 from core.errors import Refusal
 from core.models import AuditEntry

@@ -14,9 +14,10 @@ import pytest
 from django.db import connection
 
 from assessments import attempts, decisions
-from assessments.attempts import AnswerSuperseded, AttemptClosed, start_attempt, submit_attempt
+from assessments.attempts import AttemptClosed, start_attempt, submit_attempt
 from assessments.decisions import reconsider
 from assessments.models import Answer, Attempt, Decision, Result
+from assessments.saving import AnswerSuperseded
 from competencies.ledger import register_subject
 from competencies.models import Evidence, SubjectKind
 from people.models import Notice, Person
@@ -87,20 +88,20 @@ def test_save_that_was_read_before_the_submission_is_refused_after_it(
     """Row 6: the guard is in the statement that writes, so what was true when the save read does not matter."""
     make_exam()
     attempt = make_attempt(person, now=now, answered=True)
-    store, has_read, is_submitted = attempts._store, threading.Event(), threading.Event()
+    store, has_read, is_submitted = saving._store, threading.Event(), threading.Event()
 
     def late_store(*args: Any) -> bool:
         has_read.set()
         is_submitted.wait(timeout=30)
         return store(*args)
 
-    monkeypatch.setattr(attempts, "_store", late_store)
+    monkeypatch.setattr(saving, "_store", late_store)
     with ThreadPoolExecutor(1) as pool:
-        saving = pool.submit(_save_closing, attempt, "o1", 99, now)
+        writing = pool.submit(_save_closing, attempt, "o1", 99, now)
         assert has_read.wait(timeout=30)
         submit_attempt(attempt_id=attempt.pk, by=person, now=now)
         is_submitted.set()
-        assert saving.result() == "closed"
+        assert writing.result() == "closed"
     assert attempt.answers.get(slot=1).response == "o2"
 
 
