@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments import attempts, decisions
+from assessments import attempts, decisions, saving
 from assessments.attempts import AttemptClosed, start_attempt, submit_attempt
 from assessments.decisions import reconsider
 from assessments.models import Answer, Attempt, Decision, Result
