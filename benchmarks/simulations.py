@@ -4,12 +4,11 @@ Random plays of 老楼新梯 are drawn first; timed is making their steps again,
 `start` to the ending. A step is one choice made.
 """
 
-import json
 import random
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
+from benchmarks.figures import report
 from simulations.engine.document import parse_text
 from simulations.engine.play import open_choices, replay, start, step
 from simulations.engine.scenario import Scenario
@@ -38,15 +37,7 @@ def main() -> None:
     chance = random.Random(20261122)
     plays = [random_play(scenario, chance) for _ in range(PLAYS)]
     rates = [steps_per_second(scenario, plays) for _ in range(ROUNDS)]
-    figure = {
-        "name": "scenario_steps",
-        "unit": "steps/s",
-        "median": round(median(rates)),
-        "min": round(min(rates)),
-        "max": round(max(rates)),
-        "n": ROUNDS,
-    }
-    print(json.dumps(figure))
+    report("scenario_steps", "steps/s", [round(rate) for rate in rates])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,126 @@
+"""What saving an exam answer costs over HTTP: `python -m benchmarks.answers` from the project's root.
+
+Eight candidates write at once to two web workers on SQLite. `request_empty` is a page that does nothing for somebody
+who is logged in, `save_plain` a save without any check, `save_answer` the product's autosave with all of them
+(ownership, deadline, status, sequence, shape of the answer). The three take turns, so that a busy machine slows all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.figures import report
+from benchmarks.site.load import Load, Requests, drive, request
+from benchmarks.site.serving import throwaway_site, web_workers
+
+CANDIDATES = 8
+ROUNDS = 11
+TURNS = 100  # of each connection in a round
+TYPES = ("single", "multiple", "true_false", "ordering", "matching", "short_answer")
+CSRF = "b" * 32
+
+
+class Candidate:
+    """Somebody in the middle of an exam: a session, an attempt token, and saves with rising numbers."""
+
+    def __init__(self) -> None:
+        from django.test import Client
+        from django.utils import timezone
+
+        from assessments.tokens import HEADER, attempt_token
+        from tests.assessments.making import make_attempt, right_response
+        from tests.factories import make_person
+
+        person = make_person()
+        self.client = Client()
+        self.client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+        session = self.client.cookies["sessionid"].value
+        self.cookies = {"Cookie": f"sessionid={session}; csrftoken={CSRF}", "X-CSRFToken": CSRF}
+        self.attempt = make_attempt(person, now=timezone.now())
+        self.token = {HEADER: attempt_token(self.attempt)}
+        self.answers = list(self.attempt.answers.order_by("slot"))
+        self.responses = [right_response(self.attempt, each.slot) for each in self.answers]
+        self.sequences = itertools.count(1)
+
+    def empty(self, turn: int) -> bytes:
+        return request("GET", "/bench/empty/", self.cookies)
+
+    def plain(self, turn: int) -> bytes:
+        answer = self.answers[turn % len(TYPES)]
+        return request("POST", f"/bench/answers/{answer.pk}/", self.cookies, self._save(turn))
+
+    def real(self, turn: int) -> bytes:
+        return request("POST", f"/exams/attempt/{self.attempt.pk}/save/", self.token, self._save(turn))
+
+    def _save(self, turn: int) -> dict[str, Any]:
+        slot = turn % len(TYPES)
+        return {"slot": slot + 1, "sequence": next(self.sequences), "response": self.responses[slot]}
+
+
+KINDS: dict[str, Callable[[Candidate], Requests]] = {
+    "request_empty": lambda candidate: candidate.empty,
+    "save_plain": lambda candidate: candidate.plain,
+    "save_answer": lambda candidate: candidate.real,
+}
+
+
+def measure(port: int, candidates: list[Candidate]) -> dict[str, list[Load]]:
+    """The loads of every kind, one per round; the first round only warms up."""
+    loads: dict[str, list[Load]] = {name: [] for name in KINDS}
+    for turn in range(ROUNDS + 1):
+        for name, kind in KINDS.items():
+            load = drive(port, [kind(each) for each in candidates], turns=TURNS)
+            if turn:
+                loads[name].append(load)
+    return loads
+
+
+def queries_of(content: bytes) -> int:
+    """How many SQL statements the site needs for this request, asked in this process."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    head, _, body = content.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    method, path, _version = first.split()
+    headers = dict(line.split(": ", 1) for line in lines)
+    kind = headers.pop("Content-Type")
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = Client().generic(method, path, body, kind, headers=headers)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    return len(captured)
+
+
+def ratio(loads: list[Load], to: list[Load]) -> float:
+    """Median of the rounds' ratios of answers per second."""
+    pairs = zip(loads, to, strict=True)
+    return round(median(one.per_second / other.per_second for one, other in pairs), 2)
+
+
+def main() -> None:
+    with throwaway_site():
+        from tests.assessments.making import make_exam
+
+        make_exam(types=TYPES)
+        candidates = [Candidate() for _ in range(CANDIDATES)]
+        sql = {name: queries_of(kind(candidates[0])(0)) for name, kind in KINDS.items()}
+        with web_workers() as port:
+            loads = measure(port, candidates)
+    for name, rounds in loads.items():
+        latencies = [each for load in rounds for each in load.latencies]
+        extra = {"p95_ms": round(quantiles(latencies, n=20)[-1], 1), "sql": sql[name]}
+        if name == "save_answer":
+            others = {other: ratio(rounds, loads[other]) for other in KINDS if other != name}
+            extra |= {"ratio": others["save_plain"], "ratio_to": "save_plain", "ratios": others}
+        report(name, "per s", [load.per_second for load in rounds], **extra)
+
+
+if __name__ == "__main__":
+    main()
