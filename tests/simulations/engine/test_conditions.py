@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -122,10 +122,10 @@ def test_condition_refuses_program_text(text: str) -> None:
     ids=lambda text: f"{text[:8]} {len(text)}",
 )
 def test_condition_refuses_long_and_deep_text_within_a_second(text: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     with pytest.raises(ConditionError):
         parse_condition(text, NAMES)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
 
 
 def test_condition_takes_brackets_up_to_the_limit() -> None:
