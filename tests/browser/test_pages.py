@@ -1,0 +1,343 @@
+"""Every kind of page of the demo: readable by all, narrow and wide, light and dark, without errors or strangers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import polib
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from assessments.attempts import start_attempt
+from assessments.models import Attempt, AttemptStatus
+from certificates.models import Certificate, CertificateBatch, Reason
+from certificates.names import ask_confirmation
+from certificates.revoking import revoke_certificate
+from cms.demo.build import build_demo
+from cms.demo.organisation import DEMO_PASSWORD
+from core.appendonly import lifted
+from people.models import Account, Person
+from simulations.models import Playthrough
+from simulations.playing import start_playthrough
+from tests.browser.answers import answer_question, fill_right_answer
+from tests.browser.conftest import DESK, PHONE, axe_violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEARNER, COLLEAGUE, MENTOR, EXAMINER = "2026-0417", "2025-0312", "2014-0088", "2009-0142"
+AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER = "2017-0064", "2011-0056", "2003-0009", "2026-0528"
+EVERYBODY = ("", LEARNER, COLLEAGUE, MENTOR, EXAMINER, AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER)
+
+
+@dataclass
+class Site:
+    """The demo, served, with a learner in the middle of an exam and a rehearsal, and one certificate revoked."""
+
+    url: str
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """Built once: these tests look, and what they change does not disturb the others."""
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        build_demo(say=lambda text: None, now=timezone.now())
+        yield Site(server.url, _make_places())
+        server.stop()
+        with lifted():
+            call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture
+def _django_db_helper(site: Site) -> None:
+    """Instead of pytest-django's own, which would empty the database after each test."""
+
+
+def _make_places() -> dict[str, str]:
+    """What is started for the tests, and the ids that stand in addresses."""
+    now, learner, approver = timezone.now(), _person(LEARNER), _person(APPROVER)
+    revoked = Certificate.objects.get(person=_person(AUTHOR))
+    revoke_certificate(certificate=revoked, reason=Reason.ISSUED_IN_ERROR, note="测试", by=approver, now=now)
+    valid = Certificate.objects.get(person=_person("2025-0377"))
+    waiting = Attempt.objects.get(status=AttemptStatus.MARKING)
+    asked = ask_confirmation(person=learner, scheme_key="digital-governance", by=approver, now=now)
+    return {
+        "attempt": str(start_attempt(person=learner, exam_key="base", now=now).pk),
+        "run": str(start_playthrough(person=learner, scenario_key="S1", now=now).pk),
+        "asked": str(asked.pk),
+        "marked": str(Attempt.objects.get(person=_person(COLLEAGUE)).pk),
+        "debriefed": str(Playthrough.objects.get(person=_person(COLLEAGUE)).pk),
+        "waiting": str(waiting.pk),
+        "slot": str(waiting.answers.get(item__question_version__type="short_answer").slot),
+        "learner": str(learner.pk),
+        "valid": valid.code,
+        "revoked": revoked.code,
+        "serial": valid.serial,
+        "batch": str(CertificateBatch.objects.earliest("pk").pk),
+    }
+
+
+def _person(staff_number: str) -> Person:
+    return Account.objects.select_related("person").get(staff_number=staff_number).person
+
+
+PAGES = [
+    ("", "/"),
+    ("", "/accounts/login/"),
+    ("", "/verify/"),
+    ("", "/verify/{valid}/"),
+    ("", "/verify/{revoked}/"),
+    ("", "/verify/00000000000000000000000000/"),
+    ("", "/nowhere/"),
+    (NEWCOMER, "/"),
+    (NEWCOMER, "/me/"),
+    (LEARNER, "/"),
+    (LEARNER, "/courses/"),
+    (LEARNER, "/courses/data-analysis/"),
+    (LEARNER, "/courses/data-analysis/lessons/ask-first/"),
+    (LEARNER, "/courses/data-analysis/lessons/heat-map/"),
+    (LEARNER, "/courses/smart-security/"),
+    (LEARNER, "/simulations/"),
+    (LEARNER, "/simulations/S1/"),
+    (LEARNER, "/simulations/runs/{run}/"),
+    (COLLEAGUE, "/simulations/runs/{debriefed}/debrief/"),
+    (LEARNER, "/exams/"),
+    (LEARNER, "/exams/base/"),
+    (LEARNER, "/exams/attempt/{attempt}/?q=2"),
+    (LEARNER, "/exams/attempt/{attempt}/?q=4"),
+    (LEARNER, "/exams/attempt/{attempt}/submit/"),
+    (COLLEAGUE, "/exams/attempt/{marked}/result/"),
+    (LEARNER, "/me/"),
+    (LEARNER, "/me/notices/"),
+    (LEARNER, "/accounts/password/change/"),
+    (LEARNER, "/certificates/names/{asked}/"),
+    (LEARNER, "/mentoring/pairings/QL-2026-018/"),
+    (LEARNER, "/people/"),
+    (MENTOR, "/mentoring/"),
+    (MENTOR, "/mentoring/pairings/QL-2026-018/"),
+    (MENTOR, "/mentoring/pairings/QL-2026-018/sessions/new/"),
+    (MENTOR, "/mentoring/pairings/QL-2026-018/endorse/"),
+    (MENTOR, "/people/{learner}/"),
+    (EXAMINER, "/"),
+    (EXAMINER, "/exams/marking/"),
+    (EXAMINER, "/exams/marking/{waiting}/{slot}/"),
+    (AUTHOR, "/"),
+    (ADMINISTRATOR, "/"),
+    (ADMINISTRATOR, "/people/"),
+    (ADMINISTRATOR, "/certificates/"),
+    (ADMINISTRATOR, "/certificates/propose/"),
+    (ADMINISTRATOR, "/certificates/propose/?scheme=digital-governance&organisation=QH"),
+    (ADMINISTRATOR, "/certificates/batches/{batch}/"),
+    (ADMINISTRATOR, "/certificates/{serial}/"),
+]
+
+
+@pytest.fixture
+def open_as(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`open_as("2026-0417")` is a fresh profile of somebody who is already signed in; "" is nobody."""
+    contexts = []
+
+    def _open(staff_number: str, viewport: dict[str, int] = DESK, **options: Any) -> Page:
+        context = chromium.new_context(base_url=site.url, viewport=viewport, locale="zh-CN", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        if staff_number:
+            session = signed_in(staff_number).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+        return context.new_page()
+
+    yield _open
+    for context in contexts:
+        context.close()
+
+
+def signed_in(staff_number: str) -> Client:
+    """A test client of this person; of nobody for ""."""
+    client = Client()
+    if staff_number:
+        account = Account.objects.get(staff_number=staff_number)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_page_is_sound(who: str, path: str, site: Site, open_as: Callable[..., Page]) -> None:
+    page = open_as(who, viewport=PHONE)
+    problems = watch(page, site.url)
+    response = page.goto(path.format(**site.places), wait_until="networkidle")
+    assert response is not None
+    page.keyboard.press("Tab")
+    if page.evaluate("document.activeElement.className") != "skip":
+        problems.append("the first stop of the Tab key is not the skip link")
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        for light in ("light", "dark"):
+            page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+            problems += [f"{viewport['width']} {light}: {each}" for each in axe_violations(page)]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > viewport["width"]:
+            problems.append(f"{viewport['width']}: the page is {width} wide")
+    expected = [f"{response.status}"] if response.status >= 400 else []
+    assert [each for each in problems if not any(code in each for code in expected)] == []
+
+
+def watch(page: Page, home: str) -> list[str]:
+    """Whatever goes wrong on the page or leaves the site, as it happens."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on(
+        "console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None
+    )
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((home, "data:")) else problems.append(f"asked {asked.url}")
+        ),
+    )
+    return problems
+
+
+def test_a_worker_needs_no_javascript(site: Site, open_as: Callable[..., Page]) -> None:
+    """From the login over a self-check to a paper handed in."""
+    page = open_as("", viewport=PHONE, java_script_enabled=False)
+    page.goto("/accounts/login/")
+    page.get_by_label("工号").fill("2026-0433")
+    page.get_by_label("密码").fill(DEMO_PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.goto("/courses/data-analysis/lessons/ask-first/")
+    check = page.locator('form[action*="/check/"]').first
+    fill_right_answer(page, check)
+    check.get_by_role("button").last.click()
+    expect(page.get_by_text("答对了").first).to_be_visible()
+    page.goto("/exams/base/")
+    page.get_by_role("button", name="开始考试").click()
+    answer_question(page)
+    page.get_by_role("button", name="下一题").last.click()
+    page.locator("section.exam button").click()
+    page.get_by_role("main").get_by_role("button", name="交卷").click()
+    expect(page.get_by_text(re.compile("得 .* 分，满分 12 分"))).to_be_visible()
+
+
+# What the server sends, without a browser
+
+LATIN = re.compile(r"[A-Za-z]{3,}")
+CANDIDATE_NUMBER = re.compile(r"考生 [0-9A-F]+")
+NAMES_OF_THINGS = {"PDF", "English", "CSV", "XLSX", "Excel", "JavaScript"}
+SPOKEN = ("aria-label", "title", "alt", "placeholder", "data-label")
+UNWALKED = ("//", "/static/", "/accounts/logout/", "/admin/", "/media/")
+EDITORIAL = ("bank", "scenarios", "snippets/library/policyclause", "snippets/library/policychain", "pages")
+ADMIN_UNWALKED = ("//", "/static/", "/admin/logout/", "/admin/bulk/", "/media/", "/documents/")
+
+
+class Words(HTMLParser):
+    """What a page says: its text, and the attributes that are read out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.links: list[str] = []
+        self.silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent = tag in ("script", "style", "code")
+        self.said += [value for name, value in attrs if name in SPOKEN and value]
+        self.links += [value for name, value in attrs if name in ("href", "src") and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent and data.strip():
+            self.said.append(data.strip())
+
+
+def english_phrases() -> set[str]:
+    """The English of every message of the interface, in pieces of two words and more."""
+    pieces: set[str] = set()
+    for catalogue in Path(settings.BASE_DIR).glob("*/locale/zh_Hans/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(catalogue)):
+            for msgid in (entry.msgid, entry.msgid_plural):
+                pieces |= {piece.strip() for piece in re.split(r"%\(\w+\)[sd]|%[sd%]|[{}\n<>]", msgid)}
+    return {piece for piece in pieces if re.search(r"[A-Za-z]+ [A-Za-z]+", piece)}
+
+
+def words_of_content() -> set[str]:
+    """Latin words that the courses, questions and scenarios of the demo use themselves."""
+    pack = Path(settings.BASE_DIR) / "cms/demo/pack"
+    files = [path for path in pack.rglob("*") if path.suffix in (".yaml", ".json")]
+    return {word for path in files for word in LATIN.findall(path.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_whole_site_holds_together_and_speaks_chinese(who: str, site: Site) -> None:
+    """Every link from the front page on: no error, no dead end, no English left over."""
+    phrases, known = english_phrases(), words_of_content() | NAMES_OF_THINGS
+    wrong: list[str] = []
+    seen = 0
+    for url, source, response in walk(signed_in(who), "/", UNWALKED):
+        seen += 1
+        if response.status_code >= 400:
+            wrong.append(f"{response.status_code} {url} linked from {source}")
+        wrong += [f"{url}: {said}" for said in read(response).said if is_english(said, phrases, known)]
+    assert wrong == []
+    assert seen > 3
+
+
+@pytest.mark.parametrize(
+    ("who", "sections"), [(AUTHOR, EDITORIAL), (ADMINISTRATOR, (*EDITORIAL, "pairings"))]
+)
+def test_admin_holds_together_and_says_our_words_in_chinese(
+    who: str, sections: tuple[str, ...], site: Site, settings: Any
+) -> None:
+    """Our sections and what lies behind them; what Wagtail itself says is Wagtail's."""
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
+    phrases, client, wrong = english_phrases(), signed_in(who), []
+    for section in sections:
+        assert client.get(f"/admin/{section}/", follow=True).redirect_chain != [("/admin/", 302)], section
+        for url, source, response in islice(walk(client, f"/admin/{section}/", ADMIN_UNWALKED), 15):
+            if response.status_code >= 400:
+                wrong.append(f"{response.status_code} {url} linked from {source}")
+            said = " ".join(read(response).said)
+            wrong += [f"{url}: {phrase}" for phrase in phrases if phrase in said]
+    assert wrong == []
+
+
+def walk(client: Client, start: str, unwalked: tuple[str, ...]) -> Iterator[tuple[str, str, Any]]:
+    """Address, the page that links to it, and the answer, from `start` on, nearest first."""
+    waiting, seen = [(start, "")], set()
+    while waiting:
+        url, source = waiting.pop(0)
+        if url in seen:
+            continue
+        seen.add(url)
+        response = client.get(url)
+        yield url, source, response
+        found = [response["Location"]] if response.status_code in (301, 302) else read(response).links
+        inside = [link for link in found if link.startswith(("/", "?")) and not link.startswith(unwalked)]
+        waiting += [(urljoin(url, link).split("#")[0], url) for link in inside]
+
+
+def read(response: Any) -> Words:
+    """What an answer says; nothing when it is not a page."""
+    page = Words()
+    if response.get("Content-Type", "").startswith("text/html"):
+        page.feed(response.content.decode())
+    return page
+
+
+def is_english(said: str, phrases: set[str], known: set[str]) -> bool:
+    """A message of the interface, or any other word that is not the content's own."""
+    said = CANDIDATE_NUMBER.sub("", said)
+    return any(phrase in said for phrase in phrases) or not known.issuperset(LATIN.findall(said))
