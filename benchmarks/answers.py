@@ -8,13 +8,15 @@ who is logged in, `save_plain` a save without any check, `save_answer` the produ
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.figures import report
 from benchmarks.site.load import Load, Requests, drive, request
-from benchmarks.site.serving import throwaway_site, web_workers
+from benchmarks.site.serving import throwaway_site
+from tests.processes import web_server
 
 CANDIDATES = 8
 ROUNDS = 11
@@ -111,8 +113,8 @@ def main() -> None:
         make_exam(types=TYPES)
         candidates = [Candidate() for _ in range(CANDIDATES)]
         sql = {name: queries_of(kind(candidates[0])(0)) for name, kind in KINDS.items()}
-        with web_workers() as port:
-            loads = measure(port, candidates)
+        with web_server(os.environ) as server:
+            loads = measure(server.port, candidates)
     for name, rounds in loads.items():
         latencies = [each for load in rounds for each in load.latencies]
         extra = {"p95_ms": round(quantiles(latencies, n=20)[-1], 1), "sql": sql[name]}
