@@ -1,4 +1,4 @@
-"""A result as its candidate reads it: points and own answers at once, keys and explanations once it is complete."""
+"""A result as its candidate reads it: points, own answers and the marker's comment at once, keys once it is passed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ class KeyLines:
     criteria: tuple[CriterionLine, ...]
     penalty: str
     sample: str
-    comment: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class ReportLine:
     max: str
     needs_marking: bool
     full: bool
+    comment: str
     key: KeyLines | None
 
 
@@ -64,17 +64,26 @@ class Report:
 def read_report(attempt: Attempt) -> Report:
     """The report of an attempt that was handed in. Four queries.
 
-    Keys stay hidden while anything waits for marks, and while the same person has the exam open in another sitting.
+    Keys show once the exam is passed or no attempt is left, and never while the same person sits it again: a blank
+    paper must not buy the answers to the next one.
     """
     results = list(attempt.results.order_by("-number"))
-    shows_key = results[0].complete and not _sits_again(attempt)
+    settled = results[0].passed or (results[0].complete and _attempts_used(attempt))
+    shows_key = bool(settled) and not _sits_again(attempt)
     answers = attempt.answers.select_related("item__question_version").order_by("slot")
-    marks = newest_marks(attempt) if shows_key else {}
+    marks = newest_marks(attempt) if results[0].complete else {}
     scores = {line["slot"]: line for line in results[0].items}
     lines = tuple(
         _line(answer, scores[answer.slot], marks.get(answer.pk), shows_key=shows_key) for answer in answers
     )
     return Report(results[0], tuple(results[1:]), lines, shows_key)
+
+
+def _attempts_used(attempt: Attempt) -> bool:
+    most = attempt.exam_version.document["max_attempts"]
+    if most is None:
+        return False
+    return Attempt.objects.filter(person=attempt.person_id, exam_key=attempt.exam_key).count() >= most
 
 
 def _sits_again(attempt: Attempt) -> bool:
@@ -101,6 +110,7 @@ def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_
         max=score["max"],
         needs_marking=score["needs_marking"],
         full=score["points"] == score["max"],
+        comment=mark.comment.text if mark and hasattr(mark, "comment") else "",
         key=key_lines_of(version, order=answer.order, mark=mark) if shows_key else None,
     )
 
@@ -121,7 +131,6 @@ def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark |
         criteria=_criteria(rubric, mark),
         penalty=mark.penalty if mark and mark.penalty != "0" else "",
         sample=rubric.get("sample", ""),
-        comment=mark.comment.text if mark and hasattr(mark, "comment") else "",
     )
 
 

@@ -11,6 +11,8 @@ from assessments.items import Message
 from assessments.items.problems import ProblemsFound
 from core.errors import Refusal
 
+FORM_FIELDS = frozenset({"response", "penalty"})  # what the person sees right beside the message
+
 
 def in_words(message: Message) -> str:
     """The translated sentence."""
@@ -29,6 +31,9 @@ def from_data(data: Mapping[str, Any]) -> str:
 
 
 def refusal_of(error: ProblemsFound, *, about: str = "") -> Refusal:
-    """Every problem in one refusal, each with its field."""
-    lines = [f"{where}: {in_words(message)}" for where, message in error.problems]
+    """Every problem in one refusal, each with its place where the place means something to a person."""
+    lines = [
+        in_words(message) if where in FORM_FIELDS else f"{where}: {in_words(message)}"
+        for where, message in error.problems
+    ]
     return Refusal("; ".join([about, *lines] if about else lines), code="invalid")

@@ -106,6 +106,10 @@ class CodeForm(forms.Form):
         code: str = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]
         if not code:
             raise forms.ValidationError(_("Type the code that stands under the QR code."))
+        if code.upper().startswith("SQ-"):
+            raise forms.ValidationError(
+                _("This is the number of a certificate. Scan its QR code, or type the code printed below it.")
+            )
         return code
 
 

@@ -71,4 +71,6 @@ def _answer(confirmation: NameConfirmation, form: NameForm, person: Person) -> N
 
 def _is_over(confirmation: NameConfirmation) -> bool:
     """Answered, or silent for so long that the spelling counts as right."""
-    return bool(confirmation.answer) or timezone.localdate() > confirmation.due_on
+    if confirmation.answer:
+        return confirmation.answer == NameAnswer.CONFIRMED
+    return timezone.localdate() > confirmation.due_on

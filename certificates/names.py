@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from certificates.lettering import strange_characters
 from certificates.models import NameAnswer, NameConfirmation
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -56,10 +57,15 @@ def confirm_name(*, confirmation: NameConfirmation, by: Person, now: datetime) -
 def dispute_name(
     *, confirmation: NameConfirmation, correction: str, by: Person, now: datetime
 ) -> NameConfirmation:
-    """The holder says how the name is written instead; whoever asked is told. The certificate waits."""
+    """The holder says how the name is written instead; whoever asked is told. The certificate waits.
+
+    They may still change their mind, until they have confirmed.
+    """
     correction = correction.strip()
     if not correction:
         raise Refusal(_("Write your name the way it should be printed."), code="correction")
+    if strange_characters(correction):
+        raise Refusal(_("A name is letters only: please leave out signs and symbols."), code="correction")
     return _answer(confirmation, NameAnswer.DISPUTED, correction=correction, by=by, now=now)
 
 
@@ -85,7 +91,7 @@ def _answer(
     confirmation = NameConfirmation.objects.select_for_update().get(pk=confirmation.pk)
     if confirmation.answer == answer and confirmation.correction == correction:
         return confirmation
-    if confirmation.answer:
+    if confirmation.answer == NameAnswer.CONFIRMED:
         raise Refusal(_("You have already answered this. Ask your administrator to put the question again."))
     confirmation.answer, confirmation.correction, confirmation.answered_at = answer, correction, now
     confirmation.save(update_fields=["answer", "correction", "answered_at"])

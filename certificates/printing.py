@@ -77,6 +77,7 @@ def context_of(printable: Printable, theme: CertificateTheme) -> dict[str, Any]:
         "issued_on": date_in_words(issued_on),
         "valid_until": date_in_figures(certificate.valid_until) if certificate.valid_until else "",
         "verify_host": urlsplit(verify_url("")).netloc,
+        "verify_code": certificate.code,
         "qr_svg": qr_svg(verify_url(certificate.code), theme.definition["qr"]),
         "seal_svg": theme.seal_of(certificate.issuer.name),
         "status_sentence": theme.definition["status_sentence"],

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import decisions, marking
+from assessments.models import Attempt, AttemptStatus
+from assessments.standings import SchemeStanding
 from certificates import queries as certificates
 from cms.models import HomePage
 from cms.records import draw_radar, still_to_earn
@@ -54,11 +56,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, Any]:
     minutes = _minutes(request)
     progress = courses.progress_of([person]).get(person.pk, ())
+    held = certificates.held_by(person, now=now)
+    standings = still_to_earn(decisions.standing(person), held)
     steps = [
+        *_open_sittings(person, now),
         *_confirmations(person, timezone.localdate(now)),
         *_mentees(person, now),
         *_open_runs(person),
         *_lessons(progress),
+        *_missing(standings),
     ]
     return {
         "now": now,
@@ -66,7 +72,7 @@ def _worker(request: HttpRequest, person: Person, now: datetime) -> dict[str, An
         "minutes": minutes,
         "choices": MINUTES,
         "steps": sorted(steps, key=lambda step: (not step.urgent, step.minutes > minutes))[:4],
-        "standings": still_to_earn(decisions.standing(person), certificates.held_by(person, now=now)),
+        "standings": standings,
         "progress": progress,
         "radar": draw_radar(profile_of(person)),
         "notices": Notice.objects.filter(recipient=person).order_by("-sent_at")[:3],
@@ -83,6 +89,38 @@ def _greeting(hour: int) -> str:
     if hour < 5 or hour >= 18:
         return _("good evening")
     return _("good morning") if hour < 12 else _("good afternoon")
+
+
+def _open_sittings(person: Person, now: datetime) -> list[Step]:
+    running = Attempt.objects.filter(person=person, status=AttemptStatus.OPEN, deadline_at__gt=now)
+    return [
+        Step(
+            title=_("Go on with the exam %(title)s") % {"title": attempt.exam_version.title},
+            note=_("The clock is running: %(minutes)d minutes left.")
+            % {"minutes": (attempt.deadline_at - now).total_seconds() // 60},
+            url=reverse("assessments:sit", args=[attempt.pk]),
+            action=_("Go on"),
+            minutes=0,
+            urgent=True,
+        )
+        for attempt in running.select_related("exam_version")
+    ]
+
+
+def _missing(standings: list[SchemeStanding]) -> list[Step]:
+    """The next step of each certificate that can be begun now; lessons have their own lines."""
+    return [
+        Step(
+            title=step.title,
+            note=_("For %(scheme)s") % {"scheme": standing.scheme_title},
+            url=step.url,
+            action=_("Begin now"),
+            minutes=step.minutes,
+        )
+        for standing in standings
+        for step in standing.missing[:1]
+        if step.url and not step.url.startswith(reverse("courses:index"))
+    ]
 
 
 def _confirmations(person: Person, on: date) -> list[Step]:

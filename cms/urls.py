@@ -1,5 +1,8 @@
 """The site's addresses. The stable ones are listed in the house plan; Wagtail's pages catch what is left."""
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
@@ -7,6 +10,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health, home, media, preferences
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The editor's admin asks for a login: the site's own. Who is signed in already may not go there: 403."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,7 +33,7 @@ urlpatterns = [
     path("people/", include("cms.people.urls")),
     path("certificates/", include("certificates.urls")),
     path("verify/", include("certificates.verify_urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", admin_login),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_login")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,3 +80,11 @@ def check_may_move(request: HttpRequest, page: Page, destination: Page) -> None:
     """Wagtail's confirmation asks nobody's permission before it names the page; the move itself does."""
     if not page.permissions_for_user(request.user).can_move():
         raise PermissionDenied
+
+
+@hooks.register("before_serve_document")
+def documents_are_for_members(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """Uploads of the editor are drafts: learners get the released copies, strangers nothing."""
+    if request.user.is_authenticated:
+        return None
+    return redirect_to_login(request.get_full_path())

@@ -1,9 +1,10 @@
-"""Pages made for one person are never kept by a shared cache."""
+"""What holds for every request: nothing personal in shared caches, no NUL bytes in addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 
@@ -18,3 +19,15 @@ class PrivatePagesMiddleware:
         if "Cache-Control" not in response and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class NoNulBytesMiddleware:
+    """Answers 400 to an address with a NUL byte: PostgreSQL takes none in a text, and nobody types one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.get_full_path():
+            raise SuspiciousOperation("NUL byte in the address")
+        return self.get_response(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core import audit
-from people.models import Account, Person
+from core.errors import NotAllowed, Refusal
+from people.models import Account, Person, Role
+from people.scope import people_overseen_by
+
+NAME_SIGNS = "·•-'’ "
 
 
 @transaction.atomic
@@ -27,6 +33,29 @@ def create_account(
         return existing
     account = Account.objects.create_user(staff_number, password, name=name)
     audit.record(action="account.created", target=f"people.person:{account.person_id}", by=by, now=now)
+    return account
+
+
+@transaction.atomic
+def correct_name(*, account: Account, name: str, by: Person, now: datetime) -> Account:
+    """Write a name the way its bearer writes it; the same name again changes nothing.
+
+    Raises NotAllowed unless `by` administers the person, Refusal for an empty name or one with signs and symbols.
+    Certificates issued before keep the old spelling: a correction supersedes them, it never overwrites.
+    """
+    person = Person.objects.get(account=account)
+    overseen = people_overseen_by(by, roles=[Role.ADMINISTRATOR], at=now)
+    if not overseen.filter(pk=person.pk).exists():
+        raise NotAllowed(_("Only an administrator of this person's organisation may do this."))
+    name = name.strip()
+    if not name or any(unicodedata.category(char)[0] in "CSPN" and char not in NAME_SIGNS for char in name):
+        raise Refusal(_("A name is letters, with a middle dot, a hyphen or an apostrophe where it has one."))
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    if account.name == name:
+        return account
+    account.name = name
+    account.save(update_fields=["name"])
+    audit.record(action="account.name_corrected", target=f"people.person:{person.pk}", by=by, now=now)
     return account
 
 

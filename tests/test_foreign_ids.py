@@ -44,6 +44,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "mentoring:session_confirm": ("mentor", lambda d: [d.session.pk]),
     "mentoring:session_change": ("mentor", lambda d: [d.session.pk]),
     "people:record": ("mentor", lambda d: [d.people["learner"].pk]),
+    "people:name": ("approver", lambda d: [d.people["learner"].pk]),
     "certificates:batch": ("approver", lambda d: [d.batch.pk]),
     "certificates:decide": ("approver", lambda d: [d.batch.pk]),
     "certificates:recheck": ("approver", lambda d: [d.batch.pk]),

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from assessments import bank, exams, schemes
-from assessments.models import Attempt, QuestionVersion
+from assessments.models import Attempt, Question, QuestionVersion, SchemeVersion
 from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
@@ -22,13 +22,14 @@ from cms.tree import ensure_home
 from competencies.models import Evidence
 from core.audit import seal_pending
 from courses.importing import import_course
-from courses.models import CourseIndexPage
+from courses.models import CourseIndexPage, CourseVersion
 from courses.releasing import release_course
 from library.importing import import_policies
+from library.models import PolicyChain
 from mentoring.importing import import_pairings
 from people.models import Organisation, Person
 from simulations.drafts import store_draft
-from simulations.models import Playthrough
+from simulations.models import Playthrough, ScenarioVersion
 from simulations.pages import publish_page
 from simulations.releasing import release_scenario
 
@@ -77,20 +78,31 @@ def _issuer(*, now: datetime) -> None:
 
 
 def _content(people: dict[str, Person], *, now: datetime) -> None:
+    """Drafts and first releases. What the site has already is left alone: an author may have changed it since."""
     by, administrator = people[AUTHOR], people[ADMINISTRATOR]
     home = ensure_home()
     ensure_groups(home)
-    import_policies(PACK / "policies.yaml", by=by, now=now)
+    if not PolicyChain.objects.exists():
+        import_policies(PACK / "policies.yaml", by=by, now=now)
     for item in [*read_json("questions.json"), *read_json("selfchecks.json")]:
-        bank.store_question(item=item, by=by, now=now)
+        if not Question.objects.filter(key=item["key"]).exists():
+            bank.store_question(item=item, by=by, now=now)
+    _scenario(home, by=by, now=now)
+    for exam in read_json("exams.json"):
+        if exams.newest_release(exam["key"]) is None:
+            exams.release_exam(definition=exam, by=by, now=now)
+    _courses(home, by=by, now=now)
+    for scheme in read_json("schemes.json"):
+        if not SchemeVersion.objects.filter(key=scheme["key"]).exists():
+            schemes.release_scheme(definition=scheme, by=administrator, now=now)
+
+
+def _scenario(home: HomePage, *, by: Person, now: datetime) -> None:
+    if ScenarioVersion.objects.filter(key="S1").exists():
+        return
     draft = store_draft(document=(PACK / "scenarios" / "s1.json").read_text(encoding="utf-8"), by=by, now=now)
     release_scenario(draft=draft, by=by, now=now)
     publish_page(parent=home, scenario_key="S1", by=by, now=now, **read_yaml("scenarios/s1-page.yaml"))
-    for exam in read_json("exams.json"):
-        exams.release_exam(definition=exam, by=by, now=now)
-    _courses(home, by=by, now=now)
-    for scheme in read_json("schemes.json"):
-        schemes.release_scheme(definition=scheme, by=administrator, now=now)
 
 
 def _courses(home: HomePage, *, by: Person, now: datetime) -> None:
@@ -98,6 +110,8 @@ def _courses(home: HomePage, *, by: Person, now: datetime) -> None:
     if index is None:
         index = home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
     for folder in sorted((PACK / "courses").iterdir()):
+        if CourseVersion.objects.filter(key=folder.name).exists():
+            continue
         page = import_course(folder, parent=index, by=by, now=now)
         release_course(page=page, by=by, now=now)
 

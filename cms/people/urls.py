@@ -8,4 +8,5 @@ app_name = "people"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<uuid:person_id>/", views.record, name="record"),
+    path("<uuid:person_id>/name/", views.name, name="name"),
 ]

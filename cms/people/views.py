@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cms.records import record_of
-from people.accounts import current_person
+from core.errors import Refusal
+from people.accounts import correct_name, current_person
 from people.models import Account, Membership, Role
 from people.roles import has_role
-from people.scope import get_visible_or_404, people_visible_to
+from people.scope import get_visible_or_404, people_overseen_by, people_visible_to
 
 PER_PAGE = 50
 
@@ -50,4 +54,33 @@ def record(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if person_id == viewer.pk:
         return redirect("me")
     person = get_visible_or_404(viewer, person_id, at=now)
-    return render(request, "people/record.html", {"record": record_of(person, at=now), "own": False})
+    may_correct = people_overseen_by(viewer, roles=[Role.ADMINISTRATOR], at=now).filter(pk=person.pk).exists()
+    context = {"record": record_of(person, at=now), "own": False, "may_correct": may_correct}
+    return render(request, "people/record.html", context)
+
+
+class NameForm(forms.Form):
+    """The name as its bearer writes it."""
+
+    name = forms.CharField(label=_("Full name"), max_length=80)
+
+
+@login_required
+def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Correct a name; certificates ask their holders with the new spelling."""
+    viewer, now = current_person(request), timezone.now()
+    person = people_overseen_by(viewer, roles=[Role.ADMINISTRATOR], at=now).filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    account = Account.objects.get(person=person)
+    form = NameForm(request.POST or None, initial={"name": account.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_name(account=account, name=form.cleaned_data["name"], by=viewer, now=now)
+        except Refusal as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The name is corrected."))
+            return redirect("people:record", person_id=person.pk)
+    status = 422 if form.errors else 200
+    return render(request, "people/name.html", {"form": form, "account": account}, status=status)

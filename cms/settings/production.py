@@ -1,5 +1,7 @@
 """Production: every secret from the environment; a missing one stops the start (docs/adr/0004)."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from cms.settings.base import *
 
 DEBUG = False
@@ -10,6 +12,8 @@ DATABASES = {"default": {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 60, "CONN_HEA
 CACHES = {"default": env.cache("CACHE_URL")}
 CELERY_BROKER_URL = env("CELERY_BROKER_URL")
 FIELD_ENCRYPTION_KEYS = env.list("QINGLAN_FIELD_KEYS")
+if not FIELD_ENCRYPTION_KEYS:
+    raise ImproperlyConfigured("QINGLAN_FIELD_KEYS is empty: ID numbers could not be encrypted")
 ADMIN_REQUIRES_MFA = env.bool("QINGLAN_ADMIN_MFA", default=True)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

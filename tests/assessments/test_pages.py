@@ -471,13 +471,32 @@ def test_no_page_or_reply_gives_the_key_away_before_the_result_is_complete(
             assert secret not in body, response.request["PATH_INFO"]
 
 
-def test_result_shows_key_and_explanation_once_complete(person: Person, at: datetime, login: Any) -> None:
+def test_result_shows_key_and_explanation_once_passed(person: Person, at: datetime, login: Any) -> None:
     make_question("Q1", explanation=CANARY)
     make_exam("base", types=(), questions=[{"key": "Q1", "points": 2}])
     attempt = make_submitted(person, now=at)
     page = login(person).get(f"/exams/attempt/{attempt.pk}/result/")
     assert page.context["report"].shows_key is True
     assert CANARY in page.content.decode()
+
+
+def test_blank_paper_does_not_buy_the_keys(person: Person, at: datetime, login: Any) -> None:
+    make_question("Q1", explanation=CANARY)
+    make_exam("base", types=(), questions=[{"key": "Q1", "points": 2}])
+    attempt = submit_attempt(attempt_id=make_attempt(person, now=at).pk, by=person, now=at)
+    page = login(person).get(f"/exams/attempt/{attempt.pk}/result/")
+    assert page.context["report"].shows_key is False
+    assert CANARY not in page.content.decode()
+
+
+def test_failed_paper_shows_the_keys_when_no_attempt_is_left(
+    person: Person, at: datetime, login: Any
+) -> None:
+    make_question("Q1", explanation=CANARY)
+    make_exam("base", types=(), questions=[{"key": "Q1", "points": 2}], max_attempts=1)
+    attempt = submit_attempt(attempt_id=make_attempt(person, now=at).pk, by=person, now=at)
+    page = login(person).get(f"/exams/attempt/{attempt.pk}/result/")
+    assert page.context["report"].shows_key is True
 
 
 def test_result_shows_options_under_the_labels_its_explanation_cites(

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from people.models import Person, Role
-from tests.factories import make_person
+from tests.factories import AccountFactory, make_person
 
 pytestmark = pytest.mark.django_db
 CHINESE, ENGLISH = "登录", "Sign in"
@@ -94,6 +94,7 @@ def test_uploaded_file_can_never_act_as_this_site(
     """faults.md row 29."""
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / name).write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    client.force_login(AccountFactory(), backend="django.contrib.auth.backends.ModelBackend")
     response = client.get(f"/media/{name}")
     assert response.status_code == 200
     policy = response["Content-Security-Policy"]
@@ -108,5 +109,24 @@ def test_media_serves_nothing_beside_its_folder(
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
     (tmp_path / "secret").write_text("private")
+    client.force_login(AccountFactory(), backend="django.contrib.auth.backends.ModelBackend")
     response = client.get(f"/media/{path}")
     assert response.status_code in (400, 404)
+
+
+@pytest.mark.parametrize("address", ["/courses/a%00b/", "/people/?q=%00", "/verify/%00/"])
+def test_nul_byte_in_an_address_is_bad_use(address: str, login: Any, person: Any) -> None:
+    assert login(person).get(address).status_code == 400
+
+
+def test_uploads_of_the_editor_are_for_members(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "draft.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    response = client.get("/media/draft.svg")
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/media/draft.svg")
+
+
+def test_learner_in_the_admin_is_told_so_once(login: Any, person: Any) -> None:
+    """Wagtail sends whoever may not enter to its login: for somebody signed in that would be a circle."""
+    response = login(person).get("/admin/", follow=True)
+    assert response.status_code == 403

@@ -69,7 +69,8 @@ def test_organisation_is_that_of_today_in_shanghai(login: Any, tree: Any, monkey
 
 
 @pytest.mark.parametrize(
-    "path", ["/me/", "/me/notices/", "/people/", "/people/00000000-0000-4000-8000-000000000001/", "/mentoring/"]
+    "path",
+    ["/me/", "/me/notices/", "/people/", "/people/00000000-0000-4000-8000-000000000001/", "/mentoring/"],
 )
 def test_visitor_is_asked_to_sign_in(path: str, client: Client) -> None:
     response = client.get(path)

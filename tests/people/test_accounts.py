@@ -13,10 +13,11 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
-from people.accounts import create_account, current_person, mask_name, names_of
-from people.models import Account, Person
-from tests.factories import AccountFactory, PersonFactory
+from people.accounts import correct_name, create_account, current_person, mask_name, names_of
+from people.models import Account, Person, Role
+from tests.factories import AccountFactory, PersonFactory, make_person
 
 
 def test_create_account_brings_its_person(db: Any, now: datetime) -> None:
@@ -113,3 +114,22 @@ def test_mask_name_never_tells_more_than_one_character(name: str) -> None:
     assert masked[0] == name[0]
     assert set(masked[1:]) == {"*"}
     assert len(masked) <= 3
+
+
+@pytest.mark.django_db
+def test_name_is_corrected_by_the_administrator_of_the_person_only(now: datetime) -> None:
+    clerk, worker = make_person(roles=(Role.ADMINISTRATOR,)), make_person("林小蛮")
+    correct_name(account=worker.account, name=" 阿依古丽·买买提 ", by=clerk, now=now)
+    assert Account.objects.get(person=worker).name == "阿依古丽·买买提"
+    with pytest.raises(NotAllowed):
+        correct_name(account=worker.account, name="林小满", by=worker, now=now)
+    assert AuditEntry.objects.filter(action="account.name_corrected").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["", "  ", "<b>林</b>", "林😀", "林\u202e小满", "林\x00小"])
+def test_name_with_signs_is_refused(name: str, now: datetime) -> None:
+    clerk, worker = make_person(roles=(Role.ADMINISTRATOR,)), make_person("林小蛮")
+    with pytest.raises(Refusal):
+        correct_name(account=worker.account, name=name, by=clerk, now=now)
+    assert Account.objects.get(person=worker).name == "林小蛮"

@@ -3,6 +3,8 @@
  * and sent again after a lost network, a crash or a reload until the server has it. Without this module the same form
  * posts, question by question.
  */
+import { arrange } from "./ordering.js";
+
 const form = document.getElementById("paper");
 const status = document.getElementById("saved");
 const url = form.action;
@@ -169,44 +171,9 @@ for (const link of document.querySelectorAll(".navigator a")) {
 }
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-/* ---- ordering: a list that is always complete ---- */
+/* ---- ordering: the list numbers itself, a move is a change like any other ---- */
 
-const list = form.querySelector("[data-ordering]");
-
-function number() {
-  for (const [at, row] of [...list.children].entries()) {
-    row.querySelector("select").value = String(at + 1);
-    row.querySelector('[data-step="-1"]').disabled = at === 0;
-    row.querySelector('[data-step="1"]').disabled = at === list.children.length - 1;
-  }
-}
-
-function place(row, at) {
-  const others = [...list.children].filter((each) => each !== row);
-  list.insertBefore(row, others[at] ?? null);
-  number();
-  changed();
-}
-
-if (list) {
-  for (const buttons of list.querySelectorAll("[data-move]")) buttons.hidden = false;
-  const answered = [...list.querySelectorAll("select")].every((select) => select.value);
-  if (answered) number();
-  list.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-step]");
-    if (!button) return;
-    const row = button.closest("li");
-    place(row, [...list.children].indexOf(row) + Number(button.dataset.step));
-    if (button.disabled) row.querySelector("[data-step]:enabled").focus();
-    else button.focus();
-  });
-  list.addEventListener("change", (event) => {
-    const row = event.target.closest("li");
-    if (event.target.value) place(row, Number(event.target.value) - 1);
-    else if ([...list.querySelectorAll("select")].some((select) => select.value)) number();
-    row.querySelector("select").focus();
-  });
-}
+for (const list of form.querySelectorAll("[data-ordering]")) arrange(list, changed);
 
 /* ---- the clock: ticks here, decided by the server ---- */
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -15,6 +16,7 @@ from django.utils import timezone
 from cms.demo.build import build_demo
 from cms.demo.organisation import DEMO_PASSWORD
 from core.commands import Report, ReportCommand
+from core.errors import Refusal
 
 LOGINS = (
     ("学员 learner", "2026-0417", "林小满"),
@@ -35,6 +37,8 @@ class Command(ReportCommand):
 
     def report(self, **options: Any) -> Report:
         """`data`: counts of what the site holds."""
+        if not options["no_serve"]:
+            _check_port_is_free(options["port"])
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         self._say("数据库 / database")
         call_command("migrate", verbosity=0)
@@ -73,3 +77,15 @@ class Command(ReportCommand):
                 process.terminate()
             for process in processes:
                 process.wait(timeout=20)
+
+
+def _check_port_is_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Refusal(
+                f"端口 {port} 已被占用，演示站可能正在运行；请先停掉它，或用 --port 换一个。"
+                f" / Port {port} is taken, perhaps by a running demo: stop it, or choose another with --port."
+            ) from error
