@@ -11,7 +11,7 @@ from django.views.static import serve
 
 @login_required
 def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A file below MEDIA_ROOT for those who are signed in, sandboxed: what somebody uploaded never acts as this site."""
+    """A file below MEDIA_ROOT for members, sandboxed: what somebody uploaded never acts as this site."""
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     response["X-Content-Type-Options"] = "nosniff"

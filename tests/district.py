@@ -171,7 +171,9 @@ def _pairings(people: dict[str, Person]) -> dict[str, Any]:
 
 def _runs(learner: Person) -> tuple[ScenarioDraft, Playthrough, Playthrough]:
     """One run that ended, one that is open."""
-    draft = store_draft(document=(PACK / "scenarios/s1.json").read_text(encoding="utf-8"), by=None, now=LAST_WEEK)
+    draft = store_draft(
+        document=(PACK / "scenarios/s1.json").read_text(encoding="utf-8"), by=None, now=LAST_WEEK
+    )
     release_scenario(draft=draft, by=None, now=LAST_WEEK)
     finished = start_playthrough(person=learner, scenario_key="S1", now=LAST_WEEK)
     for step in FALL.split(","):
