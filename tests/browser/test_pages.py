@@ -33,6 +33,7 @@ from simulations.models import Playthrough
 from simulations.playing import start_playthrough
 from tests.browser.answers import answer_question, fill_right_answer
 from tests.browser.conftest import DESK, PHONE, axe_violations
+from tests.conftest import restore_wagtail_roots
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEARNER, COLLEAGUE, MENTOR, EXAMINER = "2026-0417", "2025-0312", "2014-0088", "2009-0142"
@@ -58,6 +59,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
         server.stop()
         with lifted():
             call_command("flush", verbosity=0, interactive=False)
+        restore_wagtail_roots()
 
 
 @pytest.fixture
