@@ -142,7 +142,7 @@ class Preflight:
         return None
 
     def _confirmed(self, name: str, asked: NameConfirmation | None) -> Finding | None:
-        if asked is None or (asked.asked_name != name and asked.answer != NameAnswer.DISPUTED):
+        if asked is None or asked.asked_name != name:
             reason = _("The name has not been put to the person yet")
             return Finding("confirmed", reason, _("Ask for the name to be confirmed"), ask=True)
         if asked.answer == NameAnswer.DISPUTED:

@@ -256,10 +256,25 @@ def test_disputed_name_waits_for_a_corrected_account_and_a_new_question() -> Non
     batch = make_batch([person], scheme=scheme, pair=pair)
     assert "欧阳𬭎" in batch.rows.get().findings[0]["reason"]
     Account.objects.filter(person=person).update(name="欧阳𬭎")
+    recheck_batch(batch=batch, by=pair[0], now=NOW)
+    assert batch.rows.get().findings[0]["ask"] is True
     second = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
     confirm_name(confirmation=second, by=person, now=NOW)
     recheck_batch(batch=batch, by=pair[0], now=NOW)
     assert codes(batch) == [[]]
+
+
+def test_disputed_name_may_be_confirmed_after_all() -> None:
+    make_issuer()
+    scheme = make_scheme()
+    person, pair = make_person("许知秋"), make_issuing_pair()
+    question = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
+    dispute_name(confirmation=question, correction="另写", by=person, now=NOW)
+    with pytest.raises(Refusal):
+        dispute_name(confirmation=question, correction="另写😀", by=person, now=NOW)
+    confirm_name(confirmation=question, by=person, now=NOW)
+    question.refresh_from_db()
+    assert question.answer == "confirmed"
 
 
 def test_name_is_asked_once_and_answered_by_its_owner_only() -> None:

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from assessments.attempts import start_attempt
 from certificates.names import ask_confirmation
 from cms.demo.pack import PACK
 from courses.enrolments import enrol
@@ -188,3 +190,12 @@ def queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)
+
+
+def test_running_exam_comes_first(login: Any) -> None:
+    """Somebody whose browser closed in an exam must not be sent to choose a course."""
+    candidate = make_person()
+    make_exam()
+    attempt = start_attempt(person=candidate, exam_key="base", now=timezone.now())
+    steps = login(candidate).get("/").context["steps"]
+    assert (steps[0].url, steps[0].urgent) == (f"/exams/attempt/{attempt.pk}/", True)
