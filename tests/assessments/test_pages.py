@@ -53,6 +53,7 @@ def stored(attempt: Attempt, slot: int = 1) -> Any:
     return attempt.answers.get(slot=slot).response
 
 
+@pytest.mark.postgres
 def test_exam_list_says_where_the_person_stands(person: Person, at: datetime, login: Any) -> None:
     for key in ("a", "b", "c", "d"):
         make_exam(key, types=("short_answer",) if key == "c" else ("single",))
@@ -96,6 +97,7 @@ def test_sitting_page_takes_the_same_queries_at_one_and_at_three_questions(
             client.get(f"/exams/attempt/{attempt.pk}/")
 
 
+@pytest.mark.postgres
 def test_autosave_takes_two_queries_whatever_cookies_come_with_it(
     person: Person, at: datetime, login: Any, django_assert_num_queries: Any
 ) -> None:
@@ -129,6 +131,7 @@ def test_start_of_nothing_is_not_found_and_a_refusal_is_said_on_the_exam_page(
     ]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("type", list(TYPES))
 def test_plain_form_saves_every_type_and_shows_it_again(
     type: str, person: Person, at: datetime, login: Any
@@ -403,6 +406,19 @@ def test_submit_page_lists_what_is_not_answered(person: Person, at: datetime, lo
     assert [each.slot for each in overview.flagged] == [2]
 
 
+def test_token_opens_no_other_address_and_reads_nothing(person: Person, at: datetime) -> None:
+    make_exam()
+    attempt = make_attempt(person, now=at)
+    headers = {"X-Attempt-Token": attempt_token(attempt)}
+    place = f"/exams/attempt/{attempt.pk}/"
+    assert Client().get(f"{place}save/", headers=headers).status_code == 405
+    for address in (place, f"{place}submit/", f"{place}result/", "/me/"):
+        assert Client().get(address, headers=headers).url.startswith("/accounts/login/")
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(f"{place}submit/", headers=headers).status_code == 403
+
+
+@pytest.mark.postgres
 def test_submit_leads_to_the_result_and_again_to_the_same(person: Person, at: datetime, login: Any) -> None:
     make_exam()
     attempt = make_attempt(person, now=at, answered=True)

@@ -114,6 +114,7 @@ def test_nobody_issues_to_themself_or_approves_their_own_proposal(role: Role) ->
     assert Certificate.objects.count() == 0
 
 
+@pytest.mark.postgres
 def test_database_refuses_one_person_as_proposer_and_approver() -> None:
     scheme, pair, person = ready_for_one()
     batch = make_batch([person], scheme=scheme, pair=pair)
@@ -152,6 +153,7 @@ def test_approving_twice_is_once_and_returned_batches_stay_returned() -> None:
     assert CertificateBatch.objects.get(pk=back.pk).status == BatchStatus.RETURNED
 
 
+@pytest.mark.postgres
 def test_every_privileged_write_leaves_exactly_one_audit_entry() -> None:
     before = AuditEntry.objects.count()
     certificate = make_certificate()
@@ -311,6 +313,7 @@ def test_endorsement_of_a_dissolved_pairing_does_not_carry_a_certificate() -> No
     assert codes(batch) == [["pairing"]]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "table",
     ["certificate", "certificateevent", "logleaf", "checkpoint"],
@@ -332,6 +335,7 @@ def test_models_refuse_to_change_what_is_on_record() -> None:
             model.objects.all().update(pk=1)
 
 
+@pytest.mark.postgres
 def test_proposing_the_same_batch_twice_is_once() -> None:
     scheme, pair, person = ready_for_one()
     first = make_batch([person], scheme=scheme, pair=pair)

@@ -45,7 +45,7 @@ from tests.certificates.making import (
 )
 from tests.factories import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def clock() -> Any:

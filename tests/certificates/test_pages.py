@@ -39,6 +39,7 @@ def text(response: Any) -> str:
     return response.content.decode()
 
 
+@pytest.mark.postgres
 def test_a_batch_goes_from_proposal_to_certificate_by_form(
     login: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -175,6 +176,7 @@ def test_anonymous_readers_are_led_to_the_login() -> None:
         assert Client().get(page).status_code == 302
 
 
+@pytest.mark.postgres
 def test_holder_downloads_the_stored_bytes(login: Any) -> None:
     certificate = make_certificate()
     response = login(certificate.person).get(f"/certificates/{certificate.serial}/pdf/")

@@ -48,6 +48,7 @@ def test_module_part_says_the_level(level: str | None, module: str) -> None:
     assert module_of(level) == module
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_number_is_taken_only_inside_a_transaction_and_returned_when_it_fails() -> None:
     issuer = Issuer.objects.create(code="QHXY", name="学院")
@@ -58,6 +59,7 @@ def test_number_is_taken_only_inside_a_transaction_and_returned_when_it_fails() 
     assert take_number(issuer=issuer, year=2027, module="10").number == 1
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_numbers_taken_at_once_are_unique_and_without_gaps() -> None:
     issuer = Issuer.objects.create(code="QHXY", name="学院")

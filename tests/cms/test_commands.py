@@ -57,6 +57,7 @@ def certificate() -> Any:
     return made
 
 
+@pytest.mark.postgres
 def test_whole_chains_verify(certificate: Any, capsys: Any) -> None:
     status, data = run("audit_log_verify", capsys)
     entries = AuditEntry.objects.count()
@@ -75,6 +76,7 @@ def test_chains_verify_in_words(certificate: Any, capsys: Any) -> None:
     assert capsys.readouterr().out.splitlines()[1:] == ["log: 1 entries, ok", "unsealed: 0"]
 
 
+@pytest.mark.postgres
 def test_altered_audit_entry_is_found(certificate: Any, capsys: Any) -> None:
     """faults.md row 26."""
     third = AuditEntry.objects.order_by("pk")[2]

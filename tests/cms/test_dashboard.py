@@ -40,6 +40,7 @@ def actions(mentor: Person) -> list[tuple[str, bool]]:
     return [(task.url.split("/", 3)[3], task.urgent) for task in dashboard_of(mentor, at=NOW).tasks]
 
 
+@pytest.mark.postgres
 def test_dashboard_takes_as_many_queries_at_three_mentees_as_at_one(login: Any, mentor: Person) -> None:
     make_scheme()
     release("lift", now=NOW - timedelta(days=7))

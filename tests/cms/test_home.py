@@ -123,6 +123,7 @@ def test_what_fits_the_minutes_comes_first(login: Any) -> None:
     assert [title for title, _url in steps_of(client, "?m=20")] == ["接着推演《老楼新梯》", "课 lesson-1"]
 
 
+@pytest.mark.postgres
 def test_worker_sees_standing_radar_news_and_mentor(login: Any) -> None:
     mentee = make_participant(Tier.NEW)
     pairing = make_pairing(mentee=mentee)

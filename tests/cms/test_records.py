@@ -40,6 +40,7 @@ def page_of(person: Person) -> str:
     return f"/people/{person.pk}/"
 
 
+@pytest.mark.postgres
 def test_own_record_shows_evidence_certificate_and_hours(login: Any) -> None:
     certificate = make_certificate("许知秋")
     page = login(certificate.person).get("/me/").content.decode()

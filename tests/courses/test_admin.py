@@ -37,6 +37,7 @@ def release_address(course: CoursePage) -> str:
     return f"/admin/courses/{course.pk}/release/"
 
 
+@pytest.mark.postgres
 def test_an_author_finds_the_release_in_the_editor_asks_and_releases(
     author: Person, login: Login, now: datetime
 ) -> None:

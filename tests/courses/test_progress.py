@@ -94,6 +94,7 @@ def test_a_lesson_is_completed_only_when_its_checks_are_right(person: Person, no
     assert progress.complete_lesson(enrolment=enrolment, lesson_id=lesson, now=now).completed_at == now
 
 
+@pytest.mark.postgres
 def test_the_last_lesson_records_evidence_once(person: Person, now: datetime) -> None:
     version = release(now=now, lessons=2)
     enrolment = enrol(person=person, course_key="lift", now=now)
@@ -112,6 +113,7 @@ def test_the_last_lesson_records_evidence_once(person: Person, now: datetime) ->
     assert (evidence.subject.key, evidence.person) == ("lift", person)
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_completing_the_last_lesson_record_evidence_once(person: Person, now: datetime) -> None:
     (lesson,) = lesson_ids(release(now=now))
@@ -211,6 +213,7 @@ def test_a_reflection_is_kept_changed_and_taken_away(person: Person, now: dateti
     assert not Reflection.objects.exists()
 
 
+@pytest.mark.postgres
 def test_the_database_holds_one_place_per_learner(person: Person, now: datetime) -> None:
     (lesson,) = lesson_ids(release(now=now))
     enrolment = enrol(person=person, course_key="lift", now=now)
@@ -226,6 +229,7 @@ def test_the_database_holds_one_place_per_learner(person: Person, now: datetime)
             attempt()
 
 
+@pytest.mark.postgres
 def test_progress_of_many_people_takes_three_queries(
     now: datetime, django_assert_num_queries: object
 ) -> None:

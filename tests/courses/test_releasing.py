@@ -83,6 +83,7 @@ def test_no_answer_sits_in_a_page_or_a_version(now: datetime) -> None:
     assert "题干" not in stored
 
 
+@pytest.mark.postgres
 def test_the_same_content_gives_the_existing_version(now: datetime) -> None:
     first = release(now=now)
     entries = AuditEntry.objects.count()
@@ -264,6 +265,7 @@ def test_a_policy_chain_is_frozen_with_its_words(now: datetime) -> None:
     assert [clause["text"] for clause in frozen["clauses"]] == ["先看参与，再看同意。"]
 
 
+@pytest.mark.postgres
 def test_a_version_is_never_changed_or_deleted(now: datetime) -> None:
     version = release(now=now)
     version.number = 7

@@ -84,6 +84,7 @@ def test_a_lesson_opens_only_to_those_who_joined(learner: Client, now: datetime)
     assert not Enrolment.objects.exists()
 
 
+@pytest.mark.postgres
 def test_a_course_is_learned_to_its_end_without_a_script(
     learner: Client, person: Person, now: datetime
 ) -> None:

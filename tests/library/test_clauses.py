@@ -30,6 +30,7 @@ def entry(key: str = "rule", level: PolicyLevel = PolicyLevel.CENTRAL, **fields:
     return ClauseEntry(key=key, level=level, **{**values, **fields})
 
 
+@pytest.mark.postgres
 def test_a_clause_stored_twice_is_one_row_and_one_audit_entry(now: datetime) -> None:
     first = store_clause(entry=entry(), by=None, now=now)
     second = store_clause(entry=entry(), by=None, now=now)
@@ -92,6 +93,7 @@ def test_an_unknown_chain_is_empty() -> None:
     assert queries.chain("nothing") == ()
 
 
+@pytest.mark.postgres
 def test_the_database_holds_level_dates_and_place(now: datetime) -> None:
     clause = store_clause(entry=entry(), by=None, now=now)
     chain = store_chain(key="vote", title="怎么表决", clause_keys=["rule"], by=None, now=now)

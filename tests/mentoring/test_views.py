@@ -60,6 +60,7 @@ def text_of(response: Any) -> str:
     return response.content.decode()
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("side", ["mentor", "mentee"])
 def test_record_page_is_seen_by_both_sides(pairing: Pairing, login: Login, side: str) -> None:
     make_session(pairing)
@@ -109,6 +110,7 @@ def test_names_and_words_with_markup_stay_text(administrator: Person, login: Log
     assert "&lt;b&gt;林&lt;/b&gt;" in page
 
 
+@pytest.mark.postgres
 def test_mentor_writes_and_mentee_confirms(pairing: Pairing, login: Login) -> None:
     record = url("pairing", pairing.agreement_no)
     written = login(pairing.mentor).post(url("session_new", pairing.agreement_no), meeting())
@@ -189,6 +191,7 @@ def judgements(pairing: Pairing, said: str = "reached") -> dict[str, str]:
     return {f"goal_{goal.pk}": said for goal in pairing.goals.all()}
 
 
+@pytest.mark.postgres
 def test_mentor_endorses_from_the_form(pairing: Pairing, login: Login) -> None:
     make_session(pairing)
     client = login(pairing.mentor)

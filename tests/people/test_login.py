@@ -33,6 +33,7 @@ def test_login_page_speaks_chinese(db: Any, client: Client) -> None:
     assert "Sign in" not in page
 
 
+@pytest.mark.postgres
 def test_staff_number_and_password_sign_in(db: Any, client: Client) -> None:
     account = AccountFactory(staff_number="2026-0417")
     response = sign_in(client, "2026-0417", PASSWORD)

@@ -41,6 +41,7 @@ def test_everyone_sees_oneself(db: Any, now: datetime) -> None:
     assert sees(person, now) == {person}
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.ISSUER])
 @pytest.mark.parametrize(
     ("code", "seen"),
@@ -108,6 +109,7 @@ def test_grant_holds_from_its_start_to_before_its_end(db: Any, now: datetime) ->
     assert [can_see(viewer, subject, at=at) for at in moments] == [False, True, True, False]
 
 
+@pytest.mark.postgres
 def test_grant_opened_twice_is_once(db: Any, now: datetime) -> None:
     people = {"viewer": make_person(), "subject": make_person()}
     first = open_grant(**people, kind="pairing", reason="QL-1", now=LONG_AGO_AT)
