@@ -92,7 +92,7 @@ class NameForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code under the QR, typed by hand or pasted as a whole address."""
+    """the code below the number, typed by hand or pasted as a whole address."""
 
     code = forms.CharField(
         label=_("Verification code or address"),
@@ -105,10 +105,12 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2]
         if not code:
-            raise forms.ValidationError(_("Type the code that stands under the QR code."))
+            raise forms.ValidationError(_("Type the code that is printed below the certificate number."))
         if code.upper().startswith("SQ-"):
             raise forms.ValidationError(
-                _("This is the number of a certificate. Scan its QR code, or type the code printed below it.")
+                _(
+                    "This is the number of a certificate. Scan its QR code, or type the code printed below the number."
+                )
             )
         return code
 
