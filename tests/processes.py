@@ -48,12 +48,17 @@ def running(command: list[str], environment: Mapping[str, str], **options: objec
 
 
 @contextmanager
-def web_server(environment: Mapping[str, str], *, workers: int = 2) -> Iterator[WebServer]:
-    """gunicorn with sync workers on a port nobody else has. Raises RuntimeError when it does not start."""
+def web_server(
+    environment: Mapping[str, str], *, workers: int = 2, preload: bool = False
+) -> Iterator[WebServer]:
+    """gunicorn with sync workers on a port nobody else has. Raises RuntimeError when it does not start.
+
+    With `preload` the site is loaded before the workers fork, so that a killed one is replaced at once.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         descriptor, port = listener.fileno(), int(listener.getsockname()[1])
         command = ["gunicorn", "cms.wsgi", "--workers", str(workers), "--log-level", "critical"]
-        command += ["--bind", f"fd://{descriptor}"]
+        command += ["--bind", f"fd://{descriptor}", *(["--preload"] if preload else [])]
         with running(command, environment, pass_fds=[descriptor]) as master:
             listener.close()
             _wait_until_it_answers(port)

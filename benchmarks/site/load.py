@@ -70,7 +70,9 @@ def _send_next(waiting: selectors.BaseSelector, port: int, following: Iterator[b
     if content is None:
         return
     begun = perf_counter()
-    connection = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS)
+    connection = socket.socket()
+    connection.settimeout(ANSWER_SECONDS)
+    connection.connect(("127.0.0.1", port))
     connection.sendall(content)
     waiting.register(connection, selectors.EVENT_READ, _Exchange(following, begun))
 

@@ -26,9 +26,9 @@ from tests.processes import WebServer, database_url, web_server
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CANDIDATES = 4
-KILLS = 10
+KILLS = 20
 LONGEST_LIFE = 0.5  # seconds that a worker goes on after the first save since the last kill
-START_SECONDS = 20  # in which a new worker must acknowledge something
+START_SECONDS = 30  # in which a new worker must acknowledge something
 OPTIONS = ("o1", "o2", "o3")
 FIELD_KEYS = ",".join(settings.FIELD_ENCRYPTION_KEYS)
 
@@ -89,7 +89,7 @@ def test_every_acknowledged_save_is_in_the_database() -> None:
         "QINGLAN_VAR": str(settings.VAR_DIR),
     }
     attempts = [make_attempt(make_person(), now=timezone.now()) for _ in range(CANDIDATES)]
-    with web_server(environment) as server:
+    with web_server(environment, preload=True) as server:
         browsers = [Browser(server.port, attempt) for attempt in attempts]
         killed = kill_while_saving(server, browsers)
     assert killed == KILLS
