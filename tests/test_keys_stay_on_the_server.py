@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from assessments.bank import store_question
 from assessments.exams import release_exam
 from assessments.models import Answer, Attempt
-from cms.demo.pack import PACK, read_json
+from cms.demo.pack import PACK, read_json, read_questions, read_selfchecks
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
 from courses.enrolments import enrol
@@ -88,7 +88,7 @@ class Site:
         home = ensure_home()
         ensure_groups(home)
         home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
-        questions = [*read_json("questions.json"), *read_json("selfchecks.json")]
+        questions = [*read_questions(), *read_selfchecks()]
         for item in questions:
             store_question(item=marked_question(item), by=None, now=NOW)
         for exam in read_json("exams.json"):
@@ -114,7 +114,7 @@ def _course() -> CoursePage:
     course = make_course("marked", title="带检查的课", lessons=0)
     body: list[dict[str, Any]] = [
         {"type": "self_check", "id": f"check-{item['key']}", "value": {"question": item["key"], "prompt": ""}}
-        for item in read_json("selfchecks.json")
+        for item in read_selfchecks()
     ]
     body += [
         {"type": "scenario", "id": "play", "value": {"key": "S1", "invitation": "试一试。"}},

@@ -14,7 +14,15 @@ from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
 from cms.demo.organisation import build_organisations, build_people
-from cms.demo.pack import PACK, moment, read_json, read_yaml
+from cms.demo.pack import (
+    PACK,
+    moment,
+    policy_files,
+    read_json,
+    read_questions,
+    read_selfchecks,
+    read_yaml,
+)
 from cms.demo.stories import tell_certificates, tell_stories
 from cms.models import HomePage
 from cms.permissions import ensure_groups
@@ -82,9 +90,11 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
     by, administrator = people[AUTHOR], people[ADMINISTRATOR]
     home = ensure_home()
     ensure_groups(home)
-    if not PolicyChain.objects.exists():
-        import_policies(PACK / "policies.yaml", by=by, now=now)
-    for item in [*read_json("questions.json"), *read_json("selfchecks.json")]:
+    for path in policy_files():
+        chains = {chain["key"] for chain in read_yaml(path)["chains"]}
+        if not PolicyChain.objects.filter(key__in=chains).exists():
+            import_policies(path, by=by, now=now)
+    for item in [*read_questions(), *read_selfchecks()]:
         if not Question.objects.filter(key=item["key"]).exists():
             bank.store_question(item=item, by=by, now=now)
     _scenario(home, by=by, now=now)

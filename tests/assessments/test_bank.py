@@ -82,9 +82,10 @@ def test_question_is_stored_by_authors_only(now: datetime) -> None:
 
 
 def test_pack_imported_twice_stores_once(now: datetime) -> None:
-    count = len(json.loads((PACK / "questions.json").read_text(encoding="utf-8")))
-    first = import_pack(PACK / "questions.json", by=None, now=now)
-    again = import_pack(PACK / "questions.json", by=None, now=now)
+    path = PACK / "questions" / "base.json"
+    count = len(json.loads(path.read_text(encoding="utf-8")))
+    first = import_pack(path, by=None, now=now)
+    again = import_pack(path, by=None, now=now)
     assert (first.stored, first.unchanged) == (count, 0)
     assert (again.stored, again.unchanged) == (0, count)
 

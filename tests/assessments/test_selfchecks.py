@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.template.loader import render_to_string
 from assessments import selfchecks
 from assessments.bank import import_pack
 from assessments.presenting import posted_response
+from cms.demo.pack import PACK, read_selfchecks
 from core.errors import Refusal
 from tests.assessments.making import TYPES, make_question
-from tests.assessments.test_bank import PACK
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +99,7 @@ def test_posted_response_has_the_shapes_of_the_item_types(query: str, expected: 
 
 
 def test_selfchecks_of_the_demo_pack_are_all_usable(now: datetime) -> None:
-    import_pack(PACK / "selfchecks.json", by=None, now=now)
-    for item in json.loads((PACK / "selfchecks.json").read_text(encoding="utf-8")):
+    for path in sorted((PACK / "selfchecks").iterdir()):
+        import_pack(path, by=None, now=now)
+    for item in read_selfchecks():
         assert selfchecks.present(item["key"], 1).stem == item["body"]["stem"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from cms.demo.pack import read_json
+from cms.demo.pack import read_questions, read_selfchecks
 
 WRITTEN = (
     "先拉一个月登录日志，再跟岗两天，定位卡在哪一步。合并入口，门岗只留看、报。骨干带三人，实操过关签字。权限最小，查阅留痕。"
@@ -45,4 +45,4 @@ def _spoken(item: dict[str, Any]) -> str:
 
 
 def _items() -> list[dict[str, Any]]:
-    return [*read_json("questions.json"), *read_json("selfchecks.json")]
+    return [*read_questions(), *read_selfchecks()]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Revision
 
 from assessments.bank import store_question
+from cms.demo.pack import PACK, policy_files, read_selfchecks
 from competencies.ledger import register_subject
 from competencies.models import SubjectKind
 from core.errors import Refusal
@@ -26,7 +25,6 @@ from library.importing import import_policies
 from tests.courses.factories import make_index
 
 pytestmark = pytest.mark.django_db
-PACK = settings.BASE_DIR / "cms" / "demo" / "pack"
 COURSES = sorted(path.name for path in (PACK / "courses").iterdir())
 
 
@@ -34,8 +32,9 @@ COURSES = sorted(path.name for path in (PACK / "courses").iterdir())
 def pack(now: datetime, settings: Any, tmp_path: Path) -> Path:
     """The demo pack with everything its courses refer to."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    import_policies(PACK / "policies.yaml", by=None, now=now)
-    for item in json.loads((PACK / "selfchecks.json").read_text(encoding="utf-8")):
+    for path in policy_files():
+        import_policies(path, by=None, now=now)
+    for item in read_selfchecks():
         store_question(item=item, by=None, now=now)
     for key in ("base", "smart-security"):
         register_subject(kind=SubjectKind.EXAM, key=key, title=key, url=f"/exams/{key}/")

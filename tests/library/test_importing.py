@@ -15,7 +15,7 @@ from library.importing import import_policies
 from library.models import PolicyChain, PolicyClause
 
 pytestmark = pytest.mark.django_db
-PACK = settings.BASE_DIR / "cms" / "demo" / "pack" / "policies.yaml"
+PACK = settings.BASE_DIR / "cms" / "demo" / "pack" / "policies"
 
 CLAUSE = """
   - {key: a, level: central, title: 标题, text: 说明, citation: 第一条, note: 示例,
@@ -30,13 +30,14 @@ def write(tmp_path: Path, text: str) -> Path:
 
 
 def test_the_demo_policies_are_imported_once(now: datetime) -> None:
-    first = import_policies(PACK, by=None, now=now)
+    files = sorted(PACK.iterdir())
+    first = [import_policies(path, by=None, now=now) for path in files]
     entries = AuditEntry.objects.count()
-    second = import_policies(PACK, by=None, now=now)
+    second = [import_policies(path, by=None, now=now) for path in files]
     assert second == first
     assert (PolicyClause.objects.count(), PolicyChain.objects.count()) == (
-        len(first.clauses),
-        len(first.chains),
+        sum(len(each.clauses) for each in first),
+        sum(len(each.chains) for each in first),
     )
     assert AuditEntry.objects.count() == entries
     levels = [clause.level for clause in queries.chain("elevator-vote")]
