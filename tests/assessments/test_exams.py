@@ -124,6 +124,7 @@ def test_exams_of_the_demo_pack_can_be_released(now: datetime) -> None:
     assert [(exam.key, exam.points_text, exam.minutes) for exam in released] == [
         ("base", "12", 20),
         ("smart-security", "14", 25),
+        ("public-opinion", "40", 50),
     ]
 
 

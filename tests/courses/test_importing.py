@@ -36,7 +36,7 @@ def pack(now: datetime, settings: Any, tmp_path: Path) -> Path:
         import_policies(path, by=None, now=now)
     for item in read_selfchecks():
         store_question(item=item, by=None, now=now)
-    for key in ("base", "smart-security"):
+    for key in ("base", "public-opinion", "smart-security"):
         register_subject(kind=SubjectKind.EXAM, key=key, title=key, url=f"/exams/{key}/")
     register_subject(kind=SubjectKind.SCENARIO, key="S1", title="老楼新梯", url="/simulations/S1/")
     return PACK / "courses"

@@ -231,21 +231,27 @@ def test_exams_add_up_and_name_known_questions():
     } == {
         "base": ("基础模块考试", 12, 20, 60),
         "smart-security": ("智慧安防考试", 14, 25, 60),
+        "public-opinion": ("舆情管理考试", 40, 50, 60),
     }
     assert {key: [each["key"] for each in exam["questions"]] for key, exam in EXAMS.items()} == {
         "base": ["BASE-S-001", "BASE-M-002", "BASE-T-003", "BASE-O-004", "BASE-P-005"],
         "smart-security": ["SEC-S-006", "SEC-T-007", "SEC-M-008", "SEC-J-009"],
+        "public-opinion": [
+            *("OPN-S-101", "OPN-S-011", "OPN-S-102", "OPN-S-104", "OPN-T-105", "OPN-T-106"),
+            *("OPN-M-108", "OPN-M-109", "OPN-M-110", "OPN-O-010", "OPN-P-111", "OPN-C-012"),
+        ],
     }
     for exam in EXAMS.values():
         assert sum(each["points"] for each in exam["questions"]) == exam["points"]
         assert all(each["points"] == QUESTIONS[each["key"]]["points"] for each in exam["questions"])
+        assert sum(QUESTIONS[each["key"]]["minutes"] for each in exam["questions"]) <= exam["minutes"]
 
 
-def test_only_the_short_answer_of_the_exams_is_marked_by_a_person():
+def test_only_one_answer_of_each_special_exam_is_marked_by_a_person():
     by_person = [
         each["key"]
         for exam in EXAMS.values()
         for each in exam["questions"]
         if item_type(QUESTIONS[each["key"]]["type"]).marked_by_person
     ]
-    assert by_person == ["SEC-J-009"]
+    assert by_person == ["SEC-J-009", "OPN-C-012"]
