@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from certificates.forms import NameForm
 from certificates.models import Certificate, CertificateDocument, EventKind, NameAnswer, NameConfirmation
-from certificates.names import confirm_name, dispute_name
+from certificates.names import confirm_name, dispute_name, is_settled
 from certificates.queries import certificates_overseen_by
 from core.errors import Refusal
 from core.private_files import respond
 from people.accounts import current_person
 from people.models import Person
+from people.naming import look_alikes
 
 
 @login_required
@@ -35,7 +36,12 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Your answer is recorded."))
             return redirect("certificates:name", pk=pk)
-    context = {"confirmation": confirmation, "form": form, "is_over": _is_over(confirmation)}
+    context = {
+        "confirmation": confirmation,
+        "form": form,
+        "is_over": is_settled(confirmation, on=timezone.localdate()),
+        "doubtful": look_alikes(confirmation.asked_name),
+    }
     return render(request, "certificates/name.html", context, status=422 if form.errors else 200)
 
 
@@ -67,10 +73,3 @@ def _answer(confirmation: NameConfirmation, form: NameForm, person: Person) -> N
     else:
         correction = form.cleaned_data["correction"]
         dispute_name(confirmation=confirmation, correction=correction, by=person, now=now)
-
-
-def _is_over(confirmation: NameConfirmation) -> bool:
-    """Answered, or silent for so long that the spelling counts as right."""
-    if confirmation.answer:
-        return confirmation.answer == NameAnswer.CONFIRMED
-    return timezone.localdate() > confirmation.due_on

@@ -1,35 +1,15 @@
-"""Whether a name can be printed as it is: only characters of names, each with a glyph in an installed font."""
+"""Whether a name can be printed as it is: each of its characters has a glyph in an installed font."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-import unicodedata
 from functools import cache
-
-LONGEST_NAME = 40
-# Dots between the parts of a name (middle dot, katakana dot, bullet …), hyphens, apostrophes, a plain space.
-PUNCTUATION = frozenset("·・•‧∙-‐'’. ")
-
-
-def strange_characters(name: str) -> tuple[str, ...]:
-    """Characters that belong in no name: controls, direction marks, zero-width signs, emoji, unassigned places."""
-    return tuple(dict.fromkeys(char for char in name if not _belongs_in_a_name(char)))
 
 
 def missing_glyphs(name: str) -> tuple[str, ...]:
     """Characters that no installed font can draw."""
     return tuple(dict.fromkeys(char for char in name if not _has_glyph(char)))
-
-
-def code_point(char: str) -> str:
-    """U+2CB4E."""
-    return f"U+{ord(char):04X}"
-
-
-def _belongs_in_a_name(char: str) -> bool:
-    category = unicodedata.category(char)
-    return char in PUNCTUATION or category[0] in "LM" or category == "Nd"
 
 
 def _has_glyph(char: str) -> bool:

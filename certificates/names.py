@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certificates.lettering import strange_characters
 from certificates.models import NameAnswer, NameConfirmation
 from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Account, Person
+from people.naming import as_name, look_alikes
 from people.notices import send_notice
 
 DAYS_TO_ANSWER = 5
@@ -59,13 +59,15 @@ def dispute_name(
 ) -> NameConfirmation:
     """The holder says how the name is written instead; whoever asked is told. The certificate waits.
 
-    They may still change their mind, until they have confirmed.
+    They may still change their mind, until they have confirmed. Raises Refusal for what cannot be a name.
     """
     correction = correction.strip()
     if not correction:
         raise Refusal(_("Write your name the way it should be printed."), code="correction")
-    if strange_characters(correction):
-        raise Refusal(_("A name is letters only: please leave out signs and symbols."), code="correction")
+    try:
+        correction = as_name(correction)
+    except Refusal as refusal:
+        raise Refusal(str(refusal), code="correction") from refusal
     return _answer(confirmation, NameAnswer.DISPUTED, correction=correction, by=by, now=now)
 
 
@@ -76,9 +78,14 @@ def newest_confirmations(people: Iterable[UUID], scheme_key: str) -> dict[UUID, 
 
 
 def is_settled(confirmation: NameConfirmation, *, on: date) -> bool:
-    """Whether the asked name counts as confirmed on this day: by a yes, or by silence past the due date."""
+    """Whether the asked name counts as confirmed on this day: by a yes, or by silence past the due date.
+
+    A name with easily mistaken characters needs the yes: whoever has not looked has not noticed either.
+    """
     if confirmation.answer:
         return confirmation.answer == NameAnswer.CONFIRMED
+    if look_alikes(confirmation.asked_name):
+        return False
     return on > confirmation.due_on
 
 
@@ -105,14 +112,27 @@ def _send_question(confirmation: NameConfirmation, *, now: datetime) -> None:
     send_notice(
         recipient=confirmation.person,
         title=_("Please check the spelling of your name"),
-        body=_(
-            "A certificate is about to be printed for “%(name)s”. Answer by %(due)s; "
-            "without an answer the spelling counts as right."
-        )
-        % {"name": confirmation.asked_name, "due": date_format(confirmation.due_on)},
+        body=_question(confirmation),
         url=reverse("certificates:name", args=[confirmation.pk]),
         source_key=f"name-confirmation:{confirmation.pk}",
         now=now,
+    )
+
+
+def _question(confirmation: NameConfirmation) -> str:
+    facts = {"name": confirmation.asked_name, "due": date_format(confirmation.due_on)}
+    doubtful = look_alikes(confirmation.asked_name)
+    if doubtful:
+        return _(
+            "A certificate is about to be printed for “%(name)s”. Easily mistaken in it: %(signs)s. "
+            "Please answer by %(due)s: without your answer it is not printed."
+        ) % {**facts, "signs": _(", ").join(map(str, doubtful))}
+    return (
+        _(
+            "A certificate is about to be printed for “%(name)s”. Answer by %(due)s; "
+            "without an answer the spelling counts as right."
+        )
+        % facts
     )
 
 

@@ -24,6 +24,7 @@ from certificates.models import NameAnswer, NameConfirmation
 from certificates.queries import certificates_held
 from certificates.wording import forbidden_word
 from mentoring.terms import PairingStatus
+from people import naming
 from people.accounts import names_of
 from people.models import Person
 
@@ -118,7 +119,7 @@ class Preflight:
     def _printable(self, name: str) -> Finding | None:
         if not name:
             return Finding("printable", _("The account was erased"), _("No certificate without a name"))
-        strange = lettering.strange_characters(name)
+        strange = naming.strange_characters(name)
         if strange:
             return Finding(
                 "printable",
@@ -130,13 +131,13 @@ class Preflight:
             return Finding(
                 "printable",
                 _("No font can print %(signs)s")
-                % {"signs": ", ".join(f"{char} ({lettering.code_point(char)})" for char in missing)},
+                % {"signs": ", ".join(f"{char} ({naming.code_point(char)})" for char in missing)},
                 _("Install a font that has it, or ask the person how the name may be written"),
             )
-        if len(name) > lettering.LONGEST_NAME:
+        if len(name) > naming.LONGEST_NAME:
             return Finding(
                 "printable",
-                _("The name is longer than %(count)s characters") % {"count": lettering.LONGEST_NAME},
+                _("The name is longer than %(count)s characters") % {"count": naming.LONGEST_NAME},
                 _("Ask the person for a shorter form"),
             )
         return None
@@ -151,14 +152,21 @@ class Preflight:
                 _("The person says the name is written “%(name)s”") % {"name": asked.correction},
                 _("Correct the account, then ask again"),
             )
-        if not names.is_settled(asked, on=timezone.localdate(self.now)):
+        if names.is_settled(asked, on=timezone.localdate(self.now)):
+            return None
+        doubtful = naming.look_alikes(name)
+        if doubtful:
             return Finding(
                 "confirmed",
-                _("The person has not confirmed the name yet"),
-                _("Wait until %(due)s: silence counts as a yes after that day")
-                % {"due": date_format(asked.due_on)},
+                _("Easily mistaken in this name: %(signs)s") % {"signs": _(", ").join(map(str, doubtful))},
+                _("The person must say themself that it is right; silence is not enough here"),
             )
-        return None
+        return Finding(
+            "confirmed",
+            _("The person has not confirmed the name yet"),
+            _("Wait until %(due)s: silence counts as a yes after that day")
+            % {"due": date_format(asked.due_on)},
+        )
 
     def _duplicate(self, held: str | None) -> Finding | None:
         if held is None:
@@ -207,4 +215,4 @@ class Preflight:
 
 
 def _listed(characters: Iterable[str]) -> str:
-    return ", ".join(lettering.code_point(char) for char in characters)
+    return ", ".join(naming.code_point(char) for char in characters)

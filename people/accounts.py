@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import NotAllowed, Refusal
+from core.errors import NotAllowed
 from people.models import Account, Person, Role
+from people.naming import as_name
 from people.scope import people_overseen_by
-
-NAME_SIGNS = "·•-'’ "
 
 
 @transaction.atomic
@@ -26,12 +24,13 @@ def create_account(
 ) -> Account:
     """An account with its Person; the existing account when the staff number is already known (nothing changes).
 
-    `password=None` leaves the account without a usable password until it is activated.
+    `password=None` leaves the account without a usable password until it is activated. Raises Refusal for what cannot
+    be a name (people.naming).
     """
     existing = Account.objects.filter(staff_number=staff_number).first()
     if existing:
         return existing
-    account = Account.objects.create_user(staff_number, password, name=name)
+    account = Account.objects.create_user(staff_number, password, name=as_name(name))
     audit.record(action="account.created", target=f"people.person:{account.person_id}", by=by, now=now)
     return account
 
@@ -40,16 +39,14 @@ def create_account(
 def correct_name(*, account: Account, name: str, by: Person, now: datetime) -> Account:
     """Write a name the way its bearer writes it; the same name again changes nothing.
 
-    Raises NotAllowed unless `by` administers the person, Refusal for an empty name or one with signs and symbols.
+    Raises NotAllowed unless `by` administers the person, Refusal for what cannot be a name (people.naming).
     Certificates issued before keep the old spelling: a correction supersedes them, it never overwrites.
     """
     person = Person.objects.get(account=account)
     overseen = people_overseen_by(by, roles=[Role.ADMINISTRATOR], at=now)
     if not overseen.filter(pk=person.pk).exists():
         raise NotAllowed(_("Only an administrator of this person's organisation may do this."))
-    name = name.strip()
-    if not name or any(unicodedata.category(char)[0] in "CSPN" and char not in NAME_SIGNS for char in name):
-        raise Refusal(_("A name is letters, with a middle dot, a hyphen or an apostrophe where it has one."))
+    name = as_name(name)
     account = Account.objects.select_for_update().get(pk=account.pk)
     if account.name == name:
         return account

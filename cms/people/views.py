@@ -19,6 +19,7 @@ from cms.records import record_of
 from core.errors import Refusal
 from people.accounts import correct_name, current_person
 from people.models import Account, Membership, Role
+from people.naming import look_alikes
 from people.roles import has_role
 from people.scope import get_visible_or_404, people_overseen_by, people_visible_to
 
@@ -76,11 +77,15 @@ def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"name": account.name})
     if request.method == "POST" and form.is_valid():
         try:
-            correct_name(account=account, name=form.cleaned_data["name"], by=viewer, now=now)
+            account = correct_name(account=account, name=form.cleaned_data["name"], by=viewer, now=now)
         except Refusal as refusal:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, _("The name is corrected."))
+            doubtful = look_alikes(account.name)
+            if doubtful:
+                signs = _(", ").join(map(str, doubtful))
+                messages.warning(request, _("Easily mistaken in the new name: %(signs)s") % {"signs": signs})
             return redirect("people:record", person_id=person.pk)
     status = 422 if form.errors else 200
     return render(request, "people/name.html", {"form": form, "account": account}, status=status)

@@ -247,6 +247,21 @@ def test_open_question_holds_back_until_its_day_has_passed() -> None:
     assert codes(batch) == [[]]
 
 
+def test_easily_mistaken_name_waits_for_its_bearers_own_yes() -> None:
+    make_issuer()
+    scheme = make_scheme()
+    person, pair = make_person("阿依古丽•买买提"), make_issuing_pair()
+    give_evidence(person)
+    question = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
+    assert "• (U+2022) → · (U+00B7)" in Notice.objects.get(recipient=person).body
+    batch = make_batch([person], scheme=scheme, pair=pair)
+    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=30))
+    assert codes(batch) == [["confirmed"]]
+    confirm_name(confirmation=question, by=person, now=NOW)
+    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=30))
+    assert codes(batch) == [[]]
+
+
 def test_disputed_name_waits_for_a_corrected_account_and_a_new_question() -> None:
     make_issuer()
     scheme = make_scheme()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from certificates.theming import load_theme, theme_keys
 from core.private_files import read
 from people.identity import store_id_number
 from people.models import Account
+from people.naming import LONGEST_NAME
 from tests.certificates.making import (
     NOW,
     make_batch,
@@ -36,6 +39,8 @@ from tests.certificates.making import (
     make_scheme,
 )
 from tests.factories import LONG_AGO_AT, make_person
+
+Box = tuple[float, float, float, float]
 
 
 def text_of(pdf: bytes) -> str:
@@ -79,6 +84,34 @@ def test_every_theme_keeps_forbidden_words_out() -> None:
 def test_rare_names_come_back_from_the_printed_text(name: str) -> None:
     certificate = make_certificate(name)
     assert name in text_of(read(certificate.document.path))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["许知秋", "长" * LONGEST_NAME, "W" * LONGEST_NAME])
+def test_name_of_any_length_stays_on_the_paper_and_off_other_words(name: str, tmp_path: Path) -> None:
+    pdf = tmp_path / "certificate.pdf"
+    pdf.write_bytes(read(make_certificate(name).document.path))
+    width, boxes = words_on(pdf)
+    assert name in "".join(word for word, _ in boxes)
+    assert [word for word, box in boxes if box[0] < 0 or box[2] > width] == []
+    assert [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if overlap(a, b)] == []
+
+
+def words_on(pdf: Path) -> tuple[float, list[tuple[str, Box]]]:
+    """The page's width, and each word with its box (left, top, right, bottom), all in points."""
+    told = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    assert told.count("<page ") == 1
+    box = r'xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
+    found = re.findall(box, told)
+    width = float(re.search(r'<page width="([\d.]+)"', told)[1])  # type: ignore[index]
+    return width, [(row[4], tuple(map(float, row[:4]))) for row in found]  # type: ignore[misc]
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than a line's breath (font boxes are taller than their ink)."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 1 and high > 0.5 * min(one[3] - one[1], other[3] - other[1])
 
 
 @pytest.mark.django_db
