@@ -24,7 +24,7 @@ $(STAMP)-test: requirements/test.txt requirements/uv.txt scripts/system_packages
 	@scripts/virtualenv.sh requirements/test.txt
 	@touch $@ $(STAMP)-base
 
-$(STAMP)-words: $(wildcard */locale/*/LC_MESSAGES/*.po)
+$(STAMP)-words: $(wildcard */locale*/*/LC_MESSAGES/*.po)
 	@echo "Compiling translations"
 	@$(BIN)/python scripts/compile_translations.py
 	@touch $@
