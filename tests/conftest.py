@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.test import Client, TransactionTestCase
 
 from core.appendonly import lifted
 from tests.factories import AccountFactory
+
+if TYPE_CHECKING:
+    from tests.district import District
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -101,3 +106,21 @@ def login(client: Client) -> Any:
 def person(db: Any) -> Any:
     """Somebody with an account."""
     return AccountFactory().person
+
+
+@pytest.fixture(scope="module")
+def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
+    """One district for all tests of a file, gone after them; what a test changes is gone after the test."""
+    from tests.certificates.making import NOW
+    from tests.district import make_district  # most files need none of the rooms it touches
+
+    with pytest.MonkeyPatch.context() as patched, django_db_blocker.unblock(), transaction.atomic():
+        patched.setattr("django.utils.timezone.now", lambda: NOW)
+        yield make_district()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def visit(district: District, login: Any) -> Any:
+    """`visit("stranger")` → a client of that person; `anonymous` is signed in nowhere."""
+    return lambda who: Client() if who == "anonymous" else login(district.people[who])

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import date
 from itertools import product
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -22,7 +20,7 @@ from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
 from tests.addresses import Address, addresses
 from tests.certificates.making import NOW
-from tests.district import District, make_district
+from tests.district import District
 
 pytestmark = pytest.mark.django_db
 OTHERS_ROOMS = ("admin/", "accounts/", "documents/", "_util/")
@@ -82,21 +80,6 @@ OUTSIDERS = [
     "author",
     "foreign administrator",
 ]
-
-
-@pytest.fixture(scope="module")
-def district(django_db_setup: None, django_db_blocker: Any) -> Iterator[District]:
-    """One district for all tests of this file, gone after them; what a test changes is gone after the test."""
-    with pytest.MonkeyPatch.context() as patched, django_db_blocker.unblock(), transaction.atomic():
-        patched.setattr("django.utils.timezone.now", lambda: NOW)
-        yield make_district()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def visit(district: District, login: Any) -> Any:
-    """`visit("stranger")` → a client of that person; `anonymous` is signed in nowhere."""
-    return lambda who: Client() if who == "anonymous" else login(district.people[who])
 
 
 def ours() -> list[Address]:
