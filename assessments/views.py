@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import attempts, queries
@@ -23,9 +24,10 @@ from assessments.presenting import posted_response
 from assessments.reports import read_report
 from assessments.saving import AnswerSuperseded, save_answer
 from assessments.sitting import UnknownSlot, read_overview, read_sitting
+from assessments.tokens import person_of_token
 from core.errors import Refusal
 from people.accounts import current_person
-from people.models import Role
+from people.models import Person, Role
 from people.roles import has_role
 
 FINISH = "finish"
@@ -81,16 +83,31 @@ def sit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return _sitting_page(request, attempt, request.GET.get("q"))
 
 
+@csrf_exempt  # the token of the page, where there is one, is worth more than a cookie
 @require_POST
-@login_required
 def save(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
-    """The form of the sitting page, for those without JavaScript; with it, see `autosave`."""
+    """The form of the sitting page; its autosave is `autosave`.
+
+    The page's own token carries the answer in when the session has ended meanwhile: nothing is lost, and the login
+    that follows leads back to the question.
+    """
+    person = person_of_token(request.POST.get("token", ""), attempt_id=attempt_id)
+    return _save(request, attempt_id, person) if person else _save_signed_in(request, attempt_id)
+
+
+@csrf_protect
+@login_required
+def _save_signed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    return _save(request, attempt_id, current_person(request))
+
+
+def _save(request: HttpRequest, attempt_id: UUID, person: Person) -> HttpResponse:
     slot, sequence = number_from(request.POST.get("slot")), number_from(request.POST.get("sequence"))
     raw = posted_response(request.POST)
     try:
         save_answer(
             attempt_id=attempt_id,
-            person=current_person(request),
+            person=person,
             slot=slot,
             raw=raw,
             sequence=sequence,
@@ -106,6 +123,8 @@ def save(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         messages.warning(request, str(refusal))
         return _to_slot(attempt_id, slot)
     except ResponseInvalid as error:
+        if not request.user.is_authenticated:
+            return _to_slot(attempt_id, slot)
         attempt = _settled_attempt(request, attempt_id)
         return _sitting_page(request, attempt, str(slot), raw=raw, problem=in_one_line(error))
     go = request.POST.get("go", "")

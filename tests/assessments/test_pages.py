@@ -229,6 +229,26 @@ def test_plain_form_needs_its_csrf_token_and_a_login(person: Person, at: datetim
     assert stored(attempt) is None
 
 
+def test_form_of_a_page_whose_session_has_ended_is_still_taken(person: Person, at: datetime) -> None:
+    """faults.md row 28: the answer is stored, and the login that follows leads back to the next question."""
+    make_exam(types=("single", "single"))
+    attempt = make_attempt(person, now=at)
+    idle = Client(enforce_csrf_checks=True)
+    response = post_answer(idle, attempt, answer="o1", go="2", token=attempt_token(attempt))
+    assert (response.status_code, response.url) == (302, f"/exams/attempt/{attempt.pk}/?q=2")
+    door = idle.get(response.url)
+    assert door.url == f"/accounts/login/?next=/exams/attempt/{attempt.pk}/%3Fq%3D2"
+    assert stored(attempt) == "o1"
+
+
+def test_form_with_anothers_token_is_refused(person: Person, at: datetime) -> None:
+    make_exam()
+    attempt, foreign = make_attempt(person, now=at), make_attempt(make_person(), now=at)
+    response = post_answer(Client(), attempt, answer="o1", token=attempt_token(foreign))
+    assert response.url.split("?")[0] == "/accounts/login/"
+    assert stored(attempt) is None
+
+
 def test_autosave_needs_neither_session_nor_csrf(person: Person, at: datetime) -> None:
     make_exam()
     attempt = make_attempt(person, now=at)

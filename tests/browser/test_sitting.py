@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from assessments.models import Attempt
+from assessments.models import Attempt, AttemptStatus
 from people.models import Person
 from tests.assessments.making import make_attempt, make_exam
 from tests.browser.conftest import PHONE, axe_violations
@@ -165,6 +166,25 @@ def test_paper_can_be_sat_and_handed_in_without_javascript(attempt: Attempt, sit
     expect(page.get_by_text("还有 1 题没有作答")).to_be_visible()
     page.get_by_role("button", name="交卷").click()
     expect(page.get_by_text("得 6 分，满分 8 分")).to_be_visible()
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_session_that_ended_in_the_middle_costs_nothing(
+    java_script: bool, attempt: Attempt, sit: Any, person: Person
+) -> None:
+    """faults.md row 28: sign in again, and it is the same question of the same paper, the clock still running."""
+    page = sit(attempt, java_script_enabled=java_script)
+    deadline = attempt.deadline_at
+    Session.objects.all().delete()
+    pick(page, "丙")
+    page.get_by_role("button", name="下一题").last.click()
+    page.get_by_label("工号").fill(person.account.staff_number)
+    page.get_by_label("密码").fill("correct horse")
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.wait_for_url(f"**/exams/attempt/{attempt.pk}/?q=2")
+    assert stored(attempt, 1) == "o3"
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.deadline_at) == (AttemptStatus.OPEN, deadline)
 
 
 def test_time_over_hands_in_what_is_there(person: Person, sit: Any) -> None:
