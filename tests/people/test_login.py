@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import get_hashers
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.test import Client
@@ -62,6 +63,39 @@ def test_wrong_password_and_unknown_number_answer_alike(db: Any) -> None:
     ]
     said = [[str(error.message) for error in found["__all__"]] for found in errors]
     assert said == [["工号或密码不对。"]] * 3
+
+
+def test_password_reset_answers_alike_for_known_and_unknown_mail(db: Any) -> None:
+    """faults.md row 28: the answer is the same page whoever has an account."""
+    AccountFactory(staff_number="2026-0417", email="lin@example.org")
+    replies = [
+        Client().post(reverse("account_reset_password"), {"email": email}, follow=True)
+        for email in ("lin@example.org", "nobody@example.org")
+    ]
+    assert replies[0].redirect_chain == replies[1].redirect_chain
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert replies[0].content == replies[1].content
+
+
+def test_unknown_number_costs_as_many_hashes_as_a_known_one(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the clock would tell which staff numbers exist."""
+    AccountFactory(staff_number="2026-0417")
+    rounds: list[str] = []
+    for hasher in get_hashers():
+        encode = type(hasher).encode
+
+        def counted(self: Any, *args: Any, _encode: Any = encode, **kwargs: Any) -> str:
+            rounds.append(self.algorithm)
+            result: str = _encode(self, *args, **kwargs)
+            return result
+
+        monkeypatch.setattr(type(hasher), "encode", counted)
+    counts = []
+    for number in ("2026-0417", "2026-9999"):
+        rounds.clear()
+        sign_in(Client(), number, "wrong")
+        counts.append(len(rounds))
+    assert counts[0] == counts[1] > 0
 
 
 def test_inactive_account_does_not_sign_in(db: Any, client: Client) -> None:
