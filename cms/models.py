@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -18,7 +18,12 @@ class HomePage(Page):
         help_text=_("Shown on the front page to visitors who are not signed in."),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [
+        TitleFieldPanel("title", targets=[], help_text=_("What editors call this page.")),
+        FieldPanel("introduction"),
+    ]
+    promote_panels: list[FieldPanel] = []
+    settings_panels = [CommentPanel()]
     max_count = 1
 
     class Meta:

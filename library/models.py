@@ -43,15 +43,34 @@ class PolicyClause(index.Indexed, models.Model):
     review_by = models.DateField(_("review by"))
 
     panels = [
-        FieldRowPanel([FieldPanel("key"), FieldPanel("level")]),
-        FieldPanel("title"),
+        FieldRowPanel(
+            [
+                FieldPanel("key"),
+                FieldPanel("level", help_text=_("Who set the rule; chains go from central to community.")),
+            ]
+        ),
+        FieldPanel("title", help_text=_("The rule in one line, up to 80 characters; learners see it first.")),
         FieldPanel("text"),
-        MultiFieldPanel([FieldPanel("citation"), FieldPanel("source")], heading=_("Where it stands")),
         MultiFieldPanel(
             [
-                FieldPanel("verified"),
+                FieldPanel("citation"),
+                FieldPanel("source", help_text=_("Where the full text can be read. May stay empty.")),
+            ],
+            heading=_("Where it stands"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("verified", help_text=_("Tick it only after reading both side by side.")),
                 FieldPanel("note"),
-                FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("as_of", help_text=_("The rule was in force like this on that day.")),
+                        FieldPanel(
+                            "review_by",
+                            help_text=_("To be looked at again by then; the start page reminds you."),
+                        ),
+                    ]
+                ),
             ],
             heading=_("State of review"),
         ),
@@ -83,8 +102,14 @@ class PolicyChain(index.Indexed, ClusterableModel):
 
     panels = [
         FieldPanel("key"),
-        FieldPanel("title"),
-        InlinePanel("links", label=_("Clause"), heading=_("Clauses, central first"), min_num=1),
+        FieldPanel("title", help_text=_("What the chain is about, up to 80 characters; learners see it.")),
+        InlinePanel(
+            "links",
+            label=_("Clause"),
+            heading=_("Clauses, central first"),
+            min_num=1,
+            help_text=_("Drag them into order: central, local, community."),
+        ),
     ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
 
@@ -104,7 +129,7 @@ class PolicyChainLink(Orderable, models.Model):
         PolicyClause, on_delete=models.PROTECT, related_name="links", verbose_name=_("clause")
     )
 
-    panels = [FieldPanel("clause")]
+    panels = [FieldPanel("clause", help_text=_("From the policy library; each clause once."))]
 
     class Meta(Orderable.Meta):
         constraints = [

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -177,7 +177,25 @@ class ScenarioPage(Page):
     brief = RichTextField(_("brief"), features=["bold", "italic", "ol", "ul", "link", "h3"])
     scenario_key = models.CharField(_("scenario key"), max_length=KEY_LENGTH)
 
-    content_panels = [*Page.content_panels, FieldPanel("scenario_key"), FieldPanel("brief")]
+    content_panels = [
+        TitleFieldPanel(
+            "title",
+            targets=[],
+            help_text=_("Stands above the brief; up to 20 characters, without giving away the end."),
+        ),
+        FieldPanel(
+            "scenario_key",
+            help_text=_("Of the rehearsal this page leads to, such as S1; the list of rehearsals has it."),
+        ),
+        FieldPanel(
+            "brief",
+            help_text=_(
+                "What one may read before playing: where it is, who one is, what is asked. No outcomes."
+            ),
+        ),
+    ]
+    promote_panels: list[FieldPanel] = []
+    settings_panels = [CommentPanel()]
     subpage_types: list[str] = []
     preview_modes: list[tuple[str, str]] = []
 

@@ -14,8 +14,12 @@ from courses.media import Keeper
 class ReflectionBlock(LessonBlock):
     """A question to oneself; the answer stays with the learner."""
 
-    prompt = blocks.TextBlock(label=_("Question to oneself"))
-    hint = blocks.TextBlock(required=False, label=_("Hint"))
+    prompt = blocks.TextBlock(
+        label=_("Question to oneself"), help_text=_("Has no right answer; the learner writes for themself.")
+    )
+    hint = blocks.TextBlock(
+        required=False, label=_("Hint"), help_text=_("For those who cannot begin. May stay empty.")
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         return {"prompt": value["prompt"], "hint": value["hint"] or ""}
@@ -31,8 +35,17 @@ class ReflectionBlock(LessonBlock):
 class SelfCheckBlock(LessonBlock):
     """A question of the bank, by key. Right answer and explanation stay in the bank."""
 
-    question = blocks.CharBlock(max_length=80, label=_("Key of the question"))
-    prompt = blocks.CharBlock(max_length=200, required=False, label=_("Invitation"))
+    question = blocks.CharBlock(
+        max_length=80,
+        label=_("Key of the question"),
+        help_text=_("Such as CHK-01; the question bank lists them. Questions marked by a person do not fit."),
+    )
+    prompt = blocks.CharBlock(
+        max_length=200,
+        required=False,
+        label=_("Invitation"),
+        help_text=_("One sentence above the question. May stay empty."),
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         return {"question": value["question"].strip(), "prompt": value["prompt"] or ""}
@@ -48,8 +61,14 @@ class SelfCheckBlock(LessonBlock):
 class LinkedBlock(LessonBlock):
     """Base of the blocks that lead to another room."""
 
-    key = blocks.CharBlock(max_length=80, label=_("Stable key"))
-    invitation = blocks.TextBlock(label=_("Invitation"))
+    key = blocks.CharBlock(
+        max_length=80,
+        label=_("Stable key"),
+        help_text=_("Of a released simulation or exam, such as S1 or base."),
+    )
+    invitation = blocks.TextBlock(
+        label=_("Invitation"), help_text=_("What learners read above the button that leads there.")
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         return {"key": value["key"].strip(), "invitation": value["invitation"]}

@@ -20,9 +20,16 @@ FILMS = (".mp4", ".webm")
 class ImageBlock(LessonBlock):
     """A picture that says something; a picture that says nothing does not belong in a lesson."""
 
-    image = ImageChooserBlock(label=_("Image"))
+    image = ImageChooserBlock(
+        label=_("Image"), help_text=_("Choose one or upload it here: SVG, PNG, JPG or WebP.")
+    )
     alt = blocks.CharBlock(max_length=200, label=_("In words"), help_text=_("For those who cannot see it."))
-    caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
+    caption = blocks.CharBlock(
+        max_length=200,
+        required=False,
+        label=_("Caption"),
+        help_text=_("Printed below the picture. May stay empty."),
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         image = value["image"]
@@ -46,7 +53,7 @@ class VideoBlock(LessonBlock):
     """A short film with everything that is said in it."""
 
     film = DocumentChooserBlock(label=_("Film"), help_text=_("An .mp4 or .webm file."))
-    title = blocks.CharBlock(max_length=80, label=_("Title"))
+    title = blocks.CharBlock(max_length=80, label=_("Title"), help_text=_("What learners call the film."))
     transcript = blocks.TextBlock(label=_("Transcript"), help_text=_("All that is said and shown."))
 
     def clean(self, value: Any) -> Any:
@@ -74,9 +81,16 @@ class VideoBlock(LessonBlock):
 class DocumentBlock(LessonBlock):
     """A file to take away."""
 
-    document = DocumentChooserBlock(label=_("File to download"))
-    title = blocks.CharBlock(max_length=80, label=_("Title"))
-    description = blocks.CharBlock(max_length=300, required=False, label=_("What it is"))
+    document = DocumentChooserBlock(
+        label=_("File to download"), help_text=_("Such as an exercise sheet: CSV, XLSX, DOCX or PDF.")
+    )
+    title = blocks.CharBlock(max_length=80, label=_("Title"), help_text=_("The words on the button."))
+    description = blocks.CharBlock(
+        max_length=300,
+        required=False,
+        label=_("What it is"),
+        help_text=_("One sentence: what is in it and what to do with it. May stay empty."),
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         return {

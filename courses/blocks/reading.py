@@ -31,6 +31,7 @@ class TextBlock(Freezable, blocks.RichTextBlock):
         icon = "pilcrow"
         label = _("Running text")
         description = _("Paragraphs, headings and lists.")
+        help_text = _("Headings become the lesson's table of contents; italics are shown as emphasis dots.")
         template = "courses/blocks/text.html"
         preview_value = "<h2>先问清楚</h2><p>没有参与的人，算不算<i>同意</i>？</p>"
 
@@ -38,9 +39,12 @@ class TextBlock(Freezable, blocks.RichTextBlock):
 class KeyPointsBlock(LessonBlock):
     """What to remember."""
 
-    title = blocks.CharBlock(max_length=40, label=_("Title"))
+    title = blocks.CharBlock(max_length=40, label=_("Title"), help_text=_("Such as “Remember three things”."))
     points = blocks.ListBlock(
-        blocks.CharBlock(max_length=200, label=_("Sentence")), min_num=1, label=_("Sentences")
+        blocks.CharBlock(max_length=200, label=_("Sentence")),
+        min_num=1,
+        label=_("Sentences"),
+        help_text=_("One to five sentences, each a point of its own and up to 200 characters."),
     )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
@@ -57,7 +61,11 @@ class KeyPointsBlock(LessonBlock):
 class PolicyChainBlock(LessonBlock):
     """A rule on its way down, from the library; its words are frozen with the lesson."""
 
-    chain = SnippetChooserBlock("library.PolicyChain", label=_("Policy chain"))
+    chain = SnippetChooserBlock(
+        "library.PolicyChain",
+        label=_("Policy chain"),
+        help_text=_("From the policy library. A release freezes its clauses with their state of review."),
+    )
 
     def freeze(self, value: Any, keeper: Keeper) -> Frozen:
         chain = value["chain"]
@@ -79,12 +87,18 @@ class PolicyChainBlock(LessonBlock):
 class TableBlock(LessonBlock):
     """A small table, typed or pasted from a spreadsheet."""
 
-    caption = blocks.CharBlock(max_length=120, label=_("Caption"))
+    caption = blocks.CharBlock(
+        max_length=120, label=_("Caption"), help_text=_("Above the table: what its rows and columns say.")
+    )
     cells = blocks.TextBlock(
         label=_("Rows"),
         help_text=_("One row a line, the heading first; cells divided by | or pasted from a spreadsheet."),
     )
-    row_heads = blocks.BooleanBlock(required=False, label=_("The first cell of a row names the row"))
+    row_heads = blocks.BooleanBlock(
+        required=False,
+        label=_("The first cell of a row names the row"),
+        help_text=_("It is printed bold, and read out with every cell of its row."),
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

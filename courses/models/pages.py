@@ -1,4 +1,7 @@
-"""Courses as their authors write them, in Wagtail. Learners never read these pages: they read a CourseVersion."""
+"""Courses as their authors write them, in Wagtail. Learners never read these pages: they read a CourseVersion.
+
+So publishing cannot be scheduled: it would show nobody anything.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
@@ -44,7 +54,15 @@ class CourseIndexPage(Page):
     """The folder of all courses."""
 
     subpage_types = ["courses.CoursePage"]
+    max_count = 1
     preview_modes: list[tuple[str, str]] = []
+    content_panels = [
+        TitleFieldPanel(
+            "title", targets=[], help_text=_("What editors call the folder; learners do not see it.")
+        )
+    ]
+    promote_panels: list[FieldPanel] = []
+    settings_panels = [CommentPanel()]
 
     class Meta:
         verbose_name = _("course folder")
@@ -76,22 +94,78 @@ class CoursePage(Page):
     subpage_types = ["courses.LessonPage"]
     preview_modes: list[tuple[str, str]] = []
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("summary"),
-        FieldPanel("audience"),
+        TitleFieldPanel(
+            "title",
+            help_text=_(
+                "In the catalogue, on records and in what a certificate asks for; up to 20 characters."
+            ),
+        ),
+        FieldPanel(
+            "summary",
+            help_text=_(
+                "On the card and at the head of the course, up to 400 characters: what one can do afterwards."
+            ),
+        ),
+        FieldPanel(
+            "audience",
+            help_text=_(
+                "On the page of the course: which posts, and what one must know before. May stay empty."
+            ),
+        ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("book_label"), FieldPanel("book_kind")]),
-                FieldRowPanel([FieldPanel("module"), FieldPanel("hours")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("book_label", help_text=_("Printed on the book, two to six characters.")),
+                        FieldPanel("book_kind", help_text=_("The colour of the book on the shelf.")),
+                    ]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("module", help_text=_("Its place in 1+N; the catalogue is sorted by it.")),
+                        FieldPanel("hours"),
+                    ]
+                ),
             ],
             heading=_("Cover and credit"),
         ),
-        InlinePanel("leaves", label=_("Competency"), heading=_("Competencies"), min_num=1),
+        InlinePanel(
+            "leaves",
+            label=_("Competency"),
+            heading=_("Competencies"),
+            min_num=1,
+            help_text=_("Completing the course is recorded as evidence of these; learners see them."),
+        ),
         MultiFieldPanel(
-            [FieldPanel("basis"), FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by")])],
+            [
+                FieldPanel(
+                    "basis",
+                    help_text=_("Documents and articles the course rests on, shown beside every lesson."),
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel(
+                            "as_of", help_text=_("The day on which the content was last compared with them.")
+                        ),
+                        FieldPanel(
+                            "review_by", help_text=_("To be compared again by this day; learners see it.")
+                        ),
+                    ]
+                ),
+            ],
             heading=_("Basis"),
         ),
     ]
+    promote_panels = [
+        FieldPanel(
+            "slug",
+            help_text=_(
+                "The course in the web address: small letters, digits and hyphens, such as data-analysis. "
+                "Evidence names the course so: after the first release it stays."
+            ),
+        )
+    ]
+    settings_panels = [CommentPanel()]
 
     class Meta:
         verbose_name = _("course")
@@ -110,7 +184,14 @@ class CourseLeaf(Orderable, models.Model):
         _("weight"), max_digits=3, decimal_places=2, validators=[MinValueValidator(0.01)]
     )
 
-    panels = [FieldRowPanel([FieldPanel("leaf"), FieldPanel("weight")])]
+    panels = [
+        FieldRowPanel(
+            [
+                FieldPanel("leaf", help_text=_("What the course trains.")),
+                FieldPanel("weight", help_text=_("Its share of the course, such as 0.6; together best 1.")),
+            ]
+        )
+    ]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -132,7 +213,33 @@ class LessonPage(Page):
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("minutes"), FieldPanel("body")]
+    content_panels = [
+        TitleFieldPanel("title", help_text=_("In the course's list of lessons; up to 20 characters.")),
+        FieldPanel("summary", help_text=_("One line under the title in the list, up to 80 characters.")),
+        FieldPanel(
+            "minutes",
+            help_text=_(
+                "Minutes one needs for all of it, self-checks included (1 to 240). "
+                "Learners who have 5, 10 or 20 minutes are offered what fits."
+            ),
+        ),
+        FieldPanel(
+            "body",
+            help_text=_(
+                "Learners read the blocks from top to bottom. Self-checks, simulations and exams are named by key; "
+                "their answers never stand here."
+            ),
+        ),
+    ]
+    promote_panels = [
+        FieldPanel(
+            "slug",
+            help_text=_(
+                "The lesson in the web address: small letters, digits and hyphens, such as ask-first."
+            ),
+        )
+    ]
+    settings_panels = [CommentPanel()]
 
     class Meta:
         verbose_name = _("lesson")
