@@ -1,0 +1,35 @@
+"""Components that take a row of words: what a template cannot put into a list by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(*steps: str | Promise) -> dict[str, Any]:
+    """`{% breadcrumb _("Courses") courses_url course.title %}`: title and address in turn, this page's title last.
+
+    Raises TemplateSyntaxError when a step lacks its address.
+    """
+    if len(steps) % 2 == 0:
+        raise template.TemplateSyntaxError("breadcrumb: title and address in turn, the last title alone")
+    *way, here = steps
+    items = [{"title": title, "url": url} for title, url in zip(way[::2], way[1::2], strict=True)]
+    return {"items": [*items, {"title": here}]}
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(*words: Any, **options: Any) -> dict[str, Any]:
+    """`{% facts _("Mentor") name _("Valid until") day %}`: term and value in turn; a fact without a value is left out.
+
+    `in_card=True` puts them on a card. Raises TemplateSyntaxError when a term lacks its value.
+    """
+    if len(words) % 2:
+        raise template.TemplateSyntaxError("facts: term and value in turn")
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return {"facts": [(term, value) for term, value in pairs if value not in (None, "")], **options}
