@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from assessments.deciding import EvidenceFact, parse_scheme
 from assessments.models import SchemeVersion
 from assessments.schemes import newest_scheme
 from competencies.models import Evidence
+from competencies.queries import StandingEvidence, standing_evidence
 from people.models import Person
 
 
@@ -29,11 +30,14 @@ def consider(person: Person) -> tuple[Considered, ...]:
 
 def consider_each(people: Iterable[Person]) -> dict[UUID, tuple[Considered, ...]]:
     """The same for several people, by person id. Two queries, however many they are."""
+    return consider_evidence(standing_evidence(people))
+
+
+def consider_evidence(evidence: StandingEvidence) -> dict[UUID, tuple[Considered, ...]]:
+    """The same where the standing evidence is at hand. One query."""
     versions = list(SchemeVersion.objects.newest().order_by("title", "key"))
-    facts: dict[UUID, list[EvidenceFact]] = {person.pk: [] for person in people}
-    for row in Evidence.objects.standing().filter(person__in=list(facts)).select_related("subject"):
-        facts[row.person_id].append(_fact(row))
-    return {person_id: _over(versions, found) for person_id, found in facts.items()}
+    schemes = [(version, parse_scheme(version.definition)) for version in versions]
+    return {person_id: _over(schemes, rows) for person_id, rows in evidence.items()}
 
 
 def explain(person: Person, scheme_key: str) -> Considered:
@@ -43,15 +47,15 @@ def explain(person: Person, scheme_key: str) -> Considered:
 
 def consider_versions(person: Person, versions: Iterable[SchemeVersion]) -> tuple[Considered, ...]:
     """These versions over the person's standing evidence."""
-    return _over(
-        versions, [_fact(row) for row in Evidence.objects.standing().of(person).select_related("subject")]
-    )
+    schemes = [(version, parse_scheme(version.definition)) for version in versions]
+    return _over(schemes, standing_evidence([person])[person.pk])
 
 
-def _over(versions: Iterable[SchemeVersion], facts: list[EvidenceFact]) -> tuple[Considered, ...]:
-    return tuple(
-        Considered(version, deciding.decide(parse_scheme(version.definition), facts)) for version in versions
-    )
+def _over(
+    schemes: Iterable[tuple[SchemeVersion, deciding.SchemeDefinition]], evidence: Sequence[Evidence]
+) -> tuple[Considered, ...]:
+    facts = [_fact(row) for row in evidence]
+    return tuple(Considered(version, deciding.decide(scheme, facts)) for version, scheme in schemes)
 
 
 def _fact(row: Evidence) -> EvidenceFact:

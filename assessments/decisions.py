@@ -13,11 +13,18 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assessments.considering import Considered, consider, consider_each, consider_versions
+from assessments.considering import (
+    Considered,
+    consider,
+    consider_each,
+    consider_evidence,
+    consider_versions,
+)
 from assessments.models import Decision, Reconsideration, SchemeVersion
 from assessments.schemes import newest_scheme
-from assessments.standings import SchemeStanding, standings_by_person, standings_of
+from assessments.standings import AddressOf, SchemeStanding, standings_by_person, standings_of
 from competencies.models import Evidence
+from competencies.queries import StandingEvidence
 from core.hashing import content_hash
 from people.models import Person
 from people.notices import send_notice
@@ -31,6 +38,13 @@ def standing(person: Person) -> tuple[SchemeStanding, ...]:
 def standings(people: Iterable[Person]) -> dict[UUID, tuple[SchemeStanding, ...]]:
     """The same for several people, by person id: a mentor's mentees. Three queries, however many they are."""
     return standings_by_person(consider_each(people))
+
+
+def standings_over(
+    evidence: StandingEvidence, *, address_of: AddressOf
+) -> dict[UUID, tuple[SchemeStanding, ...]]:
+    """The same over evidence the page has read already, for a caller that knows the addresses. One query."""
+    return standings_by_person(consider_evidence(evidence), address_of=address_of)
 
 
 def decide(*, person: Person, scheme_key: str, now: datetime) -> Decision:

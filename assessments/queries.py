@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.items import ITEM_TYPES
+from assessments.items.checking import as_text
 from assessments.marking import attempts_to_mark
 from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Result
 from people.models import Person
@@ -20,7 +22,10 @@ from people.models import Person
 
 @dataclass(frozen=True)
 class AttemptSummary:
-    """One sitting in a list. `state` and `state_text` fit components/chip.html; points are text, "" before a result."""
+    """One sitting in a list. `state` and `state_text` fit components/chip.html; points are text, "" before a result.
+
+    `max_attempts` is how often this exam may be sat, None without a limit.
+    """
 
     attempt_id: UUID
     exam_key: str
@@ -34,6 +39,8 @@ class AttemptSummary:
     max_points_text: str
     passed: bool | None
     url: str
+    deadline_at: datetime
+    max_attempts: int | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class MarkingTask:
 
 
 def exam_cards(person: Person) -> tuple[ExamCard, ...]:
-    """Every released exam by title. Three queries."""
+    """Every released exam by title. Two queries."""
     sittings = attempts_of([person]).get(person.pk, ())
     versions = ExamVersion.objects.newest().order_by("title", "key")
     return tuple(
@@ -75,25 +82,30 @@ def exam_cards(person: Person) -> tuple[ExamCard, ...]:
 
 
 def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ...]]:
-    """Everyone's sittings by person id, newest first. Two queries."""
+    """Everyone's sittings by person id, newest first; people without one are absent. One query."""
+    newest = Result.objects.filter(attempt=OuterRef("pk")).order_by("-number")
     attempts = (
         Attempt.objects.filter(person__in=list(people))
         .select_related("exam_version")
-        .prefetch_related(Prefetch("results", Result.objects.order_by("-number")))
+        .defer("exam_version__document")
+        .annotate(
+            max_attempts=F("exam_version__document__max_attempts"),
+            complete=Subquery(newest.values("complete")[:1]),
+            passed=Subquery(newest.values("passed")[:1]),
+            points=Subquery(newest.values("points")[:1]),
+            max_points=Subquery(newest.values("max_points")[:1]),
+        )
         .order_by("-started_at")
     )
     found: defaultdict[UUID, list[AttemptSummary]] = defaultdict(list)
     for attempt in attempts:
-        found[attempt.person_id].append(summary_of(attempt))
+        found[attempt.person_id].append(_summary(attempt))
     return {person_id: tuple(sittings) for person_id, sittings in found.items()}
 
 
-def summary_of(attempt: Attempt) -> AttemptSummary:
-    """One sitting; its `results` should be prefetched, newest first."""
-    result = next(iter(attempt.results.all()), None)
+def _summary(attempt: Any) -> AttemptSummary:
     is_open = attempt.status == AttemptStatus.OPEN
-    state, state_text = _state(attempt.status, result)
-    complete = result is not None and result.complete
+    state, state_text = _state(attempt)
     return AttemptSummary(
         attempt_id=attempt.pk,
         exam_key=attempt.exam_key,
@@ -103,10 +115,12 @@ def summary_of(attempt: Attempt) -> AttemptSummary:
         state_text=state_text,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
-        points_text=result.points_text if result and complete else "",
-        max_points_text=result.max_points_text if result and complete else "",
-        passed=result.passed if result else None,
+        points_text=as_text(attempt.points) if attempt.complete else "",
+        max_points_text=as_text(attempt.max_points) if attempt.complete else "",
+        passed=attempt.passed,
         url=reverse("assessments:sit" if is_open else "assessments:result", args=[attempt.pk]),
+        deadline_at=attempt.deadline_at,
+        max_attempts=attempt.max_attempts,
     )
 
 
@@ -148,9 +162,9 @@ def _card(version: ExamVersion, sittings: list[AttemptSummary]) -> ExamCard:
     return ExamCard(version, len(version.document["items"]), state, state_text, newest, passed)
 
 
-def _state(status: str, result: Result | None) -> tuple[str, str]:
-    if status == AttemptStatus.OPEN:
+def _state(attempt: Any) -> tuple[str, str]:
+    if attempt.status == AttemptStatus.OPEN:
         return "doing", _("In progress")
-    if result is None or not result.complete:
+    if not attempt.complete:
         return "doing", _("Awaiting marks")
-    return ("done", _("Passed")) if result.passed else ("due", _("Not passed"))
+    return ("done", _("Passed")) if attempt.passed else ("due", _("Not passed"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from assessments.deciding import Missing, ProofNode
 from assessments.items.checking import as_text
 from competencies.models import Subject
 
-SubjectUrls = Mapping[tuple[str, str], str]
+AddressOf = Callable[[str, str], str]
+"""Where a subject's kind and key lead; "" for nowhere."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,18 @@ class ProofLine:
 
 @dataclass(frozen=True)
 class Step:
-    """Something still missing on the cheapest way; `minutes` is what it typically takes."""
+    """Something still missing on the cheapest way; `minutes` is what it typically takes.
+
+    `kind` is the rule's (exam, scenario, course, endorsement …), `subject_key` what it asks for. `ready` is False for
+    an exam whose course, asked for beside it, is not finished.
+    """
 
     title: str
     minutes: int
     url: str
+    kind: str = ""
+    subject_key: str = ""
+    ready: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,32 +71,33 @@ class SchemeStanding:
         return sum(step.minutes for step in self.missing)
 
 
-def standings_of(considered: Iterable[Considered]) -> tuple[SchemeStanding, ...]:
-    """Standings ready to be drawn. One query, for the addresses of what rules ask for."""
+def standings_of(
+    considered: Iterable[Considered], *, address_of: AddressOf | None = None
+) -> tuple[SchemeStanding, ...]:
+    """Standings ready to be drawn. One query, for the addresses of what rules ask for, unless the caller knows them."""
     considered = tuple(considered)
-    urls = _urls(considered)
-    return tuple(_standing(each, urls) for each in considered)
+    address_of = address_of or _looked_up(considered)
+    return tuple(_standing(each, address_of) for each in considered)
 
 
 def standings_by_person(
-    considered: Mapping[UUID, tuple[Considered, ...]],
+    considered: Mapping[UUID, tuple[Considered, ...]], *, address_of: AddressOf | None = None
 ) -> dict[UUID, tuple[SchemeStanding, ...]]:
-    """The same for several people, still with one query."""
-    urls = _urls(each for considered_of_one in considered.values() for each in considered_of_one)
-    return {
-        person_id: tuple(_standing(each, urls) for each in considered_of_one)
-        for person_id, considered_of_one in considered.items()
-    }
+    """The same for several people, still with one query at most."""
+    address_of = address_of or _looked_up(each for one in considered.values() for each in one)
+    return {person_id: standings_of(one, address_of=address_of) for person_id, one in considered.items()}
 
 
-def _urls(considered: Iterable[Considered]) -> SubjectUrls:
+def _looked_up(considered: Iterable[Considered]) -> AddressOf:
     keys = {node.subject_key for each in considered for node in each.decision.tree.leaves()}
     rows = Subject.objects.filter(key__in=keys - {""}).values_list("kind", "key", "url")
-    return {(kind, key): url for kind, key, url in rows}
+    urls = {(kind, key): url for kind, key, url in rows}
+    return lambda kind, key: urls.get((kind, key), "")
 
 
-def _standing(considered: Considered, urls: SubjectUrls) -> SchemeStanding:
+def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
     decision, version = considered.decision, considered.version
+    too_early = _too_early(decision.tree)
     return SchemeStanding(
         scheme_key=version.key,
         scheme_title=version.title,
@@ -96,8 +105,19 @@ def _standing(considered: Considered, urls: SubjectUrls) -> SchemeStanding:
         met=decision.met,
         done=_done(considered),
         total=_done(considered) + len(decision.missing),
-        proof=_line(decision.tree, urls),
-        missing=tuple(_step(each, urls) for each in decision.missing),
+        proof=_line(decision.tree, address_of),
+        missing=tuple(_step(each, address_of, too_early) for each in decision.missing),
+    )
+
+
+def _too_early(tree: ProofNode) -> frozenset[str]:
+    """Exams beside an unfinished course: one learns before one sits."""
+    return frozenset(
+        leaf.rule
+        for group in tree.walk()
+        if any(child.kind == "course" and not child.met for child in group.children)
+        for leaf in group.children
+        if leaf.kind == "exam"
     )
 
 
@@ -105,30 +125,40 @@ def _done(considered: Considered) -> int:
     return sum(node.met for node in considered.decision.tree.leaves())
 
 
-def _line(node: ProofNode, urls: SubjectUrls) -> ProofLine:
-    url = "" if node.met else urls.get((node.subject_kind, node.subject_key), "")
+def _line(node: ProofNode, address_of: AddressOf) -> ProofLine:
+    url = "" if node.met or not node.subject_key else address_of(node.subject_kind, node.subject_key)
     return ProofLine(
         title=node.title,
         met=node.met,
         have_text=_have_text(node),
         url=url,
         url_text=_url_text(node.kind) if url else "",
-        children=tuple(_line(child, urls) for child in node.children),
+        children=tuple(_line(child, address_of) for child in node.children),
     )
 
 
-def _step(missing: Missing, urls: SubjectUrls) -> Step:
-    url = urls.get((missing.subject_kind, missing.subject_key), "")
-    return Step(missing.title, missing.minutes, url)
+def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) -> Step:
+    return Step(
+        title=missing.title,
+        minutes=missing.minutes,
+        url=address_of(missing.subject_kind, missing.subject_key) if missing.subject_key else "",
+        kind=missing.kind,
+        subject_key=missing.subject_key,
+        ready=missing.rule not in too_early,
+    )
 
 
 def _have_text(node: ProofNode) -> str:
     if node.children:
         return _group_text(node)
-    if node.kind in {"exam", "scenario"}:
-        if node.have is not None:
-            return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
-        return _("not sat yet") if node.kind == "exam" else _("not played yet")
+    if node.kind == "exam":
+        if node.have is None:
+            return _("not sat yet")
+        return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
+    if node.kind == "scenario":  # played for up to 100 points, so a rule and its proof both speak of points
+        if node.have is None:
+            return _("not played yet")
+        return _("%(points)s of 100 points") % {"points": as_text(node.have)}
     if node.kind == "practice":
         have, need = as_text(node.have or node.need * 0), as_text(node.need)
         return _("%(have)s of %(need)s hours") % {"have": have, "need": need}

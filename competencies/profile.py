@@ -56,6 +56,12 @@ def profiles_of(people: Iterable[Person]) -> dict[object, Profile]:
     return {person_id: _fold(traces.values()) for person_id, traces in newest.items()}
 
 
+def profile_from(evidence: Iterable[Evidence]) -> Profile:
+    """The same of one person's standing evidence where it is at hand, oldest first. No query."""
+    newest = {row.subject_id: (row.score, row.weights, row.leaf_scores) for row in evidence if row.weights}
+    return _fold(newest.values())
+
+
 def project(profile: Profile, view: View) -> tuple[AxisStanding, ...]:
     """A profile seen through a view: each axis is the weighted mean of its leaves that have evidence."""
     return tuple(

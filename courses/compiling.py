@@ -81,10 +81,29 @@ def compile_course(page: CoursePage, *, keeper: Keeper) -> Document:
 
 
 def outline_of(content: Document) -> Document:
-    """The document without the blocks: what lists need."""
+    """The document without the blocks: what lists need, and enough to say where somebody stopped.
+
+    Of each lesson its self-checks (block id → question), the ids of its reflections, and by block id the heading it
+    stands under.
+    """
     kept = ("id", "slug", "title", "summary", "minutes")
-    lessons = [{name: lesson[name] for name in kept} for lesson in content["lessons"]]
+    lessons = [{**{name: lesson[name] for name in kept}, **_stops(lesson)} for lesson in content["lessons"]]
     return {**content, "lessons": lessons}
+
+
+def _stops(lesson: Document) -> Document:
+    blocks, heading, places = lesson["blocks"], "", {}
+    own: dict[str, list[str]] = {}
+    for found in lesson["headings"]:
+        own.setdefault(found["id"].rpartition("-")[0], []).append(found["title"])
+    for block in blocks:
+        titles = own.get(f"h-{block['id']}", [heading])
+        places[block["id"]], heading = titles[0], titles[-1]
+    return {
+        "checks": {b["id"]: b["value"]["question"] for b in blocks if b["type"] == "self_check"},
+        "reflections": [b["id"] for b in blocks if b["type"] == "reflection"],
+        "places": {block_id: title for block_id, title in places.items() if title},
+    }
 
 
 def _head(page: CoursePage) -> Document:

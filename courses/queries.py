@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,29 @@ from django.urls import reverse
 
 from courses.models import CourseVersion, Enrolment, LessonProgress
 from courses.models.pages import Module
+from courses.traces import Traces, traces_of
 from people.models import Person
 
 ORDER = list(Module)
+# What answering one self-check again, and writing a few sentences for oneself, typically takes.
+RETRY_MINUTES, REFLECTION_MINUTES = 3, 5
+
+
+@dataclass(frozen=True)
+class NextLesson:
+    """Where to go on; the address leads to the block last seen, which stands under the heading `stopped_at`."""
+
+    title: str
+    url: str
+    minutes: int
+    begun: bool = False
+    stopped_at: str = ""
 
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A released course on the shelf. `hours` is decimal text."""
+    """A released course on the shelf. `hours` is decimal text; `first` its first lesson, at the course's address:
+    whoever has not joined yet begins there."""
 
     key: str
     title: str
@@ -32,20 +47,16 @@ class CourseCard:
     hours: str
     lessons: int
     minutes: int
-
-
-@dataclass(frozen=True)
-class NextLesson:
-    """Where to go on; the address leads to the block last seen."""
-
-    title: str
-    url: str
-    minutes: int
+    first: NextLesson
 
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """How far a person is in a course: lessons done of all lessons of the newest version."""
+    """How far a person is in a course: lessons done of all lessons of the newest version.
+
+    `retries`: open lessons with a self-check answered wrong; `reflections`: lessons done whose reflection nobody has
+    written. `learned_at`: when a lesson was last completed.
+    """
 
     course_key: str
     title: str
@@ -57,36 +68,43 @@ class CourseProgress:
     next_lesson: NextLesson | None
     completed_at: datetime | None
     last_at: datetime
+    retries: tuple[NextLesson, ...] = ()
+    reflections: tuple[NextLesson, ...] = ()
+    learned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Learning:
+    """The whole shelf, and the courses each person takes, the one last touched first; nobody without one is there."""
+
+    shelf: tuple[CourseCard, ...]
+    progress: Mapping[UUID, tuple[CourseProgress, ...]]
 
 
 def catalogue() -> tuple[CourseCard, ...]:
     """Every released course: base modules, special modules, open courses; by key within each. One query."""
-    outlines = [version.outline for version in CourseVersion.objects.newest().outlined()]
-    outlines.sort(key=lambda outline: (ORDER.index(outline["module"]), outline["key"]))
-    return tuple(_card(outline) for outline in outlines)
+    return _shelf(_outlines().values())
 
 
 def progress_of(people: Iterable[Person]) -> dict[UUID, tuple[CourseProgress, ...]]:
-    """The courses each person takes, the one last touched first. Three queries for any number of people.
+    """The courses each person takes, the one last touched first. Two queries for any number of people.
 
     People without a course are absent.
     """
-    enrolments = list(Enrolment.objects.filter(person__in=list(people)).order_by("-last_at", "-pk"))
-    if not enrolments:
-        return {}
-    outlines = _outlines({enrolment.course_key for enrolment in enrolments})
-    completed = completed_lessons(enrolments)
-    found: dict[UUID, list[CourseProgress]] = {}
-    for enrolment in enrolments:
-        progress = progress_in(outlines[enrolment.course_key], enrolment, completed.get(enrolment.pk, set()))
-        found.setdefault(enrolment.person_id, []).append(progress)
-    return {person_id: tuple(courses) for person_id, courses in found.items()}
+    traces = traces_of(people)
+    return _progress(traces, _outlines({one.enrolment.course_key for one in traces})) if traces else {}
 
 
-def progress_in(outline: Mapping[str, Any], enrolment: Enrolment, completed: set[str]) -> CourseProgress:
+def learning_of(people: Iterable[Person]) -> Learning:
+    """Shelf and progress together. Two queries for any number of people."""
+    outlines = _outlines()
+    return Learning(_shelf(outlines.values()), _progress(traces_of(people), outlines))
+
+
+def progress_in(outline: Mapping[str, Any], enrolment: Enrolment, completed: Iterable[str]) -> CourseProgress:
     """One person's progress, from what is already loaded."""
-    lessons = outline["lessons"]
-    open_lessons = [lesson for lesson in lessons if lesson["id"] not in completed]
+    lessons, done = outline["lessons"], set(completed)
+    open_lessons = [lesson for lesson in lessons if lesson["id"] not in done]
     return CourseProgress(
         course_key=enrolment.course_key,
         title=outline["title"],
@@ -110,9 +128,32 @@ def completed_lessons(enrolments: Collection[Enrolment]) -> dict[int, set[str]]:
     return found
 
 
-def _outlines(keys: set[str]) -> dict[str, Mapping[str, Any]]:
-    versions = CourseVersion.objects.newest().outlined().filter(key__in=keys)
+def _progress(
+    traces: Iterable[Traces], outlines: Mapping[str, Mapping[str, Any]]
+) -> dict[UUID, tuple[CourseProgress, ...]]:
+    found: dict[UUID, list[CourseProgress]] = {}
+    for one in traces:
+        outline = outlines[one.enrolment.course_key]
+        progress = replace(
+            progress_in(outline, one.enrolment, one.completed),
+            retries=tuple(_retries(one, outline)),
+            reflections=tuple(_unwritten(one, outline)),
+            learned_at=max(one.completed.values(), default=None),
+        )
+        found.setdefault(one.enrolment.person_id, []).append(progress)
+    return {person_id: tuple(courses) for person_id, courses in found.items()}
+
+
+def _outlines(keys: Collection[str] | None = None) -> dict[str, Mapping[str, Any]]:
+    versions = CourseVersion.objects.newest().outlined()
+    if keys is not None:
+        versions = versions.filter(key__in=keys)
     return {version.key: version.outline for version in versions}
+
+
+def _shelf(outlines: Iterable[Mapping[str, Any]]) -> tuple[CourseCard, ...]:
+    in_order = sorted(outlines, key=lambda outline: (ORDER.index(outline["module"]), outline["key"]))
+    return tuple(_card(outline) for outline in in_order)
 
 
 def _next_lesson(enrolment: Enrolment, open_lessons: list[Mapping[str, Any]]) -> NextLesson | None:
@@ -121,17 +162,42 @@ def _next_lesson(enrolment: Enrolment, open_lessons: list[Mapping[str, Any]]) ->
         return None
     current = [lesson for lesson in open_lessons if lesson["id"] == enrolment.last_lesson]
     lesson = (current or open_lessons)[0]
+    block = enrolment.last_block if current else ""
+    begun = replace(_at(enrolment, lesson, block), begun=bool(current))
+    return replace(begun, stopped_at=lesson.get("places", {}).get(block, ""))
+
+
+def _retries(one: Traces, outline: Mapping[str, Any]) -> Iterator[NextLesson]:
+    """Open lessons with a wrong answer; the address leads to the first of them."""
+    for lesson in outline["lessons"]:
+        checks = lesson.get("checks", {})  # releases from before outlines named them have none
+        wrong = [block for block, key in checks.items() if key in one.wrong]
+        if wrong and lesson["id"] not in one.completed:
+            yield _at(one.enrolment, lesson, wrong[0], minutes=RETRY_MINUTES)
+
+
+def _unwritten(one: Traces, outline: Mapping[str, Any]) -> Iterator[NextLesson]:
+    """Lessons done whose reflection is still blank."""
+    for lesson in outline["lessons"]:
+        blank = [block for block in lesson.get("reflections", ()) if block not in one.written]
+        if blank and lesson["id"] in one.completed:
+            yield _at(one.enrolment, lesson, blank[0], minutes=REFLECTION_MINUTES)
+
+
+def _at(
+    enrolment: Enrolment, lesson: Mapping[str, Any], block: str = "", *, minutes: int | None = None
+) -> NextLesson:
     url = reverse("courses:lesson", args=[enrolment.course_key, lesson["slug"]])
-    if current and enrolment.last_block:
-        url += f"#block-{enrolment.last_block}"
-    return NextLesson(lesson["title"], url, lesson["minutes"])
+    anchor = f"#block-{block}" if block else ""
+    return NextLesson(lesson["title"], url + anchor, lesson["minutes"] if minutes is None else minutes)
 
 
 def _card(outline: Mapping[str, Any]) -> CourseCard:
+    url, first = reverse("courses:course", args=[outline["key"]]), outline["lessons"][0]
     return CourseCard(
         key=outline["key"],
         title=outline["title"],
-        url=reverse("courses:course", args=[outline["key"]]),
+        url=url,
         book_label=outline["book_label"],
         book_kind=outline["book_kind"],
         summary=outline["summary"],
@@ -140,4 +206,5 @@ def _card(outline: Mapping[str, Any]) -> CourseCard:
         hours=outline["hours"],
         lessons=len(outline["lessons"]),
         minutes=sum(lesson["minutes"] for lesson in outline["lessons"]),
+        first=NextLesson(first["title"], url, first["minutes"]),
     )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import UUIDField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import NotAllowed
-from people.models import Account, Organisation, Person, Role, RoleAssignment
+from people.models import Account, Organisation, Person, Role, RoleAssignment, ScopeGrant
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What somebody does beyond learning: roles held now, anywhere, and the people they accompany by a grant."""
+
+    roles: frozenset[str] = frozenset()
+    accompanies: frozenset[UUID] = frozenset()
 
 
 @transaction.atomic
@@ -82,6 +93,18 @@ def roles_of(person: Person, *, on: date) -> frozenset[str]:
     """The roles held on this date, anywhere. One query."""
     held = RoleAssignment.objects.active(on=on).filter(person=person)
     return frozenset(held.values_list("role", flat=True))
+
+
+def duties_of(person: Person, *, at: datetime) -> Duties:
+    """Roles and the people accompanied at this moment. One query for both: every page's menu asks it."""
+    granted = ScopeGrant.objects.active(at=at).filter(viewer=person).values_list("subject_id", Value(""))
+    held = RoleAssignment.objects.active(on=timezone.localdate(at)).filter(person=person)
+    nobody = Value(None, output_field=UUIDField())
+    found = list(granted.union(held.values_list(nobody, "role")))
+    return Duties(
+        roles=frozenset(role for _subject, role in found if role),
+        accompanies=frozenset(subject for subject, _role in found if subject),
+    )
 
 
 def has_role(person: Person, *roles: Role, on: date) -> bool:

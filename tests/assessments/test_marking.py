@@ -194,11 +194,11 @@ def test_queue_page_takes_the_same_queries_at_one_and_at_three_papers(
 ) -> None:
     client = login(marker)
     client.get("/exams/marking/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/exams/marking/")
     for _number in range(2):
         make_submitted(make_person(), now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/exams/marking/")
 
 

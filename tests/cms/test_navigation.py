@@ -82,9 +82,9 @@ def test_nobody_has_no_menu() -> None:
     assert entries_for(request) == []
 
 
-def test_menu_takes_two_queries(django_assert_num_queries: Any) -> None:
+def test_menu_takes_one_query(django_assert_num_queries: Any) -> None:
     person = make_person()
     request = RequestFactory().get("/")
     request.user = person.account
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         entries_for(request)

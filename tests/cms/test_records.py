@@ -118,7 +118,7 @@ def test_list_takes_as_many_queries_at_three_people_as_at_one(
     for more in (0, 2):
         for _ in range(more):
             make_person(organisation=tree["QH-0101"])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get("/people/")
 
 

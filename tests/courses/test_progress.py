@@ -230,7 +230,7 @@ def test_the_database_holds_one_place_per_learner(person: Person, now: datetime)
 
 
 @pytest.mark.postgres
-def test_progress_of_many_people_takes_three_queries(
+def test_progress_of_many_people_takes_two_queries(
     now: datetime, django_assert_num_queries: object
 ) -> None:
     from tests.factories import AccountFactory
@@ -242,7 +242,7 @@ def test_progress_of_many_people_takes_three_queries(
         for person in people:
             for number in range(courses):
                 enrol(person=person, course_key=f"course-{number}", now=now)
-        with django_assert_num_queries(3):  # type: ignore[operator]
+        with django_assert_num_queries(2):  # type: ignore[operator]
             found = queries.progress_of(people)
         assert {person.pk: len(found[person.pk]) for person in people} == {
             person.pk: courses for person in people

@@ -68,9 +68,13 @@ def test_a_version_holds_the_course_as_it_was_published(now: datetime) -> None:
             ],
         }
     ]
-    assert [sorted(one) for one in version.outline["lessons"]] == [
-        ["id", "minutes", "slug", "summary", "title"]
-    ]
+    (lesson,) = version.outline["lessons"]
+    assert {name: lesson[name] for name in ("checks", "reflections", "places")} == {
+        "checks": {"check-1": "CHK-1"},
+        "reflections": [],
+        "places": {"opening": "开头", "check-1": "开头"},
+    }
+    assert "blocks" not in lesson
 
 
 def test_no_answer_sits_in_a_page_or_a_version(now: datetime) -> None:

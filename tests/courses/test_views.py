@@ -252,7 +252,7 @@ def test_the_shelf_costs_the_same_with_one_course_and_with_three(
     for number in range(size):
         release(f"course-{number}", now=now)
         enrol(person=person, course_key=f"course-{number}", now=now)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page_of(learner, "/courses/")
 
 
@@ -262,7 +262,7 @@ def test_a_course_costs_the_same_with_one_lesson_and_with_three(
 ) -> None:
     release(now=now, lessons=size)
     enrol(person=person, course_key="lift", now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page_of(learner, "/courses/lift/")
 
 
@@ -293,7 +293,7 @@ def test_a_lesson_costs_the_same_with_one_block_of_a_kind_and_with_three(
             now=now,
         )
     Enrolment.objects.update(last_lesson="")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page_of(learner, LESSON)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page_of(learner, LESSON)

@@ -373,28 +373,28 @@ def test_practice_is_compared_with_the_first_run(
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("steps", [1, 13])
-def test_play_page_takes_six_queries_however_far_one_is(
+def test_play_page_takes_five_queries_however_far_one_is(
     steps: int, run: Playthrough, now: datetime, login: Any, django_assert_num_queries: Any
 ) -> None:
     play_path(run, ",".join(GOLDEN[:steps]), now)
     client = login(run.person)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(_url("play", run.pk))
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_index_takes_six_queries_however_often_one_played(
+def test_index_takes_five_queries_however_often_one_played(
     count: int, version: ScenarioVersion, person: Person, now: datetime, login: Any,
     django_assert_num_queries: Any,
 ) -> None:  # fmt: skip
     for _run in range(count):
         play_path(start_playthrough(person=person, scenario_key="S1", now=now), WORST, now)
     client = login(person)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(_url("index"))
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 7), (2, 9), (3, 9)])
+@pytest.mark.parametrize(("count", "queries"), [(1, 6), (2, 8), (3, 8)])
 def test_debrief_takes_a_constant_number_of_queries(
     count: int, queries: int, version: ScenarioVersion, person: Person, now: datetime, login: Any,
     django_assert_num_queries: Any,
