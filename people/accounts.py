@@ -20,17 +20,25 @@ from people.scope import people_overseen_by
 
 @transaction.atomic
 def create_account(
-    *, staff_number: str, name: str, password: str | None, by: Person | None, now: datetime
+    *,
+    staff_number: str,
+    name: str,
+    password: str | None,
+    by: Person | None,
+    now: datetime,
+    person: Person | None = None,
 ) -> Account:
     """An account with its Person; the existing account when the staff number is already known (nothing changes).
 
-    `password=None` leaves the account without a usable password until it is activated. Raises Refusal for what cannot
-    be a name (people.naming).
+    `password=None` leaves the account without a usable password until it is activated; `person` is whose account it
+    is, somebody new without. Raises Refusal for what cannot be a name (people.naming).
     """
     existing = Account.objects.filter(staff_number=staff_number).first()
     if existing:
         return existing
-    account = Account.objects.create_user(staff_number, password, name=as_name(name))
+    account = Account.objects.create_user(
+        staff_number, password, name=as_name(name), person=person or Person.objects.create()
+    )
     audit.record(action="account.created", target=f"people.person:{account.person_id}", by=by, now=now)
     return account
 
