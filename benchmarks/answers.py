@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.figures import report
-from benchmarks.site.load import Load, Requests, drive, request
+from benchmarks.site.load import Requests, request
+from benchmarks.site.rounds import p95_ms, queries_of, ratio, take_turns
 from benchmarks.site.serving import throwaway_site
 from tests.processes import web_server
 
@@ -69,43 +69,6 @@ KINDS: dict[str, Callable[[Candidate], Requests]] = {
 }
 
 
-def measure(port: int, candidates: list[Candidate]) -> dict[str, list[Load]]:
-    """The loads of every kind, one per round; the first round only warms up."""
-    loads: dict[str, list[Load]] = {name: [] for name in KINDS}
-    for turn in range(ROUNDS + 1):
-        for name, kind in KINDS.items():
-            load = drive(port, [kind(each) for each in candidates], turns=TURNS)
-            if turn:
-                loads[name].append(load)
-    return loads
-
-
-def queries_of(content: bytes) -> int:
-    """How many SQL statements the site needs for this request, asked in this process."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    head, _, body = content.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    method, path, _version = first.split()
-    headers = dict(line.split(": ", 1) for line in lines)
-    kind = headers.pop("Content-Type")
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        answer = Client().generic(method, path, body, kind, headers=headers)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{path} answered {answer.status_code}")
-    return len(captured)
-
-
-def ratio(loads: list[Load], to: list[Load]) -> float:
-    """Median of the rounds' ratios of answers per second."""
-    pairs = zip(loads, to, strict=True)
-    return round(median(one.per_second / other.per_second for one, other in pairs), 2)
-
-
 def main() -> None:
     with throwaway_site():
         from tests.assessments.making import make_exam
@@ -114,10 +77,10 @@ def main() -> None:
         candidates = [Candidate() for _ in range(CANDIDATES)]
         sql = {name: queries_of(kind(candidates[0])(0)) for name, kind in KINDS.items()}
         with web_server(os.environ) as server:
-            loads = measure(server.port, candidates)
+            senders = {name: [kind(each) for each in candidates] for name, kind in KINDS.items()}
+            loads = take_turns(server.port, senders, rounds=ROUNDS, turns=TURNS)
     for name, rounds in loads.items():
-        latencies = [each for load in rounds for each in load.latencies]
-        extra = {"p95_ms": round(quantiles(latencies, n=20)[-1], 1), "sql": sql[name]}
+        extra: dict[str, Any] = {"p95_ms": p95_ms(rounds), "sql": sql[name]}
         if name == "save_answer":
             others = {other: ratio(rounds, loads[other]) for other in KINDS if other != name}
             extra |= {"ratio": others["save_plain"], "ratio_to": "save_plain", "ratios": others}
