@@ -34,17 +34,17 @@ class MarkForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, key: Mapping[str, Any], previous: Mark | None = None
     ) -> None:
         super().__init__(data, initial=_initial(previous))
+        self._parts: dict[str, str | None] = {}
         for criterion in key["criteria"]:
-            most = Decimal(str(criterion["max"]))
-            self.fields[PREFIX + criterion["id"]] = forms.DecimalField(
-                label=criterion["text"],
-                help_text=_("0 to %(most)s points, in steps of half a point.") % {"most": most},
-                min_value=Decimal(0),
-                max_value=most,
-                step_size=STEP,
-            )
+            name = PREFIX + criterion["id"]
+            self.fields[name] = _marks_field(criterion)
+            self._parts[name] = criterion.get("part")
         self.fields["penalty"].help_text = escape(key.get("penalty", ""))
-        self.order_fields([name for name in self.fields if name.startswith(PREFIX)])
+        self.order_fields(list(self._parts))
+
+    def criteria_of(self, part: str) -> list[forms.BoundField]:
+        """The fields of the criteria that judge this part of the answer; a short answer has but one part."""
+        return [self[name] for name, judged in self._parts.items() if judged in (None, part)]
 
     @property
     def marks(self) -> dict[str, Decimal]:
@@ -54,6 +54,24 @@ class MarkForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name.startswith(PREFIX)
         }
+
+
+def _marks_field(criterion: Mapping[str, Any]) -> forms.DecimalField:
+    most = Decimal(str(criterion["max"]))
+    out_of_range = _("Give a number from 0 to %(most)s.") % {"most": most}
+    return forms.DecimalField(
+        label=criterion["text"],
+        help_text=_("0 to %(most)s points, in steps of half a point.") % {"most": most},
+        min_value=Decimal(0),
+        max_value=most,
+        step_size=STEP,
+        error_messages={
+            "invalid": out_of_range,
+            "max_value": out_of_range,
+            "min_value": out_of_range,
+            "step_size": _("Give marks in steps of half a point."),
+        },
+    )
 
 
 def _initial(previous: Mark | None) -> dict[str, str]:

@@ -68,10 +68,12 @@ def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 
 def _context(answer: Answer, form: MarkForm) -> dict[str, object]:
     version = answer.item.question_version
+    item = present_item(version, order=answer.order, response=answer.response, disabled=True)
     return {
         "answer": answer,
         "form": form,
-        "item": present_item(version, order=answer.order, response=answer.response, disabled=True),
+        "item": item,
+        "parts": [(box, form.criteria_of(box.id)) for box in item.boxes],
         "sample": version.answer.get("sample", ""),
         "explanation": version.explanation,
     }
