@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from competencies.models import Evidence, EvidenceKind, SubjectKind
-from mentoring.models import Pairing
-from mentoring.terms import SessionStatus, Tier
-from people.models import Account, Membership, Person
-
-
-@dataclass(frozen=True)
-class Mentee:
-    """One active pairing seen by its mentor. `unconfirmed` counts sessions that wait for either side;
-    `endorsed`: an endorsement of this pairing stands in the ledger."""
-
-    person_id: UUID
-    name: str
-    organisation: str
-    tier: Tier
-    agreement_no: str
-    area: str
-    since_on: date
-    last_session_on: date | None
-    confirmed: int
-    unconfirmed: int
-    endorsed: bool
+from mentoring.circles import Bond, Circle, Side, circle_of
+from mentoring.models import Pairing, PairingGoal
+from people.models import Person
 
 
 @dataclass(frozen=True)
@@ -50,49 +30,39 @@ class LineageNode:
     children: tuple[LineageNode, ...] = field(default=())
 
 
-def mentees_of(person: Person, *, at: datetime) -> tuple[Mentee, ...]:
-    """The people whom `person` leads now, longest first. One query."""
-    rows = _with_facts(Pairing.objects.active().filter(mentor=person), at).order_by("since_on", "pk")
-    return tuple(
-        Mentee(
-            person_id=row.mentee_id,
-            name=row.mentee_name or "",
-            organisation=row.organisation_name or "",
-            tier=Tier(row.mentee_tier),
-            agreement_no=row.agreement_no,
-            area=row.area,
-            since_on=row.since_on,
-            last_session_on=row.last_session_on,
-            confirmed=row.confirmed,
-            unconfirmed=row.session_count - row.confirmed,
-            endorsed=row.endorsed,
-        )
-        for row in rows
-    )
+def mentees_of(person: Person, *, at: datetime) -> tuple[Bond, ...]:
+    """The pairings in which `person` leads now, longest first. One query."""
+    return circle_of(person, at=at).leads
 
 
 def lineage_of(person: Person, *, at: datetime) -> tuple[LineageNode, ...]:
     """Mentors at the top, `person` below each, the mentees below: only people whom `person` is paired with now.
 
-    Without a mentor the top is the person; without any pairing the answer is empty. Two queries.
+    Without a mentor the top is the person; without any pairing the answer is empty. One query.
     """
-    pairings = list(
-        Pairing.objects.active().filter(Q(mentor=person) | Q(mentee=person)).order_by("since_on", "pk")
-    )
-    if not pairings:
+    return lineage_in(circle_of(person, at=at))
+
+
+def lineage_in(circle: Circle) -> tuple[LineageNode, ...]:
+    """The same of a circle that is at hand."""
+    if not circle.led_by and not circle.leads:
         return ()
-    labels = _labels(
-        {person.pk, *(pairing.mentor_id for pairing in pairings), *(p.mentee_id for p in pairings)}, at
-    )
-    above = [pairing for pairing in pairings if pairing.mentee_id == person.pk]
-    below = [pairing for pairing in pairings if pairing.mentor_id == person.pk]
-    own_tier = above[0].mentee_tier if above else below[0].mentor_tier
-    pupils = tuple(_node(p.mentee_id, p.mentee_tier, labels, url=_record_url(p)) for p in below)
-    me = _node(person.pk, own_tier, labels, children=pupils)
+    own = circle.led_by[0].mentee if circle.led_by else circle.leads[0].mentor
+    pupils = tuple(_node(bond.mentee, url=record_url(bond.agreement_no)) for bond in circle.leads)
+    me = _node(own, children=pupils)
     masters = tuple(
-        _node(p.mentor_id, p.mentor_tier, labels, url=_record_url(p), children=(me,)) for p in above
+        _node(bond.mentor, url=record_url(bond.agreement_no), children=(me,)) for bond in circle.led_by
     )
     return masters or (me,)
+
+
+def goals_of(agreement_numbers: Iterable[str]) -> dict[str, tuple[PairingGoal, ...]]:
+    """The goals of several pairings by agreement number, in their order. One query."""
+    rows = PairingGoal.objects.filter(pairing__agreement_no__in=list(agreement_numbers))
+    found: dict[str, list[PairingGoal]] = {}
+    for goal in rows.select_related("pairing").order_by("pk"):
+        found.setdefault(goal.pairing.agreement_no, []).append(goal)
+    return {number: tuple(goals) for number, goals in found.items()}
 
 
 def pairing_by_agreement(agreement_no: str) -> Pairing | None:
@@ -109,54 +79,11 @@ def pairing_of(mentee: Person, *, at: datetime) -> Pairing | None:
     return rows.order_by("kind", "started_at", "pk").first()
 
 
-def _with_facts(pairings: QuerySet[Pairing], at: datetime) -> QuerySet[Any]:
-    membership = Membership.objects.active(on=timezone.localdate(at)).filter(person=OuterRef("mentee"))
-    account = Account.objects.filter(person=OuterRef("mentee"))
-    endorsements = Evidence.objects.standing().filter(
-        person=OuterRef("mentee"),
-        kind=EvidenceKind.ENDORSEMENT,
-        subject__kind=SubjectKind.PAIRING,
-        subject__key=OuterRef("agreement_no"),
-    )
-    return pairings.annotate(
-        mentee_name=Subquery(account.values("name")[:1]),
-        organisation_name=Subquery(membership.values("organisation__name")[:1]),
-        last_session_on=Max("sessions__held_on"),
-        session_count=Count("sessions"),
-        confirmed=Count("sessions", filter=Q(sessions__status=SessionStatus.CONFIRMED)),
-        endorsed=Exists(endorsements),
-    )
+def record_url(agreement_no: str) -> str:
+    """The pairing's record page."""
+    return reverse("mentoring:pairing", args=[agreement_no])
 
 
-@dataclass(frozen=True)
-class _Label:
-    name: str
-    post: str
-    organisation: str
-
-
-def _labels(person_ids: set[UUID], at: datetime) -> dict[UUID, _Label]:
-    membership = Membership.objects.active(on=timezone.localdate(at)).filter(person=OuterRef("person"))
-    rows = Account.objects.filter(person_id__in=person_ids).annotate(
-        post=Subquery(membership.values("post")[:1]),
-        organisation_name=Subquery(membership.values("organisation__name")[:1]),
-    )
-    found = rows.values_list("person_id", "name", "post", "organisation_name")
-    return {person_id: _Label(name, post or "", place or "") for person_id, name, post, place in found}
-
-
-def _node(
-    person_id: UUID,
-    tier: str,
-    labels: dict[UUID, _Label],
-    *,
-    url: str = "",
-    children: tuple[LineageNode, ...] = (),
-) -> LineageNode:
-    label = labels.get(person_id, _Label("", "", ""))
-    note = _(", ").join(part for part in (str(Tier(tier).label), label.organisation, label.post) if part)
-    return LineageNode(person_id, label.name, note, url, children)
-
-
-def _record_url(pairing: Pairing) -> str:
-    return reverse("mentoring:pairing", args=[pairing.agreement_no])
+def _node(side: Side, *, url: str = "", children: tuple[LineageNode, ...] = ()) -> LineageNode:
+    note = _(", ").join(part for part in (str(side.tier.label), side.organisation, side.post) if part)
+    return LineageNode(side.person_id, side.name, note, url, children)

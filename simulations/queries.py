@@ -8,18 +8,19 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from people.models import Person
 from simulations.engine.play import State, replay
-from simulations.models import Playthrough, ScenarioPage, ScenarioVersion
+from simulations.models import Playthrough, ScenarioDraft, ScenarioPage, ScenarioVersion
 from simulations.scenarios import scenario_of
 
 
 @dataclass(frozen=True)
 class Run:
     """One run as lists show it. `total` (0..100), `ending` and `passed` are None, "" and None until it is finished.
+    `minutes` is the usual length of a whole run.
 
     `ending` is the ending's title. `first` marks the run that shapes the profile; later ones are practice.
     """
@@ -33,6 +34,7 @@ class Run:
     ending: str
     passed: bool | None
     first: bool
+    minutes: int
 
 
 def newest_version(key: str) -> ScenarioVersion | None:
@@ -83,4 +85,13 @@ def _as_run(row: Playthrough) -> Run:
         ending=row.ending_title,
         passed=row.passed,
         first=row.is_first,
+        minutes=row.version.minutes,
+    )
+
+
+def drafts_to_release() -> QuerySet[ScenarioDraft]:
+    """Drafts that say something else than their newest release, or have none; the last stored first. One query."""
+    drafts = ScenarioDraft.objects.with_releases().defer("document")
+    return drafts.filter(Q(newest_hash=None) | ~Q(newest_hash=F("content_hash"))).order_by(
+        "-stored_at", "key"
     )

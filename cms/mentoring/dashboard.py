@@ -2,155 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments import decisions
+from cms.mentoring.mentees import Mentee, failures_of, mentees_in
+from cms.mentoring.tasks import (
+    ENDING_WITHIN,
+    Task,
+    day,
+    is_quiet,
+    last_active,
+    tasks_for,
+    waits_for_endorsement,
+)
 from cms.records import draw_radar
 from competencies import radar
-from competencies.profile import profiles_of
-from courses import queries as courses
-from mentoring import queries as mentoring
-from mentoring.queries import Mentee
+from mentoring.circles import circle_of
+from mentoring.queries import lineage_in
 from people.models import Person
-from simulations import queries as simulations
-
-QUIET_DAYS = 10
 
 
 @dataclass(frozen=True)
 class Card:
-    """One mentee: the pairing, how far the certificate is, where they are, and their radar."""
+    """One mentee: the pairing, how far the nearest certificate is, where they are, and their radar.
+
+    `month` counts from 1 since the pairing began; `waiting` says what lies with the mentee.
+    """
 
     mentee: Mentee
-    done: int
-    total: int
     place: str
     state: str
     state_text: str
+    last_active: str
+    waiting: str
+    month: int
     radar: radar.Radar
 
 
 @dataclass(frozen=True)
-class Task:
-    """Something this mentor should do, and where."""
-
-    title: str
-    note: str
-    url: str
-    action: str
-    urgent: bool = False
-
-
-@dataclass(frozen=True)
 class Dashboard:
-    """Everything the mentor's page shows."""
+    """Everything the mentor's page shows. `needing`: how many mentees have something urgent."""
 
     tasks: Sequence[Task]
     cards: Sequence[Card]
     lineage: Sequence[Any]
+    needing: int
+    capacity: int
+
+    @property
+    def minutes(self) -> int:
+        """What all tasks together take, about."""
+        return sum(task.minutes for task in self.tasks)
 
 
 def dashboard_of(mentor: Person, *, at: datetime) -> Dashboard:
-    """The dashboard as of `at`."""
-    mentees = mentoring.mentees_of(mentor, at=at)
-    people = [Person(pk=mentee.person_id) for mentee in mentees]
-    progress = courses.progress_of(people)
-    standings = decisions.standings(people)
-    profiles = profiles_of(people)
-    runs = simulations.runs_of(people)
-    cards = [
-        _card(
-            mentee,
-            progress.get(mentee.person_id, ()),
-            standings.get(mentee.person_id, ()),
-            runs.get(mentee.person_id, ()),
-            draw_radar(profiles.get(mentee.person_id, {})),
-            at,
-        )
-        for mentee in mentees
-    ]
-    tasks = [task for card in cards for task in _tasks(card.mentee, at)]
+    """The dashboard as of `at`. Eight queries."""
+    circle, on = circle_of(mentor, at=at), timezone.localdate(at)
+    mentees = mentees_in(circle.leads)
+    tasks = [list(tasks_for(mentee, on=on)) for mentee in mentees]
     return Dashboard(
-        tasks=sorted(tasks, key=lambda task: not task.urgent),
-        cards=cards,
-        lineage=mentoring.lineage_of(mentor, at=at),
+        tasks=sorted((task for own in tasks for task in own), key=lambda task: not task.urgent),
+        cards=[_card(mentee, on) for mentee in mentees],
+        lineage=lineage_in(circle),
+        needing=sum(any(task.urgent for task in own) for own in tasks),
+        capacity=max((bond.capacity for bond in circle.leads), default=0),
     )
 
 
-def _card(
-    mentee: Mentee, progress: Any, standings: Any, runs: Any, picture: radar.Radar, at: datetime
-) -> Card:
-    nearest = max(standings, key=lambda standing: standing.percent, default=None)
-    state, state_text = _state(mentee, nearest, at)
+def _card(mentee: Mentee, on: date) -> Card:
+    state, state_text = _state(mentee, on)
+    since = mentee.bond.since_on
     return Card(
         mentee=mentee,
-        done=nearest.done if nearest else 0,
-        total=nearest.total if nearest else 0,
-        place=_place(progress, runs),
+        place=_place(mentee),
         state=state,
         state_text=state_text,
-        radar=picture,
+        last_active=last_active(mentee),
+        waiting=_waiting(mentee),
+        month=(on.year - since.year) * 12 + on.month - since.month + 1,
+        radar=draw_radar(mentee.profile),
     )
 
 
-def _state(mentee: Mentee, nearest: Any, at: datetime) -> tuple[str, str]:
-    if nearest is not None and nearest.met:
+def _state(mentee: Mentee, on: date) -> tuple[str, str]:
+    """The one thing worth knowing first."""
+    failures = failures_of(mentee)
+    if waits_for_endorsement(mentee):
+        return "due", _("Waits for your endorsement")
+    if failures:
+        return "due", _("Exam not passed") if failures[0].is_exam else _("Rehearsal not passed")
+    if mentee.bond.sessions.last_on is None:
+        return "open", _("Newly paired")
+    if is_quiet(mentee, on=on):
+        return "due", _("Quiet at the moment")
+    if any(standing.met for standing in mentee.standings):
         return "done", _("All requirements met")
-    quiet = _quiet_days(mentee, at)
-    if quiet > QUIET_DAYS:
-        return "due", _("No session for %(days)d days") % {"days": quiet}
+    if mentee.bond.until_on and mentee.bond.until_on - on <= ENDING_WITHIN:
+        return "doing", _("Ends soon")
     return "doing", _("As planned")
 
 
-def _place(progress: Any, runs: Any) -> str:
+def _place(mentee: Mentee) -> str:
     """Where they are now, in one sentence."""
-    for course in progress:
+    for sitting in mentee.attempts:
+        if not sitting.points_text and sitting.submitted_at:
+            return _("%(exam)s: handed in, being marked") % {"exam": sitting.exam_title}
+    for run in mentee.runs:
+        if run.finished_at is None:
+            return _("In the middle of %(title)s") % {"title": run.title}
+    for course in mentee.progress:
         if course.next_lesson is not None:
             return _("Learning %(course)s: %(lesson)s") % {
                 "course": course.title,
                 "lesson": course.next_lesson.title,
             }
-    finished = [run for run in runs if run.finished_at is not None]
+    finished = next((run for run in mentee.runs if run.finished_at), None)
     if finished:
-        last = max(finished, key=lambda run: run.finished_at)
-        return _("%(title)s: %(total)s points") % {"title": last.title, "total": last.total}
+        return _("%(title)s: %(total)s points") % {"title": finished.title, "total": finished.total}
+    if mentee.progress:
+        return _("All courses begun are finished")
     return _("Has not begun yet")
 
 
-def _tasks(mentee: Mentee, at: datetime) -> Iterator[Task]:
-    pairing = reverse("mentoring:pairing", args=[mentee.agreement_no])
-    if mentee.unconfirmed:
-        yield Task(
-            _("Session with %(name)s") % {"name": mentee.name},
-            _("Not confirmed by both sides yet."),
-            pairing,
-            _("Look"),
-        )
-    if _quiet_days(mentee, at) > QUIET_DAYS:
-        yield Task(
-            _("Get in touch with %(name)s") % {"name": mentee.name},
-            _("No session for %(days)d days.") % {"days": _quiet_days(mentee, at)},
-            reverse("mentoring:session_new", args=[mentee.agreement_no]),
-            _("Log a session"),
-            urgent=True,
-        )
-    if mentee.confirmed and not mentee.endorsed:
-        yield Task(
-            _("Endorse %(name)s") % {"name": mentee.name},
-            _("%(count)d sessions confirmed; your judgement of the goals is missing.")
-            % {"count": mentee.confirmed},
-            reverse("mentoring:endorse", args=[mentee.agreement_no]),
-            _("Write"),
-        )
-
-
-def _quiet_days(mentee: Mentee, at: datetime) -> int:
-    since = mentee.last_session_on or mentee.since_on
-    return (timezone.localdate(at) - since).days
+def _waiting(mentee: Mentee) -> str:
+    since = mentee.bond.sessions.for_mentee_since_on
+    if since is None:
+        return ""
+    return _("Your record of %(day)s waits for a yes.") % {"day": day(since)}

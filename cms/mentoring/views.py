@@ -16,4 +16,5 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """My mentees; somebody without any reads how pairings come about."""
     now = timezone.now()
     board = dashboard_of(current_person(request), at=now)
-    return render(request, "mentors/dashboard.html", {"board": board, "now": now})
+    name = request.user.get_short_name()  # type: ignore[union-attr]
+    return render(request, "mentors/dashboard.html", {"board": board, "now": now, "name": name})

@@ -7,10 +7,19 @@ from typing import Any
 
 import pytest
 
+from mentoring.circles import Bond, Sessions, Side, circle_of
 from mentoring.endorsements import endorse
 from mentoring.models import Pairing
 from mentoring.pairings import end_pairing
-from mentoring.queries import LineageNode, Mentee, lineage_of, mentees_of, pairing_by_agreement, pairing_of
+from mentoring.queries import (
+    LineageNode,
+    goals_of,
+    lineage_of,
+    mentees_of,
+    pairing_by_agreement,
+    pairing_of,
+)
+from mentoring.sessions import ask_change
 from mentoring.terms import Judgement, PairingKind, PairingResult, Tier
 from people.memberships import join
 from people.models import Person
@@ -47,21 +56,58 @@ def make_line(count: int = 1) -> tuple[Person, list[Pairing]]:
 
 def test_mentees_of_states_the_facts(db: Any, now: datetime) -> None:
     mentor, (pairing,) = make_line()
-    assert mentees_of(mentor, at=now) == (
-        Mentee(
-            person_id=pairing.mentee_id,
-            name="徒弟0",
-            organisation="春晖里社区",
-            tier=Tier.NEW,
-            agreement_no="QL-2026-000",
-            area="",
-            since_on=date(2026, 7, 1),
-            last_session_on=date(2026, 10, 22),
+    (bond,) = mentees_of(mentor, at=now)
+    assert bond == Bond(
+        agreement_no="QL-2026-000",
+        area="",
+        since_on=date(2026, 7, 1),
+        until_on=None,
+        mentor=Side(mentor.pk, "沈静文", "春晖里社区", "", Tier.BACKBONE),
+        mentee=Side(pairing.mentee_id, "徒弟0", "春晖里社区", "", Tier.NEW),
+        sessions=Sessions(
+            last_on=date(2026, 10, 22),
             confirmed=1,
-            unconfirmed=1,
-            endorsed=False,
+            for_mentor=0,
+            for_mentor_since_on=None,
+            for_mentee=1,
+            for_mentee_since_on=date(2026, 10, 22),
+            words="一起走访三号楼二单元。",
+            words_by_mentor=True,
         ),
+        endorsed=False,
+        capacity=8,
     )
+    assert bond.next_session_by == date(2026, 11, 22)
+
+
+def test_a_record_waits_for_the_side_that_did_not_write_it(db: Any, now: datetime) -> None:
+    mentor, (pairing,) = make_line()
+    make_session(pairing, held_on=date(2026, 11, 12), confirmed=False, by=pairing.mentee)
+    asked = make_session(pairing, held_on=date(2026, 11, 19), confirmed=False)
+    ask_change(session=asked, comment="时间不对", by=pairing.mentee, now=now)
+    (bond,) = mentees_of(mentor, at=now)
+    sessions = bond.sessions
+    assert (sessions.for_mentor, sessions.for_mentor_since_on) == (2, date(2026, 11, 12))
+    assert (sessions.for_mentee, sessions.for_mentee_since_on) == (1, date(2026, 10, 22))
+
+
+def test_the_first_session_is_due_a_week_after_the_agreement(db: Any, now: datetime, settings: Any) -> None:
+    pairing = make_pairing(since_on=date(2026, 11, 18))
+    assert circle_of(pairing.mentee, at=now).led_by[0].next_session_by == date(2026, 11, 25)
+    make_session(pairing, held_on=date(2026, 11, 20))
+    settings.MENTORING_SESSION_DAYS = 14
+    assert circle_of(pairing.mentee, at=now).led_by[0].next_session_by == date(2026, 12, 4)
+
+
+def test_goals_of_several_pairings_are_one_query(
+    db: Any, now: datetime, django_assert_num_queries: Any
+) -> None:
+    _mentor, pairings = make_line(3)
+    with django_assert_num_queries(1):
+        goals = goals_of(pairing.agreement_no for pairing in pairings)
+    assert {number: [goal.leaf for goal in found] for number, found in goals.items()} == {
+        f"QL-2026-{place:03d}": ["EMP", "DIG"] for place in range(3)
+    }
 
 
 def test_mentees_of_knows_a_standing_endorsement(db: Any, now: datetime) -> None:
@@ -116,11 +162,9 @@ def test_lineage_of_someone_unpaired_is_empty(db: Any, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lineage_costs_two_queries(
-    db: Any, now: datetime, count: int, django_assert_num_queries: Any
-) -> None:
+def test_lineage_costs_one_query(db: Any, now: datetime, count: int, django_assert_num_queries: Any) -> None:
     mentor, _pairings = make_line(count)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(lineage_of(mentor, at=now)[0].children) == count
 
 

@@ -98,7 +98,7 @@ def test_record_page_costs_the_same_for_one_session_and_for_three(
     for count in (1, 3):
         while pairing.sessions.count() < count:
             make_session(pairing)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(url("pairing", pairing.agreement_no))
 
 

@@ -27,7 +27,7 @@ def test_runs_are_listed_newest_first(run: Playthrough, person: Person, now: dat
     assert queries.runs_of([person]) == {
         person.pk: (
             queries.Run(
-                "老楼新梯", "S1", f"/simulations/runs/{second.pk}/", later, None, None, "", None, False
+                "老楼新梯", "S1", f"/simulations/runs/{second.pk}/", later, None, None, "", None, False, 54
             ),
             queries.Run(
                 title="老楼新梯",
@@ -39,6 +39,7 @@ def test_runs_are_listed_newest_first(run: Playthrough, person: Person, now: dat
                 ending="冲突升级：梯未成、人已散",
                 passed=False,
                 first=True,
+                minutes=54,
             ),
         )
     }
