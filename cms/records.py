@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import decisions
 from assessments.standings import SchemeStanding
 from certificates import queries as certificates
 from certificates.queries import HeldCertificate
 from certificates.standing import HOLDING
+from cms import timescale
 from competencies import framework, radar
-from competencies.models import Evidence
+from competencies.models import Evidence, EvidenceKind
 from competencies.profile import Profile, profile_of, project
 from courses import queries as courses
 from people.memberships import organisation_of
 from people.models import Organisation, Person
 
 RECENT = 20
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One leaf as components/bars.html draws it: score 0..100, None without evidence."""
+
+    title: str
+    score: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Record:
     organisation: Organisation | None
     radar: radar.Radar
     left_out: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    trail: timescale.Timescale | None
     courses: Sequence[Any]
     standings: Sequence[SchemeStanding]
     certificates: Sequence[HeldCertificate]
@@ -47,12 +60,16 @@ def record_of(person: Person, *, at: datetime) -> Record:
     )
     account = getattr(person, "account", None)
     held = certificates.held_by(person, now=at)
+    profile = profile_of(person)
+    today = timezone.localdate(at)
     return Record(
         person=person,
         name=account.name if account else "",
-        organisation=organisation_of(person, on=timezone.localdate(at)),
-        radar=draw_radar(profile_of(person)),
+        organisation=organisation_of(person, on=today),
+        radar=draw_radar(profile),
         left_out=framework.view(framework.RADAR_VIEW).left_out,
+        leaves=leaves_of(profile),
+        trail=timescale.draw(map(_mark, evidence), until=today),
         courses=courses.progress_of([person]).get(person.pk, ()),
         standings=still_to_earn(decisions.standing(person), held),
         certificates=held,
@@ -67,6 +84,26 @@ def still_to_earn(
     """The schemes whose certificate the person does not hold now."""
     keys = {line.certificate.scheme_version.key for line in held if line.standing in HOLDING}
     return [standing for standing in standings if standing.scheme_key not in keys]
+
+
+def leaves_of(profile: Profile) -> tuple[Leaf, ...]:
+    """Every leaf competency in the framework's order, those without evidence too."""
+    return tuple(
+        Leaf(title, profile[key].score if key in profile else None)
+        for key, title in framework.leaf_titles().items()
+    )
+
+
+def _mark(row: Evidence) -> timescale.Mark:
+    """A line of the ledger on the time scale."""
+    score = "" if row.score is None else _("score %(score)d") % {"score": round(row.score * 100)}
+    return timescale.Mark(
+        on=timezone.localdate(row.occurred_at),
+        lane=row.get_kind_display(),
+        title=row.subject.title,
+        state="issued" if row.kind == EvidenceKind.CERTIFICATE else "met",
+        words=score,
+    )
 
 
 def draw_radar(profile: Profile, view_ref: str = framework.RADAR_VIEW) -> radar.Radar:

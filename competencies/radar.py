@@ -19,6 +19,7 @@ RINGS = 4
 LONGEST_LINE = 6  # characters of a title before it takes two lines
 LETTER = 16.0  # font size of titles in components/radar.html
 LEADING = 18.0
+ABSENCE = 4 * 15.0  # the words for no evidence, in the smaller letters of figures
 GAP = 7.0  # between the web and a label
 MARGIN = 4.0
 
@@ -96,7 +97,7 @@ def draw(axes: Sequence[Axis]) -> Radar:
     wheel = _Wheel(len(axes))
     values = [_percent(axis.value) for axis in axes]
     goals = [_percent(axis.goal) for axis in axes]
-    boxes = [_box(wheel, i, axis.title) for i, axis in enumerate(axes)]
+    boxes = [_box(wheel, i, axis) for i, axis in enumerate(axes)]
     top = min(box.top for box in boxes) - MARGIN
     bottom = max(box.bottom for box in boxes) + MARGIN
     return Radar(
@@ -148,9 +149,10 @@ class _Box:
         return _text(self.top + LEADING * row + LETTER * 0.92)
 
 
-def _box(wheel: _Wheel, index: int, title: str) -> _Box:
-    lines = _lines(title)
-    width, height = max(_width(line) for line in lines), LEADING * (len(lines) + 1)
+def _box(wheel: _Wheel, index: int, axis: Axis) -> _Box:
+    lines = _lines(axis.title)
+    figure = ABSENCE if axis.value is None else 0.0
+    width, height = max(figure, *(_width(line) for line in lines)), LEADING * (len(lines) + 1)
     dx, dy = wheel.direction(index)
     x = wheel.x + dx * (RADIUS + GAP) + _beside(dx) * width / 2
     y = wheel.y + dy * (RADIUS + GAP) + _beside(dy) * height / 2

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import ngettext
+
 from competencies.framework import leaf_titles
 from competencies.profile import Profile, profile_of
 from mentoring.models import Endorsement, Pairing, PairingGoal, SessionLog
@@ -36,6 +38,15 @@ class GoalLine:
     def shown(self) -> bool:
         """Whether the evidence alone already reaches the target."""
         return self.score is not None and self.score >= self.target
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A leaf as components/bars.html draws it: `score` 0..100, None without evidence; `note`: from how much."""
+
+    title: str
+    score: Decimal | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,21 @@ def goal_lines(pairing: Pairing, profile: Profile | None = None) -> tuple[GoalLi
     profile = profile_of(pairing.mentee) if profile is None else profile
     goals = PairingGoal.objects.filter(pairing=pairing).order_by("pk")
     return tuple(_goal_line(goal, profile) for goal in goals)
+
+
+def shown_lines(profile: Profile) -> tuple[ShownLine, ...]:
+    """Every leaf in the framework's order beside what the evidence shows."""
+    return tuple(
+        ShownLine(title, profile[leaf].score, _behind(profile[leaf].subjects))
+        if leaf in profile
+        else ShownLine(title, None)
+        for leaf, title in leaf_titles().items()
+    )
+
+
+def _behind(subjects: int) -> str:
+    words = ngettext("from %(subjects)s piece of work", "from %(subjects)s pieces of work", subjects)
+    return words % {"subjects": subjects}
 
 
 def session_lines(pairing: Pairing, viewer: Person) -> tuple[SessionLine, ...]:

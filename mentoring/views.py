@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from competencies.framework import leaf_titles
 from competencies.profile import profile_of
 from core.errors import Refusal
 from mentoring.endorsements import can_endorse, endorse, sessions_needed
 from mentoring.forms import ChangeForm, EndorsementForm, SessionForm, add_refusal
 from mentoring.models import Pairing, PairingQuerySet, SessionLog
 from mentoring.queries import lineage_of
-from mentoring.record import SessionLine, endorsement_lines, goal_lines, session_lines
+from mentoring.record import SessionLine, endorsement_lines, goal_lines, session_lines, shown_lines
 from mentoring.sessions import ask_change, confirm_session, revise_session, write_session
 from mentoring.terms import PairingStatus, SessionStatus
 from people.accounts import current_person
@@ -140,7 +139,7 @@ def endorsement_new(request: HttpRequest, agreement_no: str) -> HttpResponse:
         **_frame(found, viewer),
         "form": form,
         "goals": goals,
-        "shown": [(title, profile.get(leaf)) for leaf, title in leaf_titles().items()],
+        "shown": shown_lines(profile),
         "ready": can_endorse(found),
         "sessions_needed": sessions_needed(),
     }

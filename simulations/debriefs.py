@@ -40,7 +40,7 @@ class Part:
     """One of the three parts of the total: `score` is 0..100 before its weight."""
 
     title: str
-    basis: str
+    note: str
     score: str
 
 

@@ -53,6 +53,12 @@ def beside(columns: Sequence[Any], row: Sequence[str]) -> list[tuple[Any, str]]:
 
 
 @register.filter
+def fits_a_phone(columns: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a table may stay one on a narrow screen: two columns, or up to five of which the others are figures."""
+    return len(columns) <= 2 or (len(columns) <= 5 and all(column["figures"] for column in columns[1:]))
+
+
+@register.filter
 def at(mapping: Mapping[str, Any], key: str) -> Any:
     """The value of a key that is itself a variable."""
     return mapping.get(key)

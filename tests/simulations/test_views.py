@@ -52,7 +52,7 @@ def test_pages_ask_for_a_login(name: str, version: ScenarioVersion, client: Clie
 def test_index_leads_to_the_open_run(run: Playthrough, login: Any) -> None:
     page = _text(login(run.person).get(_url("index")))
     assert page.count(f'href="/simulations/runs/{run.pk}/"') == 2
-    assert "约 54 分钟，通过计 1.0 学时" in page
+    assert "约 54 分钟，通过计 1 学时" in page
 
 
 def test_index_without_scenarios_says_so(person: Person, login: Any) -> None:
