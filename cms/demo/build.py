@@ -23,7 +23,7 @@ from cms.demo.pack import (
     read_selfchecks,
     read_yaml,
 )
-from cms.demo.stories import tell_certificates, tell_stories
+from cms.demo.telling import tell_history
 from cms.models import HomePage
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
@@ -56,14 +56,13 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
         organisations = build_organisations()
         people = build_people(organisations, now=released_at)
         _issuer(now=released_at)
+        say(f"  {len(organisations)} 个组织，{len(people)} 个人 / organisations, people")
         say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
         _content(people, now=released_at)
-        say("师徒结对 / pairings")
+        say(f"  {CourseVersion.objects.count()} 门课，{Question.objects.count()} 道题 / courses, questions")
+        say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
         import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
-        say("学习记录 / half a year of learning")
-        tell_stories(stories["learners"], people)
-        say("证书 / certificates")
-        tell_certificates(stories["certificates"], people)
+        tell_history(people, say=say, now=now)
         while seal_pending():
             pass
     return _counts()

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from core.hashing import sha256_hex
+
 PACK = Path(__file__).parent / "pack"
 
 
@@ -36,6 +38,12 @@ def read_selfchecks() -> list[dict[str, Any]]:
 def policy_files() -> list[Path]:
     """The pack's clauses and chains, one file for each course or subject."""
     return sorted((PACK / "policies").glob("*.yaml"))
+
+
+def pack_hash() -> str:
+    """The SHA-256 of everything that a history is made of."""
+    histories = sorted(path for path in PACK.glob("*.yaml"))
+    return sha256_hex(b"".join(path.read_bytes() for path in histories))
 
 
 def moment(text: str) -> datetime:

@@ -37,12 +37,14 @@ def fact(id: str, kind: str, key: str, score: str | None = None, **more: Any) ->
     return EvidenceFact(id, kind, subject_kind, key, more.pop("at", NOON), score=number, **more)
 
 
+OFFICE_COURSE = fact("e0", "course", "office-software", "1", hours=Decimal(4))
 BASE_COURSE = fact("e1", "course", "data-analysis", "1", hours=Decimal(3))
 BASE_EXAM = fact("e2", "exam", "base", "0.75")
 SPECIAL_COURSE = fact("e3", "course", "smart-security", "1", hours=Decimal(3))
 SPECIAL_EXAM = fact("e4", "exam", "smart-security", "0.6")
 ENDORSED = fact("e5", "endorsement", "QL-2026-018", "1")
-EVERYTHING = [BASE_COURSE, BASE_EXAM, SPECIAL_COURSE, SPECIAL_EXAM, ENDORSED]
+BASE = [OFFICE_COURSE, BASE_COURSE, BASE_EXAM]
+EVERYTHING = [*BASE, SPECIAL_COURSE, SPECIAL_EXAM, ENDORSED]
 
 
 def outline(node: ProofNode) -> Any:
@@ -55,32 +57,35 @@ def outline(node: ProofNode) -> Any:
 # ---- the demo schemes at typical stages
 
 
-def test_nothing_done_proves_nothing_and_everything_is_missing():
+OTHER_SPECIAL = (
+    "public-opinion",
+    False,
+    "0",
+    [("public-opinion-course", False, "0", []), ("public-opinion-exam", False, None, [])],
+)
+
+
+def test_nothing_done_proves_nothing_and_the_cheapest_way_is_missing():
     decision = decide(GOVERNANCE, [])
+    base = [
+        ("office-course", False, "0", []),
+        ("data-course", False, "0", []),
+        ("base-exam", False, None, []),
+    ]
+    special = [("smart-security-course", False, "0", []), ("smart-security-exam", False, None, [])]
     assert outline(decision.tree) == (
         "digital-governance",
         False,
         "0",
         [
-            ("base", False, "0", [("base-course", False, "0", []), ("base-exam", False, None, [])]),
-            (
-                "special",
-                False,
-                "0",
-                [
-                    (
-                        "smart-security",
-                        False,
-                        "0",
-                        [("smart-security-course", False, "0", []), ("smart-security-exam", False, None, [])],
-                    )
-                ],
-            ),
+            ("base", False, "0", base),
+            ("special", False, "0", [("smart-security", False, "0", special), OTHER_SPECIAL]),
             ("mentor", False, "0", []),
         ],
     )
     assert [(each.rule, each.minutes) for each in decision.missing] == [
-        ("base-course", 30),
+        ("office-course", 60),
+        ("data-course", 30),
         ("base-exam", 20),
         ("smart-security-course", 30),
         ("smart-security-exam", 25),
@@ -90,29 +95,20 @@ def test_nothing_done_proves_nothing_and_everything_is_missing():
 
 def test_base_module_done_leaves_the_special_module_and_the_mentor():
     failed = fact("e9", "exam", "smart-security", "0.55")
-    decision = decide(GOVERNANCE, [BASE_COURSE, BASE_EXAM, failed])
+    decision = decide(GOVERNANCE, [*BASE, failed])
+    base = [
+        ("office-course", True, "1", ["e0"]),
+        ("data-course", True, "1", ["e1"]),
+        ("base-exam", True, "75", ["e2"]),
+    ]
+    special = [("smart-security-course", False, "0", []), ("smart-security-exam", False, "55", ["e9"])]
     assert outline(decision.tree) == (
         "digital-governance",
         False,
         "1",
         [
-            ("base", True, "2", [("base-course", True, "1", ["e1"]), ("base-exam", True, "75", ["e2"])]),
-            (
-                "special",
-                False,
-                "0",
-                [
-                    (
-                        "smart-security",
-                        False,
-                        "0",
-                        [
-                            ("smart-security-course", False, "0", []),
-                            ("smart-security-exam", False, "55", ["e9"]),
-                        ],
-                    )
-                ],
-            ),
+            ("base", True, "3", base),
+            ("special", False, "0", [("smart-security", False, "0", special), OTHER_SPECIAL]),
             ("mentor", False, "0", []),
         ],
     )
@@ -123,10 +119,15 @@ def test_base_module_done_leaves_the_special_module_and_the_mentor():
     ]
 
 
+def test_one_of_the_two_base_courses_is_not_the_base_module():
+    decision = decide(GOVERNANCE, [each for each in EVERYTHING if each != OFFICE_COURSE])
+    assert (decision.met, [each.rule for each in decision.missing]) == (False, ["office-course"])
+
+
 def test_everything_done_meets_the_scheme_and_names_the_pairing():
     decision = decide(GOVERNANCE, EVERYTHING)
     assert (decision.met, decision.missing) == (True, ())
-    assert decision.tree.cited() == ("e1", "e2", "e3", "e4", "e5")
+    assert decision.tree.cited() == ("e0", "e1", "e2", "e3", "e4", "e5")
     assert decision.tree.endorsed_pairing() == "QL-2026-018"
     mentor = decision.tree.children[2]
     assert mentor.as_json() == {
@@ -143,31 +144,13 @@ def test_everything_done_meets_the_scheme_and_names_the_pairing():
 
 
 def test_unendorsed_proof_names_no_pairing():
-    tree = decide(GOVERNANCE, EVERYTHING[:4]).tree
+    tree = decide(GOVERNANCE, EVERYTHING[:-1]).tree
     assert (tree.met, tree.endorsed_pairing(), tree.children[2].subject_key) == (False, None, "")
 
 
 def test_second_special_module_is_an_alternative_to_the_first():
-    data = json.loads(json.dumps(SCHEMES["digital-governance"]))
-    data["rule"]["rules"][1]["rules"].append(
-        {
-            "id": "opinion",
-            "kind": "all",
-            "title": "专项模块：舆情管理",
-            "rules": [
-                {
-                    "id": "opinion-exam",
-                    "kind": "exam",
-                    "title": "考试",
-                    "subject": "opinion",
-                    "mark": 60,
-                    "minutes": 60,
-                }
-            ],
-        }
-    )
-    opinion = fact("e8", "exam", "opinion", "0.9")
-    decision = decide(parse_scheme(data), [BASE_COURSE, BASE_EXAM, ENDORSED, opinion])
+    opinion = [fact("e7", "course", "public-opinion", "1"), fact("e8", "exam", "public-opinion", "0.9")]
+    decision = decide(GOVERNANCE, [*BASE, ENDORSED, *opinion])
     assert decision.met
     assert outline(decision.tree.children[1]) == (
         "special",
@@ -180,12 +163,17 @@ def test_second_special_module_is_an_alternative_to_the_first():
                 "0",
                 [("smart-security-course", False, "0", []), ("smart-security-exam", False, None, [])],
             ),
-            ("opinion", True, "1", [("opinion-exam", True, "90", ["e8"])]),
+            (
+                "public-opinion",
+                True,
+                "2",
+                [("public-opinion-course", True, "1", ["e7"]), ("public-opinion-exam", True, "90", ["e8"])],
+            ),
         ],
     )
-    started = decide(parse_scheme(data), [BASE_COURSE, BASE_EXAM, ENDORSED, SPECIAL_COURSE])
-    assert [each.rule for each in started.missing] == ["smart-security-exam"]
-    fresh = decide(parse_scheme(data), [BASE_COURSE, BASE_EXAM, ENDORSED])
+    for begun, left in ((SPECIAL_COURSE, "smart-security-exam"), (opinion[0], "public-opinion-exam")):
+        assert [each.rule for each in decide(GOVERNANCE, [*BASE, ENDORSED, begun]).missing] == [left]
+    fresh = decide(GOVERNANCE, [*BASE, ENDORSED])
     assert [each.rule for each in fresh.missing] == ["smart-security-course", "smart-security-exam"]
 
 
@@ -423,7 +411,7 @@ def test_demo_scheme_parses_to_these_values():
         Rule(
             id="scenario-s1",
             kind="scenario",
-            title="推演《老楼新梯》≥ 60 分",
+            title="推演《老楼新梯》得分 ≥ 60%",
             need=Decimal(60),
             subject_kind="scenario",
             subject="S1",

@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 import polib
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -22,23 +21,22 @@ from pytest_django.live_server_helper import LiveServer
 
 from assessments.attempts import start_attempt
 from assessments.models import Attempt, AttemptStatus
-from certificates.models import Certificate, CertificateBatch, Reason
+from certificates.models import BatchStatus, Certificate, CertificateBatch, Reason
 from certificates.names import ask_confirmation
 from certificates.revoking import revoke_certificate
-from cms.demo.build import build_demo
 from cms.demo.organisation import DEMO_PASSWORD
-from core.appendonly import lifted
 from people.models import Account, Person
 from simulations.models import Playthrough
 from simulations.playing import start_playthrough
 from tests.browser.answers import answer_question, fill_right_answer
 from tests.browser.conftest import DESK, PHONE, axe_violations
-from tests.conftest import restore_wagtail_roots
+from tests.demo_site import demo_site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEARNER, COLLEAGUE, MENTOR, EXAMINER = "2026-0417", "2025-0312", "2014-0088", "2009-0142"
 AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER = "2017-0064", "2011-0056", "2003-0009", "2026-0528"
-EVERYBODY = ("", LEARNER, COLLEAGUE, MENTOR, EXAMINER, AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER)
+SUBDISTRICT = "2012-0044"  # administers one sub-district only
+EVERYBODY = ("", LEARNER, COLLEAGUE, MENTOR, EXAMINER, AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER, SUBDISTRICT)
 
 
 @dataclass
@@ -50,16 +48,14 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    """Built once: these tests look, and what they change does not disturb the others."""
-    with django_db_blocker.unblock():
+def site(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One for all: these tests look, and what they change does not disturb the others."""
+    with django_db_blocker.unblock(), demo_site(tmp_path_factory):
         server = LiveServer("localhost")
-        build_demo(say=lambda text: None, now=timezone.now())
         yield Site(server.url, _make_places())
         server.stop()
-        with lifted():
-            call_command("flush", verbosity=0, interactive=False)
-        restore_wagtail_roots()
 
 
 @pytest.fixture
@@ -73,7 +69,7 @@ def _make_places() -> dict[str, str]:
     revoked = Certificate.objects.get(person=_person(AUTHOR))
     revoke_certificate(certificate=revoked, reason=Reason.ISSUED_IN_ERROR, note="测试", by=approver, now=now)
     valid = Certificate.objects.get(person=_person("2025-0377"))
-    waiting = Attempt.objects.get(status=AttemptStatus.MARKING)
+    waiting = Attempt.objects.get(person=_person("2026-0216"), status=AttemptStatus.MARKING)
     asked = ask_confirmation(person=learner, scheme_key="digital-governance", by=approver, now=now)
     return {
         "attempt": str(start_attempt(person=learner, exam_key="base", now=now).pk),
@@ -88,6 +84,7 @@ def _make_places() -> dict[str, str]:
         "revoked": revoked.code,
         "serial": valid.serial,
         "batch": str(CertificateBatch.objects.earliest("pk").pk),
+        "to_decide": str(CertificateBatch.objects.get(status=BatchStatus.PROPOSED).pk),
     }
 
 
@@ -142,6 +139,8 @@ PAGES = [
     (ADMINISTRATOR, "/certificates/propose/"),
     (ADMINISTRATOR, "/certificates/propose/?scheme=digital-governance&organisation=QH"),
     (ADMINISTRATOR, "/certificates/batches/{batch}/"),
+    (APPROVER, "/certificates/batches/{to_decide}/"),
+    (SUBDISTRICT, "/people/"),
     (ADMINISTRATOR, "/certificates/{serial}/"),
 ]
 

@@ -1,0 +1,36 @@
+"""Carrying a history out by the product's own operations, each at its own time. Telling twice is once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from cms.demo.history import read_catalogue, read_history
+from cms.demo.pack import pack_hash
+from cms.demo.telling import certificates, learning, pairings  # noqa: F401  (they register what they can tell)
+from cms.demo.telling.telling import People, tell
+from core import audit
+from core.models import AuditEntry
+
+__all__ = ["tell", "tell_history"]
+TOLD = "demo.history_told"
+
+
+def tell_history(people: People, *, say: Callable[[str], None], now: datetime) -> None:
+    """Tell everything that happened, month by month. What was told to its end is not told again: by then people may
+    have gone on from it, and authors may have released other courses."""
+    told = AuditEntry.objects.filter(action=TOLD, target="cms.demo")
+    if any(entry.detail["pack"] == pack_hash() for entry in told):
+        say("  都在 / all there")
+        return
+    for month, steps in groupby(read_history(read_catalogue()), key=lambda step: f"{step.at:%Y-%m}"):
+        count = 0
+        for step in steps:
+            tell(step, people)
+            count += 1
+        say(f"  {month}: {count} 步 / steps")
+    with transaction.atomic():
+        audit.record(action=TOLD, target="cms.demo", by=None, now=now, pack=pack_hash())
