@@ -52,9 +52,6 @@ class BankViewSet(ModelViewSet):
     model = Question
     name = "bank"
     icon = "help"
-    menu_label = gettext_lazy("Question bank")
-    menu_order = 230
-    add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
     inspect_view_enabled = True

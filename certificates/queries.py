@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from certificates.authority import issuing_paths, within_paths
@@ -16,10 +16,12 @@ from certificates.models import (
     Certificate,
     CertificateBatch,
     CertificateEvent,
+    NameAnswer,
     NameConfirmation,
 )
 from certificates.standing import HOLDING, Standing, standing_of
 from people.models import Person
+from people.scope import OVERSEEING_ROLES, people_overseen_by
 
 
 @dataclass(frozen=True)
@@ -99,3 +101,15 @@ def batches_waiting_for(approver: Person, *, on: date) -> QuerySet[CertificateBa
     """Batches in the approver's scope that a second person must decide, and that they did not propose."""
     waiting = batches_visible_to(approver, on=on).filter(status=BatchStatus.PROPOSED)
     return waiting.exclude(proposed_by=approver).order_by("proposed_at")
+
+
+def names_to_settle(overseer: Person, *, at: datetime) -> QuerySet[NameConfirmation]:
+    """Names that hold a certificate up, of people the overseer answers for, with their accounts. One query.
+
+    First those a holder corrected and whose account still has the old spelling, then questions not answered yet.
+    """
+    overseen = people_overseen_by(overseer, roles=OVERSEEING_ROLES, at=at).values("pk")
+    open_ones = Q(answer="", due_on__gte=timezone.localdate(at))
+    wrong_ones = Q(answer=NameAnswer.DISPUTED, asked_name=F("person__account__name"))
+    names = NameConfirmation.objects.filter(open_ones | wrong_ones, person__in=overseen)
+    return names.select_related("person__account").order_by("-answer", "due_on", "pk")

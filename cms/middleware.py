@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
+from cms.admin.branding import follow_preferences
+
 ADMIN_PREFIX = "/admin/"
 ADMIN_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -48,6 +50,8 @@ class AdminMiddleware:
             return self.get_response(request)
         if settings.ADMIN_REQUIRES_MFA and request.user.is_authenticated and not is_mfa_enabled(request.user):
             return redirect("mfa_activate_totp")
+        if request.user.is_authenticated:
+            follow_preferences(request)
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY)
         return response

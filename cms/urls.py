@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health, home, media, preferences
+from cms.admin.home import workbench
 
 
 def admin_login(request: HttpRequest) -> HttpResponse:
@@ -33,7 +34,9 @@ urlpatterns = [
     path("people/", include("cms.people.urls")),
     path("certificates/", include("certificates.urls")),
     path("verify/", include("certificates.verify_urls")),
+    path("admin/", workbench),
     path("admin/login/", admin_login),
+    path("admin/account/", RedirectView.as_view(pattern_name="me")),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_login")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

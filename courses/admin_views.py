@@ -18,6 +18,8 @@ from core.errors import Refusal
 from courses.models import CoursePage, LessonPage
 from courses.releasing import problems_of, release_course, versions_of
 from people.accounts import current_person
+from people.models import Person, Role
+from people.roles import has_role
 
 
 class ReleaseView(WagtailAdminTemplateMixin, TemplateView):
@@ -52,6 +54,7 @@ class ReleaseView(WagtailAdminTemplateMixin, TemplateView):
             drafts=[one for one in (self.page, *lessons) if one.live and one.has_unpublished_changes],
             problems=problems_of(self.page),
             versions=versions_of(self.page),
+            may_release=may_release(self.request.user, self.page),
             **kwargs,
         )
 
@@ -69,6 +72,13 @@ class ReleaseView(WagtailAdminTemplateMixin, TemplateView):
         else:
             messages.success(request, _("Version %(number)s is released.") % {"number": version.number})
         return redirect(release_url(self.page))
+
+
+def may_release(user: Any, page: CoursePage) -> bool:
+    """Whether the release would let this user through: an author who may publish the page."""
+    if user.person_id is None or not page.permissions_for_user(user).can_publish():
+        return False
+    return has_role(Person(pk=user.person_id), Role.AUTHOR, on=timezone.localdate())
 
 
 def release_url(page: CoursePage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ from people.roles import check_role
 Raw = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Hand:
+    """Who writes the pages, and when: Wagtail would ask the host's clock."""
+
+    account: Account | None
+    now: datetime
+
+
 def import_course(folder: Path, *, parent: CourseIndexPage, by: Person | None, now: datetime) -> CoursePage:
     """Bring the draft of the course with this slug up to date and publish it; learners see it when it is released.
 
@@ -40,11 +49,11 @@ def import_course(folder: Path, *, parent: CourseIndexPage, by: Person | None, n
     if by:
         check_role(by, Role.AUTHOR, on=timezone.localdate(now))
     source = read_course(folder)
-    account = Account.objects.filter(person=by).first() if by else None
+    hand = Hand(Account.objects.filter(person=by).first() if by else None, now)
     with transaction.atomic():
         try:
-            course, changed = _store_course(source, parent, account)
-            changed |= _store_lessons(source, course, account)
+            course, changed = _store_course(source, parent, hand)
+            changed |= _store_lessons(source, course, hand)
         except ValidationError as error:
             raise Refusal("; ".join(error.messages)) from error
         if changed:
@@ -52,9 +61,7 @@ def import_course(folder: Path, *, parent: CourseIndexPage, by: Person | None, n
     return CoursePage.objects.get(pk=course.pk)
 
 
-def _store_course(
-    source: SourceCourse, parent: CourseIndexPage, account: Account | None
-) -> tuple[CoursePage, bool]:
+def _store_course(source: SourceCourse, parent: CourseIndexPage, hand: Hand) -> tuple[CoursePage, bool]:
     course = CoursePage.objects.filter(slug=source.slug).first() or CoursePage(
         slug=source.slug, translation_key=_stable_key(source.slug)
     )
@@ -63,25 +70,23 @@ def _store_course(
     if course.live and course.pk and leaves == source.leaves and _matches(course, fields):
         return course, False
     course.leaves = [CourseLeaf(leaf=leaf, weight=weight) for leaf, weight in source.leaves.items()]
-    _publish(course, fields, parent, account)
+    _publish(course, fields, parent, hand)
     return course, True
 
 
-def _store_lessons(source: SourceCourse, course: CoursePage, account: Account | None) -> bool:
+def _store_lessons(source: SourceCourse, course: CoursePage, hand: Hand) -> bool:
     """Whether anything changed."""
     changed = False
     for lesson in source.lessons:
-        changed |= _store_lesson(source, lesson, course, account)
+        changed |= _store_lesson(source, lesson, course, hand)
     slugs = [lesson.slug for lesson in source.lessons]
     for left in LessonPage.objects.child_of(course).live().exclude(slug__in=slugs):
-        left.unpublish(user=account)
+        left.unpublish(user=hand.account)
         changed = True
     return _put_in_order(course, slugs) or changed
 
 
-def _store_lesson(
-    source: SourceCourse, lesson: SourceLesson, course: CoursePage, account: Account | None
-) -> bool:
+def _store_lesson(source: SourceCourse, lesson: SourceLesson, course: CoursePage, hand: Hand) -> bool:
     page = LessonPage.objects.child_of(course).filter(slug=lesson.slug).first() or LessonPage(
         slug=lesson.slug, translation_key=_stable_key(f"{source.slug}/{lesson.slug}")
     )
@@ -89,7 +94,7 @@ def _store_lesson(
     body = [_raw_block(block, source) for block in lesson.blocks]
     if page.live and page.pk and list(page.body.raw_data) == body and _matches(page, fields):
         return False
-    _publish(page, {**fields, "body": body}, course, account)
+    _publish(page, {**fields, "body": body}, course, hand)
     return True
 
 
@@ -97,14 +102,16 @@ def _matches(page: Page, fields: Mapping[str, Any]) -> bool:
     return all(getattr(page, name) == value for name, value in fields.items())
 
 
-def _publish(page: Page, fields: Mapping[str, Any], parent: Page, account: Account | None) -> None:
+def _publish(page: Page, fields: Mapping[str, Any], parent: Page, hand: Hand) -> None:
     for name, value in fields.items():
         setattr(page, name, value)
     if page.pk is None:
         page.live = False
         parent.specific_class.objects.get(pk=parent.pk).add_child(instance=page)
     page.full_clean()
-    page.save_revision(user=account).publish(user=account)
+    first = page.first_published_at or hand.now
+    page.save_revision(user=hand.account).publish(user=hand.account)
+    Page.objects.filter(pk=page.pk).update(first_published_at=first, last_published_at=hand.now)
 
 
 def _put_in_order(course: CoursePage, slugs: list[str]) -> bool:

@@ -11,8 +11,9 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.widgets.button import Button
 
-from courses.admin_views import ReleaseView, release_url
+from courses.admin_views import ReleaseView, may_release, release_url
 from courses.models import CoursePage
+from courses.viewsets import CourseListing
 
 
 class ReleaseMenuItem(ActionMenuItem):
@@ -26,7 +27,7 @@ class ReleaseMenuItem(ActionMenuItem):
         page = context.get("page")
         if context["view"] != "edit" or not isinstance(page, CoursePage):
             return False
-        return bool(self.get_user_page_permissions_tester(context).can_publish())
+        return may_release(context["request"].user, page)
 
     def get_url(self, parent_context: dict[str, Any]) -> str:
         return release_url(parent_context["page"])
@@ -43,6 +44,19 @@ def register_release_button(
 ) -> Iterator[Button]:
     if isinstance(page, CoursePage) and page.permissions_for_user(user).can_publish():
         yield Button(_("Release and versions"), release_url(page), icon_name="check", priority=5)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def register_release_link(page: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """In the list of pages, beside “edit” and “publish”."""
+    if isinstance(page, CoursePage) and page.permissions_for_user(user).can_publish():
+        yield Button(_("Release and versions"), release_url(page), icon_name="check", priority=5)
+
+
+@hooks.register("register_admin_viewset")
+def register_course_list() -> CourseListing:
+    """The section 课程."""
+    return CourseListing()
 
 
 @hooks.register("register_admin_urls")

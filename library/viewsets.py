@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from library.models import PolicyChain, PolicyClause
@@ -30,9 +29,7 @@ class PolicyChainViewSet(SnippetViewSet):
 
 
 class LibraryViewSetGroup(SnippetViewSetGroup):
-    """One menu entry for what lessons cite."""
+    """What lessons cite. The menu of the admin is built in cms/admin."""
 
     items = (PolicyClauseViewSet, PolicyChainViewSet)
-    menu_label = _("Policies")
-    menu_icon = "clipboard-list"
-    menu_order = 250
+    add_to_admin_menu = False

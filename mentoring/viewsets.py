@@ -76,10 +76,7 @@ class PairingViewSet(ModelViewSet):
 
     model = Pairing
     name = "pairings"
-    icon = "group"
-    menu_label = _("Pairings")
-    menu_order = 605
-    add_to_admin_menu = True
+    icon = "ql-pair"
     add_to_reference_index = False
     index_view_class = PairingIndexView
     inspect_view_class = PairingInspectView

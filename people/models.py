@@ -86,6 +86,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
         """Django asks this of users; the Wagtail admin has its own permission, so only a superuser is staff."""
         return self.is_superuser
 
+    @property
+    def first_name(self) -> str:
+        """What Wagtail's side bar calls somebody; without it that is the staff number."""
+        return self.name
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -86,9 +86,6 @@ class ScenarioDraftViewSet(ModelViewSet):
     model = ScenarioDraft
     name = "scenarios"
     icon = "order"
-    menu_label = gettext_lazy("Rehearsals")
-    menu_order = 220
-    add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
     inspect_view_enabled = True

@@ -18,6 +18,7 @@ from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     TitleFieldPanel,
@@ -28,6 +29,8 @@ from wagtail.models import Orderable, Page
 from competencies.framework import leaf_titles
 from core.constraints import one_of, within
 from courses.blocks import LessonBlocks
+
+RELEASE_PANEL = "courses/admin/release_panel.html"
 
 
 class BookKind(models.TextChoices):
@@ -66,6 +69,7 @@ class CourseIndexPage(Page):
 
     class Meta:
         verbose_name = _("course folder")
+        verbose_name_plural = _("course folders")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("courses:index")
@@ -94,6 +98,7 @@ class CoursePage(Page):
     subpage_types = ["courses.LessonPage"]
     preview_modes: list[tuple[str, str]] = []
     content_panels = [
+        HelpPanel(template=RELEASE_PANEL),
         TitleFieldPanel(
             "title",
             help_text=_(
@@ -169,6 +174,7 @@ class CoursePage(Page):
 
     class Meta:
         verbose_name = _("course")
+        verbose_name_plural = _("courses")
         constraints = [one_of("book_kind", BookKind), one_of("module", Module), within("hours", 0, 200)]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -214,6 +220,7 @@ class LessonPage(Page):
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
     content_panels = [
+        HelpPanel(template=RELEASE_PANEL),
         TitleFieldPanel("title", help_text=_("In the course's list of lessons; up to 20 characters.")),
         FieldPanel("summary", help_text=_("One line under the title in the list, up to 80 characters.")),
         FieldPanel(
@@ -243,6 +250,7 @@ class LessonPage(Page):
 
     class Meta:
         verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
         constraints = [within("minutes", 1, 240)]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -21,16 +21,21 @@ pytestmark = pytest.mark.django_db
 Login = Callable[[Any], Client]
 
 
-@pytest.fixture
-def author() -> Person:
-    """An author with the rights `cms` gives the group of that name."""
-    person = make_person(roles=(Role.AUTHOR,))
-    group = Group.objects.get(name="author")
+def make_editor(role: Role) -> Person:
+    """Somebody with the rights `cms` gives the group of that role."""
+    person = make_person(roles=(role,))
+    group = Group.objects.get(name=role.value)
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     for codename in ("add_page", "change_page", "publish_page"):
         permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
         GroupPagePermission.objects.create(group=group, page=Page.objects.get(depth=1), permission=permission)
     return person
+
+
+@pytest.fixture
+def author() -> Person:
+    """An author."""
+    return make_editor(Role.AUTHOR)
 
 
 def release_address(course: CoursePage) -> str:
@@ -64,10 +69,20 @@ def test_what_stands_in_the_way_is_shown_and_nothing_is_released(author: Person,
     assert not CourseVersion.objects.exists()
 
 
-def test_the_editor_shows_no_release_for_lessons(author: Person, login: Login) -> None:
+def test_the_editor_of_a_lesson_leads_to_the_release_of_its_course(author: Person, login: Login) -> None:
     course, client = make_course(), login(author)
     lesson = course.get_children().get()
-    assert "/admin/courses/" not in client.get(f"/admin/pages/{lesson.pk}/edit/").content.decode()
+    page = client.get(f"/admin/pages/{lesson.pk}/edit/").content.decode()
+    assert (release_address(course) in page, release_address(lesson) in page) == (True, False)
+    assert "学员还看不到这门课。" in page
+
+
+def test_an_administrator_looks_at_the_release_without_a_button(login: Login) -> None:
+    course, client = make_course(), login(make_editor(Role.ADMINISTRATOR))
+    page = client.get(release_address(course)).content.decode()
+    assert "定版由作者来做" in page
+    client.post(release_address(course))
+    assert not CourseVersion.objects.exists()
 
 
 @pytest.mark.parametrize("roles", [(), (Role.EXAMINER,)])

@@ -46,7 +46,7 @@ def test_authors_see_drafts_and_their_releases(role: Role, draft: ScenarioDraft,
     assert "老楼新梯" in listing
     page = client.get(reverse("scenarios:inspect", args=[draft.pk])).content.decode()
     assert "18 个节点，66 个选项，7 种结局，7 个变量" in page
-    assert "还没有发布，学员看不到。" in page
+    assert "还没有定版，学员看不到。" in page
 
 
 @pytest.mark.parametrize("role", [Role.EXAMINER, Role.ISSUER])
@@ -81,7 +81,7 @@ def test_release_from_the_admin_happens_once(draft: ScenarioDraft, staff: Any) -
     client = staff(Role.AUTHOR)
     for _click in range(2):
         response = client.post(reverse("scenarios:release", args=[draft.pk]), follow=True)
-        assert "《老楼新梯》已发布，第 1 版。" in response.content.decode()
+        assert "《老楼新梯》已定版，第 1 版。" in response.content.decode()
     assert ScenarioVersion.objects.get().released_by is not None
     assert "最新一版的内容与草稿完全相同。" in response.content.decode()
 
