@@ -36,7 +36,8 @@ def fill_right_answer(page: Page, form: Any) -> None:
         for left, right in key["pairs"].items():
             form.locator(f'select[name$=".{left}"]').select_option(right)
     else:
-        form.locator("textarea").fill(WRITTEN)
+        for box in form.locator("textarea").all():
+            box.fill(WRITTEN)
 
 
 def _spoken(item: dict[str, Any]) -> str:
