@@ -12,6 +12,9 @@ from courses.models import CheckAnswer, CourseVersion, Enrolment, Reflection
 from courses.references import Reference, reference_of, subjects_of
 
 Document = Mapping[str, Any]
+# These look the same to everybody for as long as the version lives; the others show what a learner made of them, or
+# lead somewhere that may not be there yet.
+FROZEN_TYPES = frozenset({"text", "image", "video", "document", "table", "key_points", "policy_chain"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class ShownBlock:
     subject: Subject | None = None
     written: str = ""
     template: str = field(init=False)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its page may be kept as it was drawn once."""
+        return self.type in FROZEN_TYPES
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "template", f"courses/blocks/{self.type}.html")

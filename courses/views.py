@@ -177,6 +177,7 @@ def _lesson_page(
     blocks = shown_blocks(found, enrolment)
     completed = queries.completed_lessons([enrolment]).get(enrolment.pk, set())
     context = {
+        "version": version,
         "course": version.content,
         "lesson": found,
         "blocks": blocks,

@@ -109,6 +109,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 CACHES = {
     "default": env.cache("CACHE_URL", default="dbcache://django_cache"),
+    # pieces of pages that never change (parts of released versions), kept by each process for itself
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 4000},
+    },
 }
 
 AUTH_USER_MODEL = "people.Account"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.media import DOWNLOADED, SHOWN, FrozenFile, address_of
@@ -60,12 +61,12 @@ def fits_a_phone(columns: Sequence[Mapping[str, Any]]) -> bool:
 
 @register.filter
 def at(mapping: Mapping[str, Any], key: str) -> Any:
-    """The value of a key that is itself a variable."""
-    return mapping.get(key)
+    """The value of a key that is itself a variable; None in a mapping that is not there."""
+    return mapping.get(key) if mapping else None
 
 
 def _checked(clause: Mapping[str, Any]) -> str:
     return _("Compared with the full text on %(as_of)s; to be reviewed by %(review_by)s.") % {
-        "as_of": clause["as_of"],
-        "review_by": clause["review_by"],
+        "as_of": date_format(date.fromisoformat(clause["as_of"])),
+        "review_by": date_format(date.fromisoformat(clause["review_by"])),
     }
