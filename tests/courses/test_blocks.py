@@ -111,7 +111,7 @@ def test_an_unverified_clause_shows_its_note() -> None:
     verified = {**clause, "verified": True}
     notes = [one["verified_note"] for one in with_words([clause, verified])]
     assert notes[0] == "教学示例。"
-    assert "2026-11-20" in notes[1]
+    assert "2026年11月20日" in notes[1]
 
 
 def test_rich_text_from_the_editor_is_frozen_as_lesson_html(db: Any) -> None:
