@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it. Both prepare what they need.
-.PHONY: demo setup setup-test test lint types contracts migrations-check suite suite-postgres chaos bench locks
+.PHONY: demo setup setup-test test lint types contracts migrations-check suite suite-postgres chaos bench screenshots locks
 
 .NOTPARALLEL:
 SHELL := /bin/bash
@@ -57,6 +57,11 @@ chaos: setup-test
 
 bench: setup-test
 	$(BIN)/python benchmarks/run.py $(ONLY)
+
+# Every picture of README and docs/ anew: the floors from the code, the pages from a throwaway demo.
+screenshots: setup-test
+	$(BIN)/python scripts/draw_floors.py
+	$(BIN)/python scripts/screenshots.py
 
 # After a change of pyproject.toml. No index address is written: `uv pip compile` leaves it out.
 locks:
