@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assessments.models import ExamItem as PinnedItem
 from assessments.models import ExamVersion, QuestionVersion
 from cms.demo.histories.catalogue import Catalogue, Exam, ExamItem, Lesson, Question
-from cms.demo.histories.certificates import certify, revoke
+from cms.demo.histories.certificates import tell_batches
 from cms.demo.histories.hours import Calendar
 from cms.demo.histories.learning import Learner, School, learn
 from cms.demo.histories.pairings import Notes, accompany
@@ -30,7 +30,7 @@ def read_history(catalogue: Catalogue) -> list[Step]:
         examiners=plan["examiners"],
         calendar=calendar,
     )
-    steps = [*_learning(plan, school), *_pairings(calendar), *_certificates()]
+    steps = [*_learning(plan, school), *_pairings(calendar), *tell_batches(read_yaml("batches.yaml"))]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -61,14 +61,6 @@ def _pairings(calendar: Calendar) -> Iterator[Step]:
     notes = Notes(**read_yaml("notes.yaml"))
     for told in read_yaml("agreements.yaml")["agreements"]:
         yield from accompany(told, notes, calendar)
-
-
-def _certificates() -> Iterator[Step]:
-    told = read_yaml("batches.yaml")
-    for batch in told["batches"]:
-        yield from certify(batch)
-    for each in told["revoked"]:
-        yield revoke(each)
 
 
 def _lessons(course_key: str, questions: dict[str, Question]) -> tuple[Lesson, ...]:

@@ -1,4 +1,4 @@
-"""Batches (`pack/batches.yaml`): names asked and answered, proposed, sent back or issued, one certificate revoked."""
+"""Batches (`pack/batches.yaml`): names asked and answered, proposals sent back or issued, one certificate revoked."""
 
 from __future__ import annotations
 
@@ -7,15 +7,39 @@ from datetime import timedelta
 from typing import Any
 
 from cms.demo.histories.chance import between, fraction
-from cms.demo.histories.hours import DAY, after_work, at
-from cms.demo.histories.steps import Batch, Issued, NameAnswered, NameAsked, Proposed, Returned, Revoked, Step
+from cms.demo.histories.hours import DAY, after_work
+from cms.demo.histories.hours import at as at_time
+from cms.demo.histories.steps import (
+    Batch,
+    Issued,
+    NameAnswered,
+    NameAsked,
+    NameCorrected,
+    Proposed,
+    Returned,
+    Revoked,
+    Step,
+)
 from cms.demo.histories.written import moment
 
 Told = Mapping[str, Any]
+MINUTES_TO_ISSUE = timedelta(minutes=2)
 
 
-def certify(told: Told) -> Iterator[Step]:
-    """Everything that happened around one batch."""
+def tell_batches(told: Told) -> Iterator[Step]:
+    """Everything of the file."""
+    for batch in told["batches"]:
+        yield from _batch(batch)
+    for each in told["asked"]:
+        yield NameAsked(moment(each["at"]), each["person"], each["scheme"], each["by"])
+    for each in told["corrected"]:
+        yield NameCorrected(moment(each["at"]), each["person"], each["name"], each["by"])
+    for each in told["revoked"]:
+        at = moment(each["at"])
+        yield Revoked(at, each["person"], each["scheme"], each["reason"], each["note"], each["by"])
+
+
+def _batch(told: Told) -> Iterator[Step]:
     batch = Batch(told["title"], told["scheme"], told["organisation"], told["proposed_by"])
     for person in told.get("asks", told["people"]):
         yield from _name(told, person)
@@ -25,16 +49,8 @@ def certify(told: Told) -> Iterator[Step]:
         yield Returned(moment(back["at"]), batch, back["by"], back["remark"])
     if "approved" in told:
         approved = told["approved"]
-        approved_at = moment(approved["at"])
-        issued_at = approved_at + timedelta(minutes=2)
-        yield Issued(issued_at, batch, approved["by"], approved_at, approved.get("remark", ""))
-
-
-def revoke(told: Told) -> Revoked:
-    """A certificate taken back."""
-    return Revoked(
-        moment(told["at"]), told["person"], told["scheme"], told["reason"], told["note"], told["by"]
-    )
+        at = moment(approved["at"])
+        yield Issued(at + MINUTES_TO_ISSUE, batch, approved["by"], at, approved.get("remark", ""))
 
 
 def _name(told: Told, person: str) -> Iterator[Step]:
@@ -46,7 +62,7 @@ def _name(told: Told, person: str) -> Iterator[Step]:
     if person in told.get("answered_at", {}):
         answered_at = moment(told["answered_at"][person])
     elif fraction(person, asked_at) < 0.4:
-        answered_at = at(asked_at.date() + DAY, 12, between(14, 50, person, asked_at))
+        answered_at = at_time(asked_at.date() + DAY, 12, between(14, 50, person, asked_at))
     else:
         answered_at = after_work(asked_at.date(), person, asked_at)
     yield NameAnswered(answered_at, person, told["scheme"], told.get("disputed", {}).get(person, ""))

@@ -133,5 +133,5 @@ class _Agreement:
         sentences.append(pick(self.notes.closing["not_yet" if not_yet else "reached"], self.number))
         mentor = self.told["mentor"]
         return Endorsed(
-            after_work(told["day"], self.number), self.number, mentor, frozenset(reached), "".join(sentences)
+            after_work(told["day"], self.number), self.number, mentor, tuple(reached), "".join(sentences)
         )

@@ -153,7 +153,7 @@ class Endorsed(Step):
 
     agreement_no: str
     by: str
-    reached: frozenset[str]
+    reached: tuple[str, ...]
     text: str
 
 
@@ -167,6 +167,15 @@ class Ended(Step):
 
 
 # Certificates
+
+
+@dataclass(frozen=True)
+class NameCorrected(Step):
+    """An administrator wrote a name the way its bearer does."""
+
+    person: str
+    name: str
+    by: str
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def tell_by_hand(story: Story, school: School) -> Iterator[Step]:
         started_at, finished_at = moment(run["started_at"]), moment(run["finished_at"])
         yield Played(finished_at, person, run["scenario"], number, started_at, tuple(run["path"]))
     for each in story.get("endorsements", ()):
-        reached = frozenset(each["leaves"])
+        reached = tuple(each["leaves"])
         yield Endorsed(moment(each["at"]), each["pairing"], each["by"], reached, each["text"])
 
 

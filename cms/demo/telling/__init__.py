@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db import transaction
 
+from cms.demo.histories.steps import Step
 from cms.demo.history import read_catalogue, read_history
 from cms.demo.pack import pack_hash
 from cms.demo.telling import certificates, learning, pairings  # noqa: F401  (they register what they can tell)
@@ -17,6 +18,7 @@ from core.models import AuditEntry
 
 __all__ = ["tell", "tell_history"]
 TOLD = "demo.history_told"
+FIRST_MONTH = "2026-05"
 
 
 def tell_history(people: People, *, say: Callable[[str], None], now: datetime) -> None:
@@ -26,11 +28,15 @@ def tell_history(people: People, *, say: Callable[[str], None], now: datetime) -
     if any(entry.detail["pack"] == pack_hash() for entry in told):
         say("  都在 / all there")
         return
-    for month, steps in groupby(read_history(read_catalogue()), key=lambda step: f"{step.at:%Y-%m}"):
-        count = 0
-        for step in steps:
+    for month, steps in groupby(read_history(read_catalogue()), key=_month):
+        dated = list(steps)
+        for step in dated:
             tell(step, people)
-            count += 1
-        say(f"  {month}: {count} 步 / steps")
+        say(f"  {month}: {len(dated)} 步 / steps")
     with transaction.atomic():
         audit.record(action=TOLD, target="cms.demo", by=None, now=now, pack=pack_hash())
+
+
+def _month(step: Step) -> str:
+    """What came before the half year goes with its first month."""
+    return max(f"{step.at:%Y-%m}", FIRST_MONTH)

@@ -17,9 +17,25 @@ from certificates.models import (
 )
 from certificates.names import ask_confirmation, confirm_name, dispute_name
 from certificates.revoking import revoke_certificate
-from cms.demo.histories.steps import Batch, Issued, NameAnswered, NameAsked, Proposed, Returned, Revoked
+from cms.demo.histories.steps import (
+    Batch,
+    Issued,
+    NameAnswered,
+    NameAsked,
+    NameCorrected,
+    Proposed,
+    Returned,
+    Revoked,
+)
 from cms.demo.telling.telling import People, tell
-from people.models import Organisation, Person
+from people.accounts import correct_name
+from people.models import Account, Organisation, Person
+
+
+@tell.register
+def _name_corrected(step: NameCorrected, people: People) -> None:
+    account = Account.objects.get(person=people[step.person])
+    correct_name(account=account, name=step.name, by=people[step.by], now=step.at)
 
 
 @tell.register

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.utils import timezone
 
-from cms.demo.build import build_demo
+from cms.demo.build import Say, build_demo
 from cms.demo.organisation import DEMO_PASSWORD
 from core.commands import Report, ReportCommand
 from core.errors import Refusal
@@ -25,7 +26,23 @@ LOGINS = (
     ("作者 author", "2017-0064", "阿依古丽·买买提"),
     ("管理员（经办）administrator, proposes", "2011-0056", "邹敏"),
     ("管理员（审批）administrator, approves", "2003-0009", "韩立群"),
+    ("街道管理员 sub-district administrator", "2012-0044", "陆云开"),
 )
+TOLD_EVERY = 50
+
+
+class CountedMigrate(migrate.Command):
+    """Django's `migrate` that tells every so often how far it is: on a new database it takes a while."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__()
+        self._say, self._applied = say, 0
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        if action == "apply_success":
+            self._applied += 1
+            if self._applied % TOLD_EVERY == 0:
+                self._say(f"  {self._applied} 步 / migrations")
 
 
 class Command(ReportCommand):
@@ -41,7 +58,7 @@ class Command(ReportCommand):
             _check_port_is_free(options["port"])
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         self._say("数据库 / database")
-        call_command("migrate", verbosity=0)
+        call_command(CountedMigrate(self._say), verbosity=0)
         call_command("createcachetable", verbosity=0)
         counts = build_demo(say=self._say, now=timezone.now())
         lines = (*self._logins(), "", *(f"{name}: {count}" for name, count in counts.items()))
