@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from library.models import PolicyChain, PolicyClause
+
+
+def _comparison(clause: PolicyClause) -> str:
+    return gettext("Compared already") if clause.verified else gettext("Not compared yet")
 
 
 class PolicyClauseViewSet(SnippetViewSet):
@@ -12,7 +19,13 @@ class PolicyClauseViewSet(SnippetViewSet):
 
     model = PolicyClause
     icon = "clipboard-list"
-    list_display = ["title", "level", "citation", "verified", "review_by"]
+    list_display = [
+        "title",
+        "level",
+        "citation",
+        Column("verified", label=_("compared with the full text"), accessor=_comparison, sort_key="verified"),
+        "review_by",
+    ]
     list_filter = ["level", "verified"]
     ordering = ["key"]
     copy_view_enabled = False

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
@@ -36,6 +36,8 @@ def _read(draft: ScenarioDraft) -> tuple[Draft | None, tuple[str, ...]]:
 
 class DraftIndexView(generic.IndexView):
     """Every draft beside its newest release."""
+
+    page_title = gettext_lazy("Rehearsals")
 
     def get_base_queryset(self) -> QuerySet[ScenarioDraft]:
         return ScenarioDraft.objects.with_releases().defer("document").order_by("key")
@@ -94,7 +96,7 @@ class ScenarioDraftViewSet(ModelViewSet):
     inspect_template_name = DraftInspectView.template_name
     form_fields = ("title",)
     list_display = (
-        "title",
+        TitleColumn("title", label=gettext_lazy("Title"), url_name="scenarios:inspect"),
         Column("key", label=gettext_lazy("Stable key")),
         Column("newest_number", label=gettext_lazy("Version")),
         DateColumn("released_at", label=gettext_lazy("Released")),

@@ -70,7 +70,6 @@ REPORTS = Group(
     (
         Entry(_("What was changed"), "wagtailadmin_reports:site_history", "history"),
         Entry(_("Not touched for long"), "wagtailadmin_reports:aging_pages", "time"),
-        Entry(_("Locked pages"), "wagtailadmin_reports:locked_pages", "lock"),
     ),
 )
 AUTHORING: tuple[Entry | Group, ...] = (
