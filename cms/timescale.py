@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MOST_TICKS = 7  # month names that still fit side by side on a phone
+MOST_TICKS = 6  # month names that still fit side by side on a phone
 EDGE = 2.0  # percent kept free at both ends, so that marks at the ends are whole
 HEAD = 2.6  # em: the year and the month above the lanes
 LANE = 2.5  # em: the lane's title and its line
@@ -97,7 +97,7 @@ def _ticks(first: date, last: date) -> tuple[Tick, ...]:
         months.append(_next_month(months[-1]))
     months.pop()
     step = -(-len(months) // MOST_TICKS)
-    named = months[::step]
+    named = [months[0], *months[step : len(months) - step + 1 : step]]
     years = {year.year: year for year in reversed(named)}.values()
     return tuple(Tick(on, _x(on, first, last), on in named, on in years) for on in months)
 

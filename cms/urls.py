@@ -1,5 +1,6 @@
 """The site's addresses. The stable ones are listed in the house plan; Wagtail's pages catch what is left."""
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -43,3 +44,7 @@ urlpatterns = [
     path("media/<path:path>", media.serve_media),
     path("", include(wagtail_urls)),
 ]
+handler400 = "cms.errors.bad_request"
+handler500 = "cms.errors.server_error"
+if settings.DEBUG:
+    urlpatterns.insert(0, path("styleguide/", include("cms.styleguide.urls")))
