@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,8 @@ from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking import attempts_to_mark
 from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Result
-from people.models import Person
+from people.models import Person, Role
+from people.scope import people_overseen_by
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,15 @@ class MarkingTask:
     submitted_at: datetime | None
     marked: bool
     url: str
+
+
+@dataclass(frozen=True)
+class MarkingLoad:
+    """How many answers of one exam wait for a marker, and since when the first of them does."""
+
+    exam_title: str
+    answers: int
+    oldest_at: datetime
 
 
 def exam_cards(person: Person) -> tuple[ExamCard, ...]:
@@ -137,6 +147,23 @@ def marking_tasks(marker: Person, *, at: datetime) -> tuple[MarkingTask, ...]:
         )
         for answer in answers_to_mark(marker, at=at).order_by("attempt__submitted_at", "attempt", "slot")
     )
+
+
+def marking_loads(marker: Person, *, at: datetime) -> tuple[MarkingLoad, ...]:
+    """What waits for this marker by exam, the longest waiting first. One query."""
+    answers = answers_to_mark(marker, at=at).select_related(None).prefetch_related(None)
+    loads = answers.values_list("attempt__exam_version__title").annotate(
+        answers=Count("pk"), oldest_at=Min("attempt__submitted_at")
+    )
+    return tuple(MarkingLoad(*row) for row in loads.order_by("oldest_at"))
+
+
+def papers_awaiting_marks(overseer: Person, *, at: datetime) -> tuple[int, datetime | None]:
+    """How many papers of people the overseer administers wait for a marker, and since when. One query."""
+    overseen = people_overseen_by(overseer, roles=[Role.ADMINISTRATOR], at=at)
+    papers = Attempt.objects.filter(status=AttemptStatus.MARKING, person__in=overseen)
+    found = papers.aggregate(count=Count("pk"), oldest_at=Min("submitted_at"))
+    return found["count"], found["oldest_at"]
 
 
 def answers_to_mark(marker: Person, *, at: datetime) -> QuerySet[Answer]:

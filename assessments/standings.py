@@ -35,8 +35,8 @@ class ProofLine:
 class Step:
     """Something still missing on the cheapest way; `minutes` is what it typically takes.
 
-    `kind` is the rule's (exam, scenario, course, endorsement …), `subject_key` what it asks for. `ready` is False for
-    an exam whose course, asked for beside it, is not finished.
+    `kind` is the rule's (exam, scenario, course, endorsement …), `subject_key` what it asks for, `url_text` the words
+    of the link. `ready` is False for an exam whose course, asked for beside it, is not finished.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Step:
     kind: str = ""
     subject_key: str = ""
     ready: bool = True
+    url_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,20 +146,17 @@ def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) ->
         kind=missing.kind,
         subject_key=missing.subject_key,
         ready=missing.rule not in too_early,
+        url_text=_url_text(missing.kind),
     )
 
 
 def _have_text(node: ProofNode) -> str:
     if node.children:
         return _group_text(node)
-    if node.kind == "exam":
-        if node.have is None:
-            return _("not sat yet")
-        return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
-    if node.kind == "scenario":  # played for up to 100 points, so a rule and its proof both speak of points
-        if node.have is None:
-            return _("not played yet")
-        return _("%(points)s of 100 points") % {"points": as_text(node.have)}
+    if node.kind in {"exam", "scenario"}:  # marks are percent of the points, in the rule and in what was reached
+        if node.have is not None:
+            return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
+        return _("not sat yet") if node.kind == "exam" else _("not played yet")
     if node.kind == "practice":
         have, need = as_text(node.have or node.need * 0), as_text(node.need)
         return _("%(have)s of %(need)s hours") % {"have": have, "need": need}

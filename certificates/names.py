@@ -17,7 +17,7 @@ from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Account, Person
 from people.naming import as_name, look_alikes
-from people.notices import send_notice
+from people.notices import send_notice, settle_notices
 
 DAYS_TO_ANSWER = 5
 
@@ -102,6 +102,7 @@ def _answer(
         raise Refusal(_("You have already answered this. Ask your administrator to put the question again."))
     confirmation.answer, confirmation.correction, confirmation.answered_at = answer, correction, now
     confirmation.save(update_fields=["answer", "correction", "answered_at"])
+    settle_notices(source_key=f"name-confirmation:{confirmation.pk}", now=now)
     if answer == NameAnswer.DISPUTED:
         _tell_the_asker(confirmation, now=now)
     _audit(f"name.{answer.value}", confirmation, by=by, now=now)

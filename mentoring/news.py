@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mentoring.models import Endorsement, Pairing, SessionLog
 from people.accounts import names_of
 from people.models import Person
-from people.notices import send_notice
+from people.notices import send_notice, settle_notices
 
 
 def pairing_started(pairing: Pairing, *, now: datetime) -> None:
@@ -55,6 +55,16 @@ def change_asked(session: SessionLog, *, by: Person, now: datetime) -> None:
         title = _("%(name)s asks for a change in a session record") % {"name": _name(by.pk)}
         key = f"session-change:{session.pk}:{now.isoformat()}"
         _send(session.pairing, session.written_by_id, title, "", key, now)
+
+
+def session_answered(session: SessionLog, *, now: datetime) -> None:
+    """The other side has said yes or asked for a change: nobody is asked any more."""
+    settle_notices(source_key=f"session-written:{session.pk}", now=now)
+
+
+def change_made(session: SessionLog, *, now: datetime) -> None:
+    """The writer has answered the wish for change."""
+    settle_notices(source_key=f"session-change:{session.pk}", now=now)
 
 
 def endorsed(endorsement: Endorsement, *, now: datetime) -> None:

@@ -80,6 +80,7 @@ def revise_session(
         session.save(update_fields=["held_on", "minutes", "method", "status", "written_at"])
         SessionText.objects.update_or_create(session=session, defaults={"text": text.strip(), "comment": ""})
         _record("session.revised", session, by, now)
+        news.change_made(session, now=now)
         news.session_written(session, now=now)
     return session
 
@@ -95,6 +96,7 @@ def confirm_session(*, session: SessionLog, by: Person, now: datetime) -> Sessio
         session.status, session.confirmed_at = SessionStatus.CONFIRMED, now
         session.save(update_fields=["status", "confirmed_at"])
         _record("session.confirmed", session, by, now)
+        news.session_answered(session, now=now)
     return session
 
 
@@ -111,6 +113,7 @@ def ask_change(*, session: SessionLog, comment: str, by: Person, now: datetime) 
         session.save(update_fields=["status"])
         SessionText.objects.filter(session=session).update(comment=comment)
         _record("session.change_asked", session, by, now)
+        news.session_answered(session, now=now)
         news.change_asked(session, by=by, now=now)
     return session
 

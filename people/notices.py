@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from people.models import Notice, Person
 
 
@@ -16,6 +18,18 @@ def send_notice(
         defaults={"recipient": recipient, "title": title, "body": body, "url": url, "sent_at": now},
     )
     return notice
+
+
+def open_notice(*, pk: int, recipient: Person, now: datetime) -> Notice | None:
+    """The notice with this number in this inbox, read from now on; None where it holds no such notice."""
+    Notice.objects.filter(pk=pk, recipient=recipient, read_at=None).update(read_at=now)
+    return Notice.objects.filter(pk=pk, recipient=recipient).first()
+
+
+def settle_notices(*, source_key: str, now: datetime) -> int:
+    """What was asked by this notice, or by any whose key goes on after a colon, is done: it counts as read."""
+    asked = Notice.objects.filter(Q(source_key=source_key) | Q(source_key__startswith=f"{source_key}:"))
+    return asked.filter(read_at=None).update(read_at=now)
 
 
 def mark_read(*, recipient: Person, now: datetime) -> int:

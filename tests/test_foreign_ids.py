@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
+from people.models import Notice
 from tests.addresses import Address, addresses
 from tests.certificates.making import NOW
 from tests.district import District
@@ -43,6 +44,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "mentoring:session_change": ("mentor", lambda d: [d.session.pk]),
     "people:record": ("mentor", lambda d: [d.people["learner"].pk]),
     "people:name": ("approver", lambda d: [d.people["learner"].pk]),
+    "notice": ("learner", lambda d: [Notice.objects.filter(recipient=d.people["learner"]).earliest("pk").pk]),
     "certificates:batch": ("approver", lambda d: [d.batch.pk]),
     "certificates:decide": ("approver", lambda d: [d.batch.pk]),
     "certificates:recheck": ("approver", lambda d: [d.batch.pk]),

@@ -7,4 +7,5 @@ from cms.me import views
 urlpatterns = [
     path("", views.record, name="me"),
     path("notices/", views.notices, name="notices"),
+    path("notices/<int:pk>/", views.notice, name="notice"),
 ]

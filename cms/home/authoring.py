@@ -1,0 +1,51 @@
+"""Drafts that say something else than what learners read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.home.rows import Group, Row
+from courses.admin_views import release_url
+from courses.drafts import DraftState, courses_waiting, state_of
+from simulations.queries import drafts_to_release
+
+SHOWN = 6
+
+
+def drafts(*, at: datetime) -> Group:
+    """Courses and rehearsals to release, the last edited first. Two queries."""
+    return Group(
+        gettext_lazy("Drafts changed since their release"),
+        gettext_lazy(
+            "Learners read what was released. Publish a changed lesson: its course shows here until you release it."
+        ),
+        tuple(islice(_rows(at), SHOWN)),
+    )
+
+
+def _rows(at: datetime) -> Iterator[Row]:
+    on = timezone.localdate(at)
+    for course in courses_waiting(on=on)[:SHOWN]:
+        yield _course(course, state_of(course, on=on))
+    changed: Any = drafts_to_release()[:SHOWN]
+    for draft in changed:
+        note = (
+            _("Changed since version %(number)s") % {"number": draft.newest_number}
+            if draft.newest_number
+            else _("Never released: nobody can play it")
+        )
+        yield Row(draft.title, note, reverse("scenarios:inspect", args=[draft.pk]), _("Look and release"))
+
+
+def _course(course: Any, state: DraftState) -> Row:
+    ready = course.live and state in (DraftState.UNSEEN, DraftState.PUBLISHED)
+    url = release_url(course) if ready else reverse("wagtailadmin_pages:edit", args=[course.pk])
+    return Row(course.title, str(state.label), url, _("Release…") if ready else _("Open the draft"))

@@ -1,0 +1,269 @@
+"""The first page of those with a role: what waits, one line a thing, and what will wait while nothing does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments.decisions import reconsider
+from certificates import issuing
+from certificates.issuing import issue_batch
+from certificates.names import ask_confirmation, dispute_name
+from cms.home.staff import Desk
+from mentoring.terms import Tier
+from people.accounts import correct_name
+from people.models import Organisation, Person, Role
+from people.roles import grant_role
+from tests.assessments.making import make_exam, make_submitted
+from tests.certificates.making import (
+    NOW,
+    give_evidence,
+    make_batch,
+    make_certificate,
+    make_eligible,
+    make_issuer,
+    make_issuing_pair,
+    make_scheme,
+)
+from tests.courses.factories import make_course, release
+from tests.factories import LONG_AGO, make_organisation, make_person
+from tests.mentoring.factories import make_pairing, make_participant
+
+pytestmark = pytest.mark.django_db
+LAST_WEEK = NOW - timedelta(days=7)
+
+
+def desk_of(client: Client) -> Desk:
+    """What the page was drawn from."""
+    desk: Desk = client.get("/").context["desk"]
+    return desk
+
+
+def rows_of(client: Client) -> list[tuple[str, str, str, bool]]:
+    """Every line: title, number, address, whether it asks."""
+    return [
+        (row.title, row.number, row.url, row.asks) for group in desk_of(client).busy for row in group.rows
+    ]
+
+
+def make_candidate(name: str | None = None, *, organisation: Organisation | None = None) -> Person:
+    """Somebody about whom a yes is on record and whom nobody has proposed."""
+    person = make_person(name, organisation=organisation)
+    give_evidence(person)
+    reconsider(person=person, now=NOW)
+    return person
+
+
+# Certificates
+
+
+def test_batch_waits_for_the_second_person_and_is_told_to_the_first(login: Any) -> None:
+    make_issuer()
+    scheme, (proposer, approver) = make_scheme(), make_issuing_pair()
+    batch = make_batch([make_eligible(scheme=scheme)], scheme=scheme, pair=(proposer, approver))
+    line = ("批次 2026-11，数字治理 1+N（初级）", "1 张", f"/certificates/batches/{batch.pk}/")
+    assert rows_of(login(approver)) == [(*line, True)]
+    assert rows_of(login(proposer)) == [(*line, False)]
+    assert [desk_of(login(one)).count for one in (approver, proposer)] == [1, 0]
+    assert "等第二个人审批" in login(approver).get("/").content.decode()
+
+
+def test_batch_whose_printing_failed_asks_to_look(login: Any, monkeypatch: Any) -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    batch = make_batch([make_eligible(scheme=scheme)], scheme=scheme, pair=pair, approve=True)
+    monkeypatch.setattr(issuing, "print_certificate", _broken)
+    issue_batch(batch=batch, clock=lambda: NOW)
+    (row,) = desk_of(login(pair[0])).busy[0].rows
+    assert (row.number, row.url, row.action, row.urgent) == (
+        "1 张",
+        f"/certificates/batches/{batch.pk}/",
+        "去重试",
+        True,
+    )
+
+
+def _broken(*_arguments: Any, **_options: Any) -> bytes:
+    raise OSError("paper jam")
+
+
+def test_people_who_meet_a_scheme_are_proposed_once(login: Any) -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    one, two = make_candidate(), make_candidate()
+    make_person()
+    client = login(pair[0])
+    line = ("数字治理 1+N（初级）", "2 人", "/certificates/propose/?scheme=digital&organisation=QH", True)
+    assert rows_of(client) == [line]
+    assert client.get(line[2]).status_code == 200
+    make_batch([one, two], scheme=scheme, pair=pair)
+    assert [row for row in rows_of(client) if row[3]] == []
+
+
+def test_who_holds_the_certificate_is_not_proposed_again(login: Any) -> None:
+    certificate = make_certificate()
+    reconsider(person=certificate.person, now=NOW)
+    proposer = certificate.batch_row.batch.proposed_by
+    assert rows_of(login(proposer)) == []
+
+
+def test_candidates_of_another_part_of_the_tree_are_not_counted(login: Any) -> None:
+    make_scheme()
+    district = make_organisation("QH")
+    own, other = (make_organisation(code, district) for code in ("QH-01", "QH-02"))
+    make_candidate(organisation=other)
+    assert rows_of(login(make_person(organisation=own, roles=(Role.ISSUER,)))) == []
+    assert [row[1] for row in rows_of(login(make_person(roles=(Role.ISSUER,))))] == ["1 人"]
+
+
+def test_a_disputed_name_is_corrected_by_an_administrator(login: Any) -> None:
+    holder, (issuer, administrator) = make_person("白晓璐"), make_issuing_pair()
+    asked = ask_confirmation(person=holder, scheme_key=make_scheme().key, by=issuer, now=NOW)
+    dispute_name(confirmation=asked, correction="白晓露", by=holder, now=NOW)
+    title = "“白晓璐”应写作“白晓露”"
+    assert rows_of(login(administrator)) == [(title, "", f"/people/{holder.pk}/name/", True)]
+    assert rows_of(login(issuer)) == [(title, "", "", False)]
+    correct_name(account=holder.account, name="白晓露", by=administrator, now=NOW)
+    assert rows_of(login(administrator)) == []
+
+
+def test_names_not_answered_yet_are_one_line_a_scheme(login: Any) -> None:
+    issuer, scheme = make_person(roles=(Role.ISSUER,)), make_scheme()
+    for _one in range(3):
+        ask_confirmation(person=make_person(), scheme_key=scheme.key, by=issuer, now=NOW)
+    assert rows_of(login(issuer)) == [
+        ("等本人核对姓名", "3 人", "/certificates/propose/?scheme=digital&organisation=QH", False)
+    ]
+
+
+# Marking, authoring
+
+
+def test_examiner_sees_how_many_answers_wait_by_exam(login: Any) -> None:
+    make_exam(types=("short_answer", "short_answer"))
+    make_exam("other", types=("short_answer",))
+    make_submitted(make_person(), now=LAST_WEEK)
+    make_submitted(make_person(), now=NOW)
+    make_submitted(make_person(), "other", now=LAST_WEEK - timedelta(days=1))
+    client = login(make_person(roles=(Role.EXAMINER,)))
+    assert rows_of(client) == [
+        ("考试other", "1 份", "/exams/marking/", True),
+        ("考试base", "4 份", "/exams/marking/", True),
+    ]
+    assert desk_of(client).busy[0].rows[1].note == "最早的一份从 11 月 15 日等到现在。"
+
+
+def test_administrator_is_told_which_papers_wait_for_an_examiner(login: Any) -> None:
+    make_exam(types=("short_answer",))
+    make_submitted(make_person(), now=LAST_WEEK)
+    assert rows_of(login(make_person(roles=(Role.ADMINISTRATOR,)))) == [
+        ("等阅卷人批阅", "1 份卷子", "", False)
+    ]
+
+
+def test_author_sees_a_course_that_is_not_released(login: Any) -> None:
+    page = make_course("lift")
+    client = login(make_person(roles=(Role.AUTHOR,)))
+    assert [(row.title, row.url) for row in desk_of(client).busy[0].rows] == [
+        ("加装电梯", f"/admin/courses/{page.pk}/release/")
+    ]
+
+
+# For everybody
+
+
+def test_staff_are_told_of_their_own_name_and_mentees(login: Any) -> None:
+    """Somebody who writes courses also learns, leads and holds certificates."""
+    author = make_participant(Tier.BACKBONE, capacity=1)
+    make_pairing(mentor=author)
+    ask_confirmation(person=author, scheme_key=make_scheme().key, by=None, now=NOW - timedelta(days=1))
+    grant_role(
+        person=author, role=Role.AUTHOR, organisation=make_organisation(), since_on=LONG_AGO, by=None, now=NOW
+    )
+    client = login(author)
+    assert [row[0] for row in rows_of(client)] == ["核对证书上的姓名", "我的徒弟"]
+    assert desk_of(client).next.title == "核对证书上的姓名"
+
+
+@pytest.mark.parametrize(
+    ("role", "texts"),
+    [
+        (Role.EXAMINER, ["有人交了带简答题的卷子"]),
+        (Role.AUTHOR, ["学员读到的是定版"]),
+        (Role.ISSUER, ["同事提名以后，这里请你审批", "先请本人核对姓名写法"]),
+        (Role.ADMINISTRATOR, ["同事提名以后，这里请你审批", "在这里等阅卷人批完"]),
+    ],
+)
+def test_staff_without_work_read_what_will_appear_and_why(role: Role, texts: list[str], login: Any) -> None:
+    page = login(make_person(roles=(role,))).get("/").content.decode()
+    assert [text in page for text in ["没有等你处理的事", *texts]] == [True] * (len(texts) + 1)
+
+
+def test_places_have_a_line_each(login: Any) -> None:
+    everything = make_participant(Tier.BACKBONE, capacity=1)
+    make_pairing(mentor=everything)
+    for role in Role:
+        grant_role(
+            person=everything,
+            role=role,
+            organisation=make_organisation(),
+            since_on=LONG_AGO,
+            by=None,
+            now=NOW,
+        )
+    places = login(everything).get("/").context["places"]
+    assert [str(place.title) for place in places] == [
+        "人员", "证书", "内容", "阅卷", "带教", "课程", "推演", "考试", "我的",
+    ]  # fmt: skip
+    assert all(str(place.note) for place in places)
+
+
+def test_administrator_of_a_fresh_site_reads_where_it_begins(login: Any) -> None:
+    client = login(make_person(roles=(Role.ADMINISTRATOR,)))
+    begun = [str(step["title"]) for step in desk_of(client).beginning.steps if step["state"]]
+    assert begun == []
+    assert "从哪里开始" in client.get("/").content.decode()
+    make_person()
+    release("lift", now=LAST_WEEK)
+    begun = [str(step["title"]) for step in desk_of(client).beginning.steps if step["state"]]
+    assert begun == ["组织与人员", "一门课程"]
+    make_exam()
+    make_scheme()
+    make_pairing()
+    assert desk_of(client).beginning is None
+
+
+def test_others_are_not_told_where_a_site_begins(login: Any) -> None:
+    assert desk_of(login(make_person(roles=(Role.EXAMINER,)))).beginning is None
+
+
+@pytest.mark.postgres
+def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> None:
+    make_issuer()
+    scheme, (proposer, approver) = make_scheme(), make_issuing_pair()
+    make_exam(types=("short_answer",))
+    examiner, author = make_person(roles=(Role.EXAMINER,)), make_person(roles=(Role.AUTHOR,))
+    counts = []
+    for size in (1, 2):
+        for number in range(size):
+            name = f"2026-{size}{number}"
+            make_batch([make_eligible(scheme=scheme)], scheme=scheme, pair=(proposer, approver), title=name)
+            make_candidate()
+            ask_confirmation(person=make_person(), scheme_key=scheme.key, by=proposer, now=NOW)
+            make_submitted(make_person(), now=LAST_WEEK)
+            make_course(f"course-{name}")
+        counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
+    assert counts == [[11, 9, 6, 7], [11, 9, 6, 7]]
+
+
+def queries(client: Client) -> int:
+    """Session and user counted; what is cached for everybody is warm."""
+    client.get("/")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/").status_code == 200
+    return len(captured)
