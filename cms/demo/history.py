@@ -9,6 +9,7 @@ from assessments.models import ExamVersion, QuestionVersion
 from cms.demo.histories.catalogue import Catalogue, Exam, ExamItem, Lesson, Question
 from cms.demo.histories.certificates import tell_batches
 from cms.demo.histories.hours import Calendar
+from cms.demo.histories.inboxes import read_inboxes
 from cms.demo.histories.learning import Learner, School, learn
 from cms.demo.histories.pairings import Notes, accompany
 from cms.demo.histories.steps import Step
@@ -30,7 +31,13 @@ def read_history(catalogue: Catalogue) -> list[Step]:
         examiners=plan["examiners"],
         calendar=calendar,
     )
-    steps = [*_learning(plan, school), *_pairings(calendar), *tell_batches(read_yaml("batches.yaml"))]
+    joined = {each["staff_number"]: each["joined_on"] for each in read_yaml("people.yaml")["people"]}
+    steps = [
+        *_learning(plan, school),
+        *_pairings(calendar),
+        *tell_batches(read_yaml("batches.yaml")),
+        *read_inboxes(joined, calendar),
+    ]
     return sorted(steps, key=lambda step: step.at)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.hashers import check_password
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -145,6 +146,13 @@ def test_nothing_is_dated_after_the_half_year() -> None:
     assert Evidence.objects.filter(recorded_at__gte=end).count() == 0
     assert Decision.objects.filter(decided_at__gte=end).count() == 0
     assert Notice.objects.filter(sent_at__gte=end).count() == 0
+
+
+def test_only_what_came_lately_is_new_in_the_inboxes() -> None:
+    new = Notice.objects.filter(read_at=None)
+    assert 10 <= new.count() < Notice.objects.count() / 5
+    assert new.filter(sent_at__lt=datetime.fromisoformat("2026-11-01T00:00:00+08:00")).count() == 0
+    assert Notice.objects.filter(read_at__lt=F("sent_at")).count() == 0
 
 
 def test_everybody_may_sign_in_with_one_password_hashed_once() -> None:

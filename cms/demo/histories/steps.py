@@ -78,6 +78,13 @@ class Played(Step):
 
 
 @dataclass(frozen=True)
+class InboxRead(Step):
+    """Read every notice that had come by then."""
+
+    person: str
+
+
+@dataclass(frozen=True)
 class Moved(Step):
     """Went to work elsewhere."""
 

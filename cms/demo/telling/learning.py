@@ -1,4 +1,4 @@
-"""Courses taken, papers handed in and marked, scenarios played, people who moved."""
+"""Courses taken, papers handed in and marked, scenarios played, inboxes read, people who moved."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from assessments.attempts import start_attempt, submit_attempt
 from assessments.marking import record_mark
 from assessments.models import Attempt, AttemptStatus
 from assessments.saving import save_answer
-from cms.demo.histories.steps import Enrolled, LessonDone, Marked, Moved, Played, Sat
+from cms.demo.histories.steps import Enrolled, InboxRead, LessonDone, Marked, Moved, Played, Sat
 from cms.demo.telling.telling import People, tell
 from courses.enrolments import enrol
 from courses.models import Enrolment, LessonProgress
 from courses.progress import answer_check, complete_lesson, open_lesson
 from people.memberships import join
-from people.models import Membership, Organisation, Person
+from people.models import Membership, Notice, Organisation, Person
+from people.notices import open_notice
 from simulations.models import Playthrough
 from simulations.playing import choose, start_playthrough
 
@@ -101,6 +102,13 @@ def _played(step: Played, people: People) -> None:
         now = _between(step.started_at, step.at, place, len(step.path))
         run = choose(playthrough=run, node=taken[:-1], choice=taken[-1], now=now)
     decisions.reconsider(person=person, now=step.at)
+
+
+@tell.register
+def _inbox_read(step: InboxRead, people: People) -> None:
+    new = Notice.objects.filter(recipient=people[step.person], read_at=None, sent_at__lte=step.at)
+    for pk in list(new.values_list("pk", flat=True)):
+        open_notice(pk=pk, recipient=people[step.person], now=step.at)
 
 
 @tell.register
