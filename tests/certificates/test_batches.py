@@ -270,6 +270,7 @@ def test_disputed_name_waits_for_a_corrected_account_and_a_new_question() -> Non
     question = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
     dispute_name(confirmation=question, correction="欧阳𬭎", by=person, now=NOW)
     assert Notice.objects.filter(recipient=pair[0]).count() == 1
+    assert not Notice.objects.filter(recipient=person, read_at=None).exists()  # it was answered
     batch = make_batch([person], scheme=scheme, pair=pair)
     assert "欧阳𬭎" in batch.rows.get().findings[0]["reason"]
     Account.objects.filter(person=person).update(name="欧阳𬭎")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from competencies.framework import leaf_titles, view, views
 from competencies.ledger import record_evidence, withdraw_evidence
 from competencies.models import Evidence, Subject
-from competencies.profile import LeafStanding, Profile, profile_of, profiles_of, project
+from competencies.profile import LeafStanding, Profile, profile_from, profile_of, profiles_of, project
+from competencies.queries import standing_evidence
 from people.models import Person
 from tests.factories import PersonFactory, SubjectFactory
 
@@ -126,6 +127,24 @@ def test_evidence_without_a_score_moves_no_leaf(record: Recorder, worker: Person
 def test_profile_is_of_one_person(record: Recorder, worker: Person) -> None:
     record("0.6", {"DIG": "1"})
     assert profile_of(PersonFactory()) == {}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_profile_comes_from_evidence_read_once(
+    db: Any, now: datetime, count: int, django_assert_num_queries: Any
+) -> None:
+    """The newest row of a subject counts; what weighs nothing does not; everybody asked about is there."""
+    people = [PersonFactory() for _n in range(count)]
+    for person in people:
+        recorder = Recorder(person, now)
+        recorder("0.6", {"DIG": "1", "LAW": "0.5"})
+        recorder("0.9", {"EMP": "1"})
+        recorder("0.2", {})
+    with django_assert_num_queries(1):
+        evidence = standing_evidence([*people, PersonFactory.build()])
+    profiles = {key: profile_from(rows) for key, rows in evidence.items()}
+    assert {key: profile for key, profile in profiles.items() if profile} == profiles_of(people)
+    assert len(profiles) == count + 1
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -230,9 +230,7 @@ def test_the_database_holds_one_place_per_learner(person: Person, now: datetime)
 
 
 @pytest.mark.postgres
-def test_progress_of_many_people_takes_two_queries(
-    now: datetime, django_assert_num_queries: object
-) -> None:
+def test_progress_of_many_people_takes_two_queries(now: datetime, django_assert_num_queries: object) -> None:
     from tests.factories import AccountFactory
 
     for number in range(3):
@@ -262,3 +260,28 @@ def test_the_catalogue_takes_one_query_and_puts_base_modules_first(
         ("alley", "3", 1, 8),
         ("bridge", "3", 1, 8),
     ]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("size", [1, 3])
+def test_shelf_and_progress_of_many_people_take_two_queries(
+    size: int, now: datetime, django_assert_num_queries: object
+) -> None:
+    from tests.factories import AccountFactory
+
+    make_question(now=now)
+    versions = [release(f"course-{n}", now=now, lessons=2, checks=("CHK-1",)) for n in range(size)]
+    people = [AccountFactory().person for _one in range(size)]
+    for person in people:
+        for version in versions:
+            enrolment = enrol(person=person, course_key=version.key, now=now)
+            first, second = lesson_ids(version)
+            answer(enrolment, first, "o2", now)
+            progress.complete_lesson(enrolment=enrolment, lesson_id=first, now=now)
+            progress.open_lesson(enrolment=enrolment, lesson_id=second, now=now)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        learning = queries.learning_of(people)
+    assert [card.key for card in learning.shelf] == [version.key for version in versions]
+    mine = learning.progress[people[0].pk][0]
+    assert (mine.done, mine.learned_at, mine.next_lesson and mine.next_lesson.begun) == (1, now, True)
+    assert learning.progress == queries.progress_of(people)

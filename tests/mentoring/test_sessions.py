@@ -15,6 +15,7 @@ from mentoring.models import Pairing, SessionLog
 from mentoring.pairings import end_pairing
 from mentoring.sessions import ask_change, confirm_session, revise_session, write_session
 from mentoring.terms import Method, PairingResult, SessionStatus
+from people.models import Notice
 from tests.factories import make_person
 from tests.mentoring.factories import make_administrator, make_pairing, make_session
 
@@ -176,3 +177,18 @@ def test_words_of_a_session_can_be_erased(db: Any) -> None:
     session = make_session(make_pairing())
     session.words.delete()
     assert SessionLog.objects.filter(pk=session.pk, status=SessionStatus.CONFIRMED).exists()
+
+
+def test_the_notice_is_settled_when_its_question_is_answered(db: Any, now: datetime) -> None:
+    """Somebody who confirmed on the record's page is not told again that there is something to confirm."""
+    session = make_session(make_pairing(), confirmed=False)
+    mentor, mentee = session.pairing.mentor, session.pairing.mentee
+    asked = Notice.objects.filter(source_key__startswith="session-", read_at=None)
+    assert [notice.recipient for notice in asked] == [mentee]
+    ask_change(session=session, comment="时间不对", by=mentee, now=now)
+    assert [notice.recipient for notice in asked.all()] == [mentor]
+    words = {"held_on": session.held_on, "minutes": 60, "method": Method.CASE, "text": "改过了"}
+    session = revise_session(session=session, by=mentor, now=now, **words)
+    assert [notice.recipient for notice in asked.all()] == [mentee]
+    confirm_session(session=session, by=mentee, now=now)
+    assert not asked.all().exists()

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 
 from core.errors import NotAllowed
 from core.models import AuditEntry
+from people.grants import end_grants, open_grant
 from people.models import Person, Role, RoleAssignment
-from people.roles import check_role, end_role, grant_role, has_role, roles_of
+from people.roles import Duties, check_role, duties_of, end_role, grant_role, has_role, roles_of
 from tests.factories import LONG_AGO, make_organisation, make_person
 
 TODAY = date(2026, 11, 22)
@@ -124,3 +125,22 @@ def test_unknown_role_is_refused_by_the_database(holder: Person) -> None:
         RoleAssignment.objects.create(
             person=holder, role="king", organisation=make_organisation(), since_on=TODAY
         )
+
+
+@pytest.mark.postgres
+def test_duties_are_roles_and_the_people_accompanied(
+    holder: Person, now: datetime, django_assert_num_queries: Any
+) -> None:
+    make_organisation("QH-01", make_organisation("QH"))
+    with django_assert_num_queries(1):
+        assert duties_of(holder, at=now) == Duties()
+    grant(holder, Role.AUTHOR, now)
+    grant(holder, Role.AUTHOR, now, code="QH-01")
+    end_role(assignment=grant(holder, Role.EXAMINER, now), by=None, now=now)
+    mentees = [make_person() for _one in range(3)]
+    for number, mentee in enumerate(mentees):
+        open_grant(viewer=holder, subject=mentee, kind="pairing", reason=f"Q-{number}", now=now)
+    end_grants(kind="pairing", reason="Q-2", now=now)
+    with django_assert_num_queries(1):
+        duties = duties_of(holder, at=now)
+    assert duties == Duties(frozenset({"author"}), frozenset({mentees[0].pk, mentees[1].pk}))
