@@ -41,11 +41,16 @@ class HeldCertificate:
 
 
 def with_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """With issuer, scheme, holder's data, file and events at hand: two queries whatever the number."""
-    return certificates.select_related(
-        "issuer", "scheme_version", "decision", "holder", "document"
-    ).prefetch_related(
-        Prefetch("events", queryset=CertificateEvent.objects.select_related("note").order_by("at", "pk"))
+    """With issuer, scheme, holder's data, file and events at hand: two queries whatever the number.
+
+    Rules and proofs stay where they are: a certificate names them by their hashes.
+    """
+    return (
+        certificates.select_related("issuer", "scheme_version", "decision", "holder", "document")
+        .defer("scheme_version__definition", "decision__proof", "decision__evidence_ids")
+        .prefetch_related(
+            Prefetch("events", queryset=CertificateEvent.objects.select_related("note").order_by("at", "pk"))
+        )
     )
 
 
