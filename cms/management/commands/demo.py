@@ -70,7 +70,7 @@ class Command(ReportCommand):
         return Report(counts)
 
     def _say(self, text: str) -> None:
-        self.stderr.write(f"· {text}")
+        self.stderr.write(text if text.startswith(" ") else f"· {text}")
 
     def _logins(self) -> tuple[str, ...]:
         rows = (f"  {number}  {name}  {role}" for role, number, name in LOGINS)
