@@ -58,7 +58,8 @@ class BankIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[Question]:
         newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
         stem = newest.values(stem=KeyTextTransform("stem", "body"))[:1]
-        return Question.objects.with_newest().annotate(stem=Subquery(stem)).order_by("key")
+        questions: QuerySet[Question] = Question.objects.with_newest()
+        return questions.annotate(stem=Subquery(stem)).order_by("key")
 
     def search_queryset(self, queryset: QuerySet[Question]) -> QuerySet[Question]:
         if not self.is_searching:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, TitleFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -19,7 +19,7 @@ class HomePage(Page):
     )
 
     content_panels = [
-        TitleFieldPanel("title", targets=[], help_text=_("What editors call this page.")),
+        FieldPanel("title", classname="title", help_text=_("What editors call this page.")),
         FieldPanel("introduction"),
     ]
     promote_panels: list[FieldPanel] = []

@@ -50,6 +50,8 @@ class PairingPolicy(BasePermissionPolicy):
 class PairingIndexView(generic.IndexView):
     """The list, cut to the viewer's scope."""
 
+    page_title = _("Pairings")
+
     def get_base_queryset(self) -> QuerySet[Pairing]:
         seen = self.permission_policy.instances_user_has_permission_for(self.request.user, "view")
         return seen.select_related("mentor__account", "mentee__account")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, TitleFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -178,9 +178,9 @@ class ScenarioPage(Page):
     scenario_key = models.CharField(_("scenario key"), max_length=KEY_LENGTH)
 
     content_panels = [
-        TitleFieldPanel(
+        FieldPanel(
             "title",
-            targets=[],
+            classname="title",
             help_text=_("Stands above the brief; up to 20 characters, without giving away the end."),
         ),
         FieldPanel(

@@ -60,8 +60,8 @@ class CourseIndexPage(Page):
     max_count = 1
     preview_modes: list[tuple[str, str]] = []
     content_panels = [
-        TitleFieldPanel(
-            "title", targets=[], help_text=_("What editors call the folder; learners do not see it.")
+        FieldPanel(
+            "title", classname="title", help_text=_("What editors call the folder; learners do not see it.")
         )
     ]
     promote_panels: list[FieldPanel] = []
