@@ -106,7 +106,8 @@ def open_runs(runs: Iterable[Run]) -> Iterator[Step]:
 
 
 def lessons(progress: Iterable[CourseProgress]) -> Iterator[Step]:
-    """In each course taken: the next lesson, self-checks to answer again, a question to oneself left blank."""
+    """In each course taken the next lesson and self-checks to answer again; in all one question to oneself."""
+    progress = list(progress)
     for course in progress:
         following = course.next_lesson
         if following:
@@ -123,10 +124,11 @@ def lessons(progress: Iterable[CourseProgress]) -> Iterator[Step]:
             title = _("Once more: the self-check of %(lesson)s") % {"lesson": lesson.title}
             note = _("%(course)s: the last answer was not right yet.") % {"course": course.title}
             yield Step(title, note, lesson.url, _("Answer again"), lesson.minutes, begun=True)
-        for lesson in course.reflections[:1]:
-            title = _("Write a few lines: %(lesson)s") % {"lesson": lesson.title}
-            note = _("%(course)s left you a question; only you read the answer.") % {"course": course.title}
-            yield Step(title, note, lesson.url, _("Write it down"), lesson.minutes)
+    blank = [(course, lesson) for course in progress for lesson in course.reflections]
+    for course, lesson in blank[:1]:
+        title = _("Write a few lines: %(lesson)s") % {"lesson": lesson.title}
+        note = _("%(course)s left you a question; only you read the answer.") % {"course": course.title}
+        yield Step(title, note, lesson.url, _("Write it down"), lesson.minutes)
 
 
 def missing(

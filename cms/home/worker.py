@@ -18,6 +18,7 @@ from certificates.standing import Standing
 from cms.addresses import address_of
 from cms.home import proposals
 from cms.home.steps import MINUTES, Offer, Step, choose, duration
+from cms.home.ways import Way, ways_to
 from cms.records import draw_radar
 from competencies import radar
 from competencies.profile import profile_from
@@ -85,12 +86,24 @@ class WorkerHome:
         return duration(self.nearest.minutes) if self.nearest else ""
 
     @property
+    def ways(self) -> Sequence[Way]:
+        """What the nearest certificate still asks for."""
+        if self.nearest is None:
+            return ()
+        return tuple(ways_to(self.nearest, attempts=self.attempts, mentor=self.mentor))
+
+    @property
     def further(self) -> Sequence[SchemeStanding]:
         return self.standings[1:]
 
     @property
     def mentor(self) -> Bond | None:
         return self.circle.led_by[0] if self.circle.led_by else None
+
+    @property
+    def is_mentor_overdue(self) -> bool:
+        """Whether the monthly session should have been by now."""
+        return bool(self.mentor and self.mentor.next_session_by < timezone.localdate(self.at))
 
     @property
     def held(self) -> Sequence[Held]:

@@ -282,11 +282,30 @@ def test_an_exam_is_not_offered_while_it_is_marked_or_when_no_attempt_is_left(lo
     make_exam("base", ("short_answer",), max_attempts=1)
     make_scheme(rule={"id": "all", "kind": "all", "title": "全部", "rules": [rule]})
     assert steps_of(login(person), "?m=20") == [("考试 ≥ 60%", "/exams/base/")]
+    assert [way.words for way in home_of(login(person)).ways] == ["去考试"]
     make_submitted(person, now=LAST_WEEK)
     assert steps_of(login(person), "?m=20") == []
+    assert [way.words for way in home_of(login(person)).ways] == ["已交卷，等阅卷"]
     blank = start_attempt(person=other, exam_key="base", now=LAST_WEEK)
     submit_attempt(attempt_id=blank.pk, by=other, now=LAST_WEEK)
     assert steps_of(login(other), "?m=20") == []
+    assert [way.words for way in home_of(login(other)).ways] == ["次数已用完，问问管理员"]
+
+
+def test_the_way_to_a_certificate_says_what_can_be_done_and_what_others_do(login: Any) -> None:
+    pairing = make_pairing()
+    make_exam()
+    release("lift", now=LAST_WEEK)
+    endorsed = {"id": "m", "kind": "endorsement", "title": "导师推荐", "minutes": 30}
+    make_scheme(rule={**BOTH, "rules": [*BOTH["rules"], endorsed]})
+    ways = home_of(login(pairing.mentee)).ways
+    name = pairing.mentor.account.name
+    assert [(way.title, way.minutes, way.words, way.url) for way in ways] == [
+        ("学完课程", 30, "去学课程", "/courses/lift/"),
+        ("考试 ≥ 60%", 20, "学完课程再考", ""),
+        ("导师推荐", 30, f"目标达到以后，由{name}写", ""),
+    ]
+    assert home_of(login(make_person())).ways[2].words == "由导师写，你现在还没有导师"
 
 
 def test_a_course_somebody_has_not_joined_begins_at_its_own_page(login: Any) -> None:
@@ -331,7 +350,9 @@ def test_worker_sees_standing_radar_news_and_mentor(login: Any) -> None:
     page = login(mentee).get("/").content.decode()
     for text in ("数字治理 1+N（初级）", "六轴能力图", "一条新消息", pairing.mentor.account.name):
         assert text in page
-    assert ("一起走访三号楼二单元。" in page, "下一次在 2026年10月11日前" in page) == (True, True)
+    assert ("一起走访三号楼二单元。" in page, "2026年10月11日前就该见面了" in page) == (True, True)
+    make_session(pairing, held_on=date(2026, 11, 20))
+    assert "下一次在 2026年12月21日前" in login(mentee).get("/").content.decode()
 
 
 def test_the_certificate_under_way_comes_before_a_shorter_one(login: Any) -> None:
