@@ -23,6 +23,8 @@ from certificates.standing import HOLDING, Standing, standing_of
 from people.models import Person
 from people.scope import OVERSEEING_ROLES, people_overseen_by
 
+RULES_AND_PROOFS = ("scheme_version__definition", "decision__proof", "decision__evidence_ids")
+
 
 @dataclass(frozen=True)
 class HeldCertificate:
@@ -45,13 +47,16 @@ def with_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
 
     Rules and proofs stay where they are: a certificate names them by their hashes.
     """
-    return (
-        certificates.select_related("issuer", "scheme_version", "decision", "holder", "document")
-        .defer("scheme_version__definition", "decision__proof", "decision__evidence_ids")
-        .prefetch_related(
-            Prefetch("events", queryset=CertificateEvent.objects.select_related("note").order_by("at", "pk"))
-        )
-    )
+    events = CertificateEvent.objects.select_related("note").order_by("at", "pk")
+    record = certificates.select_related("issuer", "scheme_version", "decision", "holder", "document")
+    return record.defer(*RULES_AND_PROOFS).prefetch_related(Prefetch("events", queryset=events))
+
+
+def with_public_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    """What a stranger's answer rests on: as `with_record`, without file and notes. Two queries."""
+    record = certificates.select_related("issuer", "scheme_version", "decision", "holder")
+    events = Prefetch("events", queryset=CertificateEvent.objects.order_by("at", "pk"))
+    return record.defer(*RULES_AND_PROOFS).prefetch_related(events)
 
 
 def held_by(person: Person, *, now: datetime) -> tuple[HeldCertificate, ...]:

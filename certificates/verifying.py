@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,7 @@ from certificates.models import (
     LeafKind,
     LogLeaf,
 )
-from certificates.queries import standing, with_record
+from certificates.queries import standing, with_public_record
 from certificates.standing import Standing
 from core.hashing import sha256_hex
 
@@ -95,8 +96,8 @@ class Verification:
 
 
 def verify(code: str, *, now: datetime) -> Verification:
-    """What stands behind a code. Four queries; `unknown` for any code that was not handed out."""
-    certificate = with_record(Certificate.objects.filter(code=code)).first()
+    """What stands behind a code. Three queries; `unknown` for any code that was not handed out."""
+    certificate = with_public_record(Certificate.objects.filter(code=code)).first()
     if certificate is None:
         return Verification(Verdict.UNKNOWN, (), now)
     value = standing(certificate, on=timezone.localdate(now))
@@ -159,13 +160,14 @@ def _credential_check(certificate: Certificate) -> Check:
 def _log_check(certificate: Certificate) -> Check:
     """The leaf says what the record says, and a checkpoint fixes it. The whole log is replayed by
     `audit_log_verify`, not for every reader."""
-    leaf = LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE).first()
+    covered = Exists(Checkpoint.objects.filter(size__gt=OuterRef("index")))
+    issued = LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE)
+    leaf = issued.annotate(is_covered=covered).order_by("index").first()
     if leaf is None:
         return Check("log", False, _("Place in the public log"), _("not found in the log"))
     leaf.certificate = certificate
-    covered = Checkpoint.objects.filter(size__gt=leaf.index).exists()
     detail = _("Entry %(number)s") % {"number": leaf.index + 1}
-    return Check("log", covered and log.is_intact(leaf), _("Place in the public log"), detail)
+    return Check("log", leaf.is_covered and log.is_intact(leaf), _("Place in the public log"), detail)
 
 
 def _status_check(value: Standing) -> Check:

@@ -6,9 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
 
 from cms.navigation import entries_for
 
@@ -24,6 +22,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "theme": user.theme if user and known else request.COOKIES.get("theme", ""),
             "size": user.text_size if user and known else request.COOKIES.get("size", ""),
         },
-        "footer_links": [{"url": reverse("verify:index"), "title": _("Verify a certificate")}],
         "nav": SimpleLazyObject(lambda: entries_for(request)) if known else [],
     }

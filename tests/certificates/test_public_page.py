@@ -35,9 +35,9 @@ def test_valid_certificate_is_shown_masked_and_cookieless() -> None:
     assert not response.cookies
 
 
-def test_valid_page_takes_four_queries(django_assert_num_queries: Any) -> None:
+def test_valid_page_takes_three_queries(django_assert_num_queries: Any) -> None:
     certificate = make_certificate()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         Client().get(f"/verify/{certificate.code}/")
 
 
