@@ -17,9 +17,11 @@ from certificates import queries as certificates
 from certificates.queries import HeldCertificate
 from certificates.standing import HOLDING
 from cms import timescale
+from cms.addresses import address_of
 from competencies import framework, radar
 from competencies.models import Evidence, EvidenceKind
-from competencies.profile import Profile, profile_of, project
+from competencies.profile import Profile, profile_from, project
+from competencies.queries import standing_evidence
 from courses import queries as courses
 from people.memberships import organisation_of
 from people.models import Organisation, Person
@@ -55,12 +57,12 @@ class Record:
 
 def record_of(person: Person, *, at: datetime) -> Record:
     """The record as it stands. `person.account` should be loaded; an erased person has no name."""
-    evidence = list(
-        Evidence.objects.standing().of(person).select_related("subject").order_by("-occurred_at", "-id")
-    )
+    ledger = standing_evidence([person])
+    evidence = ledger[person.pk][::-1]
     account = getattr(person, "account", None)
     held = certificates.held_by(person, now=at)
-    profile = profile_of(person)
+    profile = profile_from(ledger[person.pk])
+    standings = decisions.standings_over(ledger, address_of=address_of)[person.pk]
     today = timezone.localdate(at)
     return Record(
         person=person,
@@ -71,7 +73,7 @@ def record_of(person: Person, *, at: datetime) -> Record:
         leaves=leaves_of(profile),
         trail=timescale.draw(map(_mark, evidence), until=today),
         courses=courses.progress_of([person]).get(person.pk, ()),
-        standings=still_to_earn(decisions.standing(person), held),
+        standings=still_to_earn(standings, held),
         certificates=held,
         evidence=evidence[:RECENT],
         hours=sum(row.hours for row in evidence),

@@ -447,7 +447,7 @@ def test_as_many_queries_at_three_courses_as_at_one(path: str, login: Any) -> No
             make_session(pairing, confirmed=False)
             make_submitted(mentee, now=LAST_WEEK)
     counts = [queries(login(person), path) for person in (one, three)]
-    assert counts == {"/": [12, 12], "/me/": [14, 14]}[path]
+    assert counts == {"/": [12, 12], "/me/": [11, 11]}[path]
 
 
 def queries(client: Client, path: str) -> int:
