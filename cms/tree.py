@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from wagtail.models import Locale, Page, Site
 
@@ -21,6 +23,15 @@ def ensure_home() -> HomePage:
         home = root.add_child(instance=HomePage(title=settings.SITE_TITLE, slug="home", locale=locale))
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": "localhost", "port": 8000, "root_page": home, "site_name": settings.SITE_TITLE},
+        defaults={**_address(), "root_page": home, "site_name": settings.SITE_TITLE},
     )
     return home
+
+
+def _address() -> dict[str, str | int]:
+    """Where the site is reached, from the settings."""
+    base = urlsplit(settings.BASE_URL)
+    return {
+        "hostname": base.hostname or "localhost",
+        "port": base.port or (443 if base.scheme == "https" else 80),
+    }

@@ -102,3 +102,10 @@ def test_the_database_holds_level_dates_and_place(now: datetime) -> None:
             PolicyClause.objects.filter(pk=clause.pk).update(**broken)
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyChainLink.objects.create(chain=chain, clause=clause)
+
+
+def test_clauses_come_up_for_review_on_their_day_the_earliest_first(now: datetime) -> None:
+    for key, day in (("later", 20), ("sooner", 10), ("last", 30)):
+        store_clause(entry=entry(key, review_by=date(2027, 5, day)), by=None, now=now)
+    due = queries.clauses_to_review(by=date(2027, 5, 20))
+    assert [clause.key for clause in due] == ["sooner", "later"]

@@ -68,3 +68,12 @@ def test_catalogue_holds_the_newest_version_of_each(
     with django_assert_num_queries(1):
         found = [(each.key, each.number, each.title) for each in queries.catalogue()]
     assert found == [("S2", 1, "暴雨"), ("S1", 2, "老楼新梯二")]
+
+
+def test_draft_waits_until_its_newest_release_says_the_same(document: Any, now: datetime) -> None:
+    draft = store_draft(document=document, by=None, now=now)
+    assert list(queries.drafts_to_release()) == [draft]
+    release_scenario(draft=draft, by=None, now=now)
+    assert list(queries.drafts_to_release()) == []
+    store_draft(document={**document, "title": "老楼新梯（改）"}, by=None, now=now)
+    assert [one.title for one in queries.drafts_to_release()] == ["老楼新梯（改）"]
