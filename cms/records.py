@@ -35,6 +35,7 @@ class Leaf:
 
     title: str
     score: Decimal | None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def still_to_earn(
 def leaves_of(profile: Profile) -> tuple[Leaf, ...]:
     """Every leaf competency in the framework's order, those without evidence too."""
     return tuple(
-        Leaf(title, profile[key].score if key in profile else None)
+        Leaf(title, profile[key].score, profile[key].figure) if key in profile else Leaf(title, None)
         for key, title in framework.leaf_titles().items()
     )
 

@@ -23,6 +23,11 @@ class LeafStanding:
     weight: Decimal
     subjects: int
 
+    @property
+    def figure(self) -> str:
+        """The score as people write it: "86.5", "100"."""
+        return f"{self.score:f}".removesuffix(".0")
+
 
 @dataclass(frozen=True)
 class AxisStanding:

@@ -46,6 +46,7 @@ class ShownLine:
 
     title: str
     score: Decimal | None
+    text: str = ""
     note: str = ""
 
 
@@ -86,7 +87,7 @@ def goal_lines(pairing: Pairing, profile: Profile | None = None) -> tuple[GoalLi
 def shown_lines(profile: Profile) -> tuple[ShownLine, ...]:
     """Every leaf in the framework's order beside what the evidence shows."""
     return tuple(
-        ShownLine(title, profile[leaf].score, _behind(profile[leaf].subjects))
+        ShownLine(title, profile[leaf].score, profile[leaf].figure, _behind(profile[leaf].subjects))
         if leaf in profile
         else ShownLine(title, None)
         for leaf, title in leaf_titles().items()
