@@ -19,8 +19,8 @@ from certificates.desk import (
 )
 from certificates.models import NameAnswer, NameConfirmation
 from certificates.queries import names_to_settle
-from cms.home.proposals import day
 from cms.home.rows import Group, Row
+from cms.words import day, together
 from people.models import Organisation, Person, Role
 
 
@@ -61,7 +61,7 @@ def _batches(batches: Sequence[BatchOnDesk]) -> Iterator[Row]:
         elif batch.waiting:
             note = _("Proposed by a colleague, waits for a second person.")
             if batch.quarantined:
-                note += _("%(count)d set aside.") % {"count": batch.quarantined}
+                note = together(note, _("%(count)d set aside.") % {"count": batch.quarantined})
             yield Row(title, note, url, _("Review the batch"), _certificates(batch.ready), urgent=True)
 
 

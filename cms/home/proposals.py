@@ -15,6 +15,7 @@ from assessments.standings import SchemeStanding
 from assessments.standings import Step as Missing
 from certificates.affairs import NameQuestion
 from cms.home.steps import Step
+from cms.words import day, together
 from courses.queries import CourseCard, CourseProgress
 from mentoring.circles import Bond
 from mentoring.queries import record_url
@@ -87,7 +88,7 @@ def mentees(bonds: Iterable[Bond], *, on: date) -> Iterator[Step]:
             % {"count": overdue}
         )
     yield Step(
-        _("Your mentees"), "".join(parts), reverse("mentors:dashboard"), _("Look"), minutes=5, begun=True
+        _("Your mentees"), together(*parts), reverse("mentors:dashboard"), _("Look"), minutes=5, begun=True
     )
 
 
@@ -171,15 +172,10 @@ def first_lesson(card: CourseCard) -> Step:
     return Step(card.first.title, note, card.url, _("Begin"), card.first.minutes)
 
 
-def day(on: date) -> str:
-    """11 月 22 日."""
-    return _("%(month)d/%(day)d") % {"month": on.month, "day": on.day}
-
-
 def _for_scheme(step: Missing, standing: SchemeStanding) -> Step:
     note = _("For %(scheme)s.") % {"scheme": standing.scheme_title}
     if step.kind == "scenario":
-        note += _("Saved after every step; stop whenever you like.")
+        note = together(note, _("Saved after every step; stop whenever you like."))
         return Step(step.title, note, step.url, _("Rehearse it"), min(step.minutes, STRETCH))
     action = _("Sit the exam") if step.kind == "exam" else _("Begin now")
     return Step(step.title, note, step.url, action, step.minutes)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.queries import marking_loads, papers_awaiting_marks
-from cms.home.proposals import day
 from cms.home.rows import Group, Row
+from cms.words import day
 from people.models import Person
 
 

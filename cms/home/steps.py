@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+
+from cms.words import about, together
 
 MINUTES = (5, 10, 20)
 USUAL = 10
@@ -27,6 +28,11 @@ class Step:
     minutes: int
     urgent: bool = False
     begun: bool = False
+
+    @property
+    def words(self) -> str:
+        """Why, and how long."""
+        return together(self.note, about(self.minutes))
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,3 @@ def choose(steps: Iterable[Step], *, minutes: int) -> Offer:
         others=in_order[1 : 1 + OTHERS],
         fits=fits,
     )
-
-
-def duration(minutes: int) -> str:
-    """25 分钟, 2 小时, 2 小时 15 分钟."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)d minutes") % {"minutes": rest}
-    if not rest:
-        return _("%(hours)d hours") % {"hours": hours}
-    return _("%(hours)d hours %(minutes)d minutes") % {"hours": hours, "minutes": rest}

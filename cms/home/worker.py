@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments import decisions
@@ -17,9 +18,10 @@ from certificates.affairs import Affairs, Held, affairs_of
 from certificates.standing import Standing
 from cms.addresses import address_of
 from cms.home import proposals
-from cms.home.steps import MINUTES, Offer, Step, choose, duration
+from cms.home.steps import MINUTES, Offer, Step, choose
 from cms.home.ways import Way, ways_to
 from cms.records import draw_radar
+from cms.words import duration, together
 from competencies import radar
 from competencies.profile import profile_from
 from competencies.queries import standing_evidence
@@ -101,9 +103,22 @@ class WorkerHome:
         return self.circle.led_by[0] if self.circle.led_by else None
 
     @property
-    def is_mentor_overdue(self) -> bool:
-        """Whether the monthly session should have been by now."""
-        return bool(self.mentor and self.mentor.next_session_by < timezone.localdate(self.at))
+    def mentor_words(self) -> str:
+        """When they last met, and by when they should meet again."""
+        bond = self.mentor
+        if bond is None:
+            return ""
+        by, last_on = bond.next_session_by, bond.sessions.last_on
+        overdue = by < timezone.localdate(self.at)
+        following = (
+            _("The next one was due by %(day)s: suggest a day.") if overdue else _("The next one by %(day)s.")
+        )
+        return together(
+            _("Last session %(day)s.") % {"day": date_format(last_on)}
+            if last_on
+            else _("You have not met yet."),
+            following % {"day": date_format(by)},
+        )
 
     @property
     def held(self) -> Sequence[Held]:

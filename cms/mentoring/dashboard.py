@@ -8,19 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.mentoring.mentees import Mentee, failures_of, mentees_in
 from cms.mentoring.tasks import (
     ENDING_WITHIN,
     Task,
-    day,
     is_quiet,
     last_active,
     tasks_for,
     waits_for_endorsement,
 )
 from cms.records import draw_radar
+from cms.words import day, together
 from competencies import radar
 from mentoring.circles import circle_of
 from mentoring.queries import lineage_in
@@ -31,16 +32,14 @@ from people.models import Person
 class Card:
     """One mentee: the pairing, how far the nearest certificate is, where they are, and their radar.
 
-    `month` counts from 1 since the pairing began; `waiting` says what lies with the mentee.
+    `words` say how long they are paired, when somebody last learned or met, and what lies with the mentee.
     """
 
     mentee: Mentee
     place: str
     state: str
     state_text: str
-    last_active: str
-    waiting: str
-    month: int
+    words: str
     radar: radar.Radar
 
 
@@ -76,17 +75,25 @@ def dashboard_of(mentor: Person, *, at: datetime) -> Dashboard:
 
 def _card(mentee: Mentee, on: date) -> Card:
     state, state_text = _state(mentee, on)
-    since = mentee.bond.since_on
     return Card(
         mentee=mentee,
         place=_place(mentee),
         state=state,
         state_text=state_text,
-        last_active=last_active(mentee),
-        waiting=_waiting(mentee),
-        month=(on.year - since.year) * 12 + on.month - since.month + 1,
+        words=together(_month(mentee, on), last_active(mentee), _last_session(mentee), _waiting(mentee)),
         radar=draw_radar(mentee.profile),
     )
+
+
+def _month(mentee: Mentee, on: date) -> str:
+    since = mentee.bond.since_on
+    month = (on.year - since.year) * 12 + on.month - since.month + 1
+    return _("Month %(month)s of the pairing.") % {"month": month}
+
+
+def _last_session(mentee: Mentee) -> str:
+    last_on = mentee.bond.sessions.last_on
+    return _("Last session %(day)s.") % {"day": date_format(last_on)} if last_on else ""
 
 
 def _state(mentee: Mentee, on: date) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from assessments.standings import SchemeStanding
 from cms.mentoring.mentees import Mentee, failures_of
+from cms.words import about, day, together
 from mentoring.endorsements import sessions_needed
 from mentoring.queries import record_url
 
@@ -30,6 +31,11 @@ class Task:
     action: str
     minutes: int
     urgent: bool = False
+
+    @property
+    def words(self) -> str:
+        """Why, and about how long."""
+        return together(self.note, about(self.minutes))
 
 
 def tasks_for(mentee: Mentee, *, on: date) -> Iterator[Task]:
@@ -52,11 +58,6 @@ def waits_for_endorsement(mentee: Mentee) -> SchemeStanding | None:
         if standing.missing and all(step.kind == "endorsement" for step in standing.missing):
             return standing
     return None
-
-
-def day(on: date) -> str:
-    """11 月 22 日: months and days, as one says them."""
-    return _("%(month)d/%(day)d") % {"month": on.month, "day": on.day}
 
 
 def _failures(mentee: Mentee) -> Iterator[Task]:

@@ -108,7 +108,7 @@ def test_a_fresh_pairing_asks_for_the_first_meeting(mentor: Person) -> None:
     lead(mentor, 1, since_on=date(2026, 11, 20), mentee=make_participant(Tier.NEW, name="谢长河"))
     assert asked(mentor) == [("约谢长河第一次见面", "/mentoring/pairings/QL-2026-001/sessions/new/", False)]
     (card,) = dashboard_of(mentor, at=NOW).cards
-    assert (card.state, card.month, card.last_active) == ("open", 1, "还没有学习或推演的记录。")
+    assert (card.state, card.words) == ("open", "结对第 1 个月。还没有学习或推演的记录。")
 
 
 def test_a_first_meeting_a_week_late_is_urgent(mentor: Person) -> None:
@@ -144,14 +144,14 @@ def test_signing_in_is_no_activity(mentor: Person) -> None:
     make_session(pairing, held_on=YESTERDAY)
     Account.objects.filter(person=pairing.mentee).update(last_login=NOW)
     (card,) = dashboard_of(mentor, at=NOW).cards
-    assert (card.last_active, card.state) == ("还没有学习或推演的记录。", "due")
+    assert ("还没有学习或推演的记录。" in card.words, card.state) == (True, "due")
 
 
 def test_a_record_of_the_mentee_waits_and_one_of_the_mentor_does_not(mentor: Person) -> None:
     pairing = lead_busily(mentor, mentee=make_participant(Tier.NEW, name="甲"))
     make_session(pairing, held_on=date(2026, 11, 20), confirmed=False)
     assert asked(mentor) == []
-    assert dashboard_of(mentor, at=NOW).cards[0].waiting == "你 11 月 20 日写的记录等对方确认。"
+    assert dashboard_of(mentor, at=NOW).cards[0].words.endswith("你 11 月 20 日写的记录等对方确认。")
     make_session(pairing, held_on=date(2026, 11, 12), confirmed=False, by=pairing.mentee)
     assert asked(mentor) == [("确认甲写的帮带记录", "/mentoring/pairings/QL-2026-001/", False)]
 

@@ -10,13 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.attempts import start_attempt, submit_attempt
 from certificates.names import ask_confirmation
 from cms.addresses import address_of
 from cms.demo.pack import PACK
-from cms.home.steps import Step, choose, duration
+from cms.home.steps import Step, choose
+from cms.words import duration, together
 from competencies.models import Subject, SubjectKind
 from courses import progress
 from courses.enrolments import enrol
@@ -114,6 +115,13 @@ def test_urgent_steps_come_before_everything_in_their_order() -> None:
 
 def test_nothing_to_do_is_no_offer() -> None:
     assert choose([], minutes=5).steps == ()
+
+
+def test_sentences_stand_apart_as_the_language_wants() -> None:
+    assert together("第一句。", "", "第二句。") == "第一句。第二句。"
+    with translation.override("en"):
+        assert together("One.", "Two.", "Three.") == "One. Two. Three."
+    assert together() == ""
 
 
 @pytest.mark.parametrize(
