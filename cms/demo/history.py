@@ -22,11 +22,13 @@ from courses.models import CourseVersion
 def read_history(catalogue: Catalogue) -> list[Step]:
     """Every step of everybody, in the order in which it happened."""
     plan = read_yaml("tracks.yaml")
+    words = read_yaml("words.yaml")
     calendar = Calendar(plan["first_on"], plan["last_on"], frozenset(plan["holidays"]))
     school = School(
         catalogue=catalogue,
         tracks=plan["tracks"],
-        words=read_yaml("words.yaml")["answers"],
+        words=words["answers"],
+        reflections=words["reflections"],
         runs=read_yaml("runs.yaml")["runs"],
         examiners=plan["examiners"],
         calendar=calendar,
@@ -80,6 +82,7 @@ def _lessons(course_key: str, questions: dict[str, Question]) -> tuple[Lesson, .
             lesson["slug"],
             lesson["minutes"],
             {block: questions[key] for block, key in self_checks(lesson).items()},
+            tuple(block["id"] for block in lesson["blocks"] if block["type"] == "reflection"),
         )
         for lesson in version.content["lessons"]
     )

@@ -36,7 +36,7 @@ from cms.demo.pack import read_yaml
 from cms.demo.telling import tell
 from competencies.models import Evidence
 from core import audit
-from courses.models import Enrolment, LessonProgress
+from courses.models import Enrolment, LessonProgress, Reflection
 from mentoring.models import Endorsement, Pairing, SessionLog
 from mentoring.terms import PairingStatus, SessionStatus
 from people.models import Account, Notice, Person
@@ -96,6 +96,8 @@ def test_what_was_planned_is_what_is_there(demo: list[Step]) -> None:
         told.Revoked: CertificateEvent.objects.filter(kind=EventKind.REVOKED).count(),
     }
     assert there == {kind: planned[kind] for kind in there}
+    written = sum(len(step.written) for step in demo if isinstance(step, told.LessonDone))
+    assert Reflection.objects.count() == written > 50
 
 
 def test_every_exam_came_out_as_its_track_says() -> None:

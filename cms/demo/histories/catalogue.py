@@ -21,12 +21,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A released lesson. `checks` maps the blocks that ask something to what they ask."""
+    """A released lesson. `checks` maps the blocks that ask something to what they ask; `reflections` are those that
+    invite a few words to oneself."""
 
     id: str
     slug: str
     minutes: int
     checks: Mapping[str, Question]
+    reflections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from cms.demo.histories.catalogue import Catalogue, Exam, Lesson
-from cms.demo.histories.chance import between, fraction
+from cms.demo.histories.chance import between, fraction, pick
 from cms.demo.histories.hours import DAY, Calendar, Diary, in_office
 from cms.demo.histories.papers import Paper, Words, fill, is_written, right, wrong
 from cms.demo.histories.steps import Enrolled, LessonDone, Marked, Moved, Played, Sat, Step
 
 MINUTES_OF_A_RUN = (34, 56)
+WRITES = 0.8
 Stage = Mapping[str, Any]
 
 
@@ -30,11 +31,15 @@ class Learner:
 
 @dataclass(frozen=True)
 class School:
-    """Everything a learner meets: what there is to learn, tracks, written words, runs, examiners, the half year."""
+    """Everything a learner meets: what there is to learn, tracks, written words, runs, examiners, the half year.
+
+    `words` are answers to written questions (see `papers.fill`), `reflections` texts by course and lesson slug.
+    """
 
     catalogue: Catalogue
     tracks: Mapping[str, Sequence[Stage]]
     words: Words
+    reflections: Mapping[str, Sequence[str]]
     runs: Mapping[str, Mapping[str, Any]]
     examiners: Sequence[str]
     calendar: Calendar
@@ -111,8 +116,19 @@ class _Term:
                 looked = timedelta(minutes=between(2, 6, self.learner.person, course))
                 yield Enrolled(opened_at - looked, self.learner.person, course)
             done = take_lesson(self.learner.person, course, lesson, opened_at, self.learner.ability)
+            done = replace(done, written=self._written(course, lesson))
             last = done.at
             yield done
+
+    def _written(self, course: str, lesson: Lesson) -> tuple[tuple[str, str], ...]:
+        """Most people write most of the time."""
+        texts = self.school.reflections.get(f"{course}/{lesson.slug}") or self.school.reflections["*"]
+        names = (self.learner.person, course, lesson.slug)
+        return tuple(
+            (block, pick(texts, block, *names))
+            for block in lesson.reflections
+            if fraction("writes", block, *names) < WRITES
+        )
 
     def _sit(self, stage: Stage, begins: date, last: datetime | None) -> Iterator[Step]:
         exam = self.school.catalogue.exams.get(stage["sit"])

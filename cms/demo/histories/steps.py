@@ -33,13 +33,15 @@ class Enrolled(Step):
 
 @dataclass(frozen=True)
 class LessonDone(Step):
-    """Opened a lesson at `opened_at` and completed it; `checks` are block ids with every try, the last one right."""
+    """Opened a lesson at `opened_at` and completed it; `checks` are block ids with every try, the last one right,
+    `written` block ids with what the learner wrote there to themselves."""
 
     person: str
     course: str
     lesson: str
     opened_at: datetime
     checks: tuple[tuple[str, tuple[Any, ...]], ...]
+    written: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from cms.demo.histories.steps import Enrolled, InboxRead, LessonDone, Marked, Mo
 from cms.demo.telling.telling import People, tell
 from courses.enrolments import enrol
 from courses.models import Enrolment, LessonProgress
-from courses.progress import answer_check, complete_lesson, open_lesson
+from courses.progress import answer_check, complete_lesson, open_lesson, reflect
 from people.memberships import join
 from people.models import Membership, Notice, Organisation, Person
 from people.notices import open_notice
@@ -41,6 +41,8 @@ def _lesson_done(step: LessonDone, people: People) -> None:
     for place, (block, raw) in enumerate(tries, start=1):
         now = _between(step.opened_at, step.at, place, len(tries))
         answer_check(enrolment=enrolment, lesson_id=step.lesson, block_id=block, raw=raw, now=now)
+    for block, text in step.written:
+        reflect(enrolment=enrolment, lesson_id=step.lesson, block_id=block, text=text, now=step.at)
     if complete_lesson(enrolment=enrolment, lesson_id=step.lesson, now=step.at).completed_at == step.at:
         decisions.reconsider(person=person, now=step.at)
 
