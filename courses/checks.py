@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from assessments.items import ResponseInvalid, item_type
 from assessments.models import QuestionVersion
 from assessments.presenting import PresentedItem, present_item
@@ -31,8 +33,9 @@ def present_all(
     """
     if not questions:
         return {}
-    newest = QuestionVersion.objects.newest().without_key().select_related("question")
-    versions = {one.question.key: one for one in newest.filter(question__key__in=set(questions.values()))}
+    stored = QuestionVersion.objects.without_key().annotate(key=F("question__key"))
+    asked = stored.filter(question__key__in=set(questions.values())).order_by("number")
+    versions = {one.key: one for one in asked}  # the newest comes last
     done = set(passed)
     return {
         block_id: present_item(

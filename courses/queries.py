@@ -121,7 +121,8 @@ def progress_in(outline: Mapping[str, Any], enrolment: Enrolment, completed: Ite
 
 def completed_lessons(enrolments: Collection[Enrolment]) -> dict[int, set[str]]:
     """Enrolment id → ids of completed lessons. One query."""
-    rows = LessonProgress.objects.filter(enrolment__in=enrolments, completed_at__isnull=False)
+    ids = [enrolment.pk for enrolment in enrolments]
+    rows = LessonProgress.objects.filter(enrolment_id__in=ids, completed_at__isnull=False)
     found: dict[int, set[str]] = {}
     for enrolment_id, lesson_id in rows.values_list("enrolment_id", "lesson_id"):
         found.setdefault(enrolment_id, set()).add(lesson_id)
