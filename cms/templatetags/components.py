@@ -1,4 +1,4 @@
-"""Components that take a row of words: what a template cannot put into a list by itself."""
+"""Components that stand in a line, or take a row of words that a template cannot put into a list by itself."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def breadcrumb(*steps: str | Promise) -> dict[str, Any]:
     *way, here = steps
     items = [{"title": title, "url": url} for title, url in zip(way[::2], way[1::2], strict=True)]
     return {"items": [*items, {"title": here}]}
+
+
+@register.inclusion_tag("components/chip.html")
+def chip(state: str, text: str | Promise) -> dict[str, Any]:
+    """`{% chip "done" _("Passed") %}`: the same as including the component, in a line."""
+    return {"state": state, "text": text}
 
 
 @register.inclusion_tag("components/facts.html")
