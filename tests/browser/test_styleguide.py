@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import DESK, PHONE, axe_violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DRESSES = ("", "?theme=dark", "?size=large", "?theme=dark&size=large")
+DRESSES = ("?theme=light", "?theme=dark&size=large")
 
 
 @pytest.fixture
