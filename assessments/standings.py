@@ -153,7 +153,8 @@ def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) ->
 def _have_text(node: ProofNode) -> str:
     if node.children:
         return _group_text(node)
-    if node.kind in {"exam", "scenario"}:  # marks are percent of the points, in the rule and in what was reached
+    # marks are percent of the points, in the rule and in what was reached
+    if node.kind in {"exam", "scenario"}:
         if node.have is not None:
             return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
         return _("not sat yet") if node.kind == "exam" else _("not played yet")
