@@ -37,6 +37,10 @@ SHOTS = Path(__file__).with_suffix(".yaml")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 MOST_BYTES = 150_000
 HEIGHTS = {390: 844, 1280: 860}
+# Debian's Chromium writes 11/23/2026 into a field for a date, in whatever language the page is.
+DATES_AS_CHINESE_PHONES_WRITE_THEM = """document.querySelectorAll("input[type=date]").forEach(field => {
+  const day = field.value.replaceAll("-", "/"); field.type = "text"; field.value = day;
+})"""
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,7 @@ def _page(browser: Browser, address: str, shot: Shot, seat: Any, clock: Clock) -
         page.goto("/")
     for step in shot.steps:
         _do(page, step)
+    page.evaluate(DATES_AS_CHINESE_PHONES_WRITE_THEM)
     page.evaluate("document.fonts.ready")
     return page
 
@@ -204,11 +209,13 @@ def _do(page: Page, step: dict[str, Any]) -> None:
     if verb == "press":
         target = page.get_by_role("button", name=what).or_(page.get_by_role("link", name=what))
         target.locator("visible=true").first.click()
+    elif verb == "go":
+        page.goto(what)
     elif verb == "follow":
         page.locator(what).first.click()
     elif verb == "fill":
-        for label, text in what.items():
-            page.get_by_label(label).first.fill(text)
+        for name, text in what.items():
+            (page.locator(name) if name.startswith("[") else page.get_by_label(name)).first.fill(text)
     elif verb == "choose":
         page.get_by_label(what).first.check()
     elif verb == "open":
