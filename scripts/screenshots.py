@@ -59,16 +59,17 @@ class Shot:
 
 
 class Clock:
-    """The time of the pictures: it stands still while a page is made, and moves on between two shots."""
+    """The time of the pictures: it stands still while a page is made, and is the same for a shot in every run."""
 
     def __init__(self, start: datetime) -> None:
-        self.at = start
+        self.start = self.at = start
 
     def now(self) -> datetime:
         return self.at
 
-    def tick(self) -> None:
-        self.at += timedelta(minutes=1)
+    def turn_to(self, shot: Shot) -> None:
+        """A minute for each shot before this one, taken in this run or not."""
+        self.at = self.start + timedelta(minutes=read_shots().index(shot))
 
 
 def read_shots() -> list[Shot]:
@@ -151,12 +152,12 @@ def _take(shots: list[Shot], address: str, clock: Clock) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for shot in shots:
+            clock.turn_to(shot)
             if shot.who and shot.who not in seats:
                 seats[shot.who] = _sign_in(browser, address, shot.who)
             page = _page(browser, address, shot, seats.get(shot.who), clock)
             _keep(shot, _developed(page, shot))
             page.context.close()
-            clock.tick()
         browser.close()
 
 
