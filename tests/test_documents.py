@@ -183,6 +183,13 @@ def test_floors_are_drawn_as_the_code_stands(house: House) -> None:
     )
 
 
+def test_architecture_page_lists_every_room_on_its_floor(house: House) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (\d+) \| \[`(\w+)/`\]", page, re.MULTILINE)
+    top = len(house.floors)
+    assert told == [(str(top - place), room) for place, floor in enumerate(house.floors) for room in floor]
+
+
 def test_an_import_that_goes_changes_the_picture(house: House) -> None:
     other = House(house.floors, house.imports - {("cms", "core")}, house.pure)
     assert draw(other) != draw(house)
