@@ -25,6 +25,8 @@ from certificates.models import BatchStatus, Certificate, CertificateBatch, Reas
 from certificates.names import ask_confirmation
 from certificates.revoking import revoke_certificate
 from cms.demo.organisation import DEMO_PASSWORD
+from courses.enrolments import enrol
+from courses.models import CourseVersion
 from people.models import Account, Person
 from simulations.models import Playthrough
 from simulations.playing import start_playthrough
@@ -35,6 +37,7 @@ from tests.demo_site import demo_site
 pytestmark = pytest.mark.django_db(transaction=True)
 LEARNER, COLLEAGUE, MENTOR, EXAMINER = "2026-0417", "2025-0312", "2014-0088", "2009-0142"
 AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER = "2017-0064", "2011-0056", "2003-0009", "2026-0528"
+BEGINNER = "2026-0433"  # joins every course for these tests
 SUBDISTRICT = "2012-0044"  # administers one sub-district only
 EVERYBODY = ("", LEARNER, COLLEAGUE, MENTOR, EXAMINER, AUTHOR, ADMINISTRATOR, APPROVER, NEWCOMER, SUBDISTRICT)
 
@@ -69,7 +72,10 @@ def _make_places() -> dict[str, str]:
     revoked = Certificate.objects.get(person=_person(AUTHOR))
     revoke_certificate(certificate=revoked, reason=Reason.ISSUED_IN_ERROR, note="测试", by=approver, now=now)
     valid = Certificate.objects.get(person=_person("2025-0377"))
+    for course in CourseVersion.objects.values_list("key", flat=True).distinct():
+        enrol(person=_person(BEGINNER), course_key=course, now=now)
     waiting = Attempt.objects.get(person=_person("2026-0216"), status=AttemptStatus.MARKING)
+    case = Attempt.objects.filter(exam_key="public-opinion", status=AttemptStatus.COMPLETE).earliest("pk")
     asked = ask_confirmation(person=learner, scheme_key="digital-governance", by=approver, now=now)
     return {
         "attempt": str(start_attempt(person=learner, exam_key="base", now=now).pk),
@@ -85,6 +91,10 @@ def _make_places() -> dict[str, str]:
         "serial": valid.serial,
         "batch": str(CertificateBatch.objects.earliest("pk").pk),
         "to_decide": str(CertificateBatch.objects.get(status=BatchStatus.PROPOSED).pk),
+        "case": str(start_attempt(person=_person(BEGINNER), exam_key="public-opinion", now=now).pk),
+        "case_marked": str(case.pk),
+        "case_holder": case.person.account.staff_number,
+        "colleague": str(_person("2025-0377").pk),
     }
 
 
@@ -108,6 +118,11 @@ PAGES = [
     (LEARNER, "/courses/data-analysis/lessons/ask-first/"),
     (LEARNER, "/courses/data-analysis/lessons/heat-map/"),
     (LEARNER, "/courses/smart-security/"),
+    (BEGINNER, "/courses/office-software/lessons/five-formulas/"),
+    (BEGINNER, "/courses/smart-security/lessons/records/"),
+    (BEGINNER, "/courses/public-opinion/lessons/respond/"),
+    (BEGINNER, "/courses/renovation-policy/lessons/two-gates/"),
+    (BEGINNER, "/courses/home-visits/lessons/five-steps/"),
     (LEARNER, "/simulations/"),
     (LEARNER, "/simulations/S1/"),
     (LEARNER, "/simulations/runs/{run}/"),
@@ -117,10 +132,14 @@ PAGES = [
     (LEARNER, "/exams/attempt/{attempt}/?q=2"),
     (LEARNER, "/exams/attempt/{attempt}/?q=4"),
     (LEARNER, "/exams/attempt/{attempt}/submit/"),
+    (BEGINNER, "/exams/attempt/{case}/?q=12"),
     (COLLEAGUE, "/exams/attempt/{marked}/result/"),
+    ("{case_holder}", "/exams/attempt/{case_marked}/result/"),
     (LEARNER, "/me/"),
     (LEARNER, "/me/notices/"),
+    ("2025-0377", "/me/"),
     (LEARNER, "/accounts/password/change/"),
+    ("", "/accounts/password/reset/"),
     (LEARNER, "/certificates/names/{asked}/"),
     (LEARNER, "/mentoring/pairings/QL-2026-018/"),
     (LEARNER, "/people/"),
@@ -135,6 +154,9 @@ PAGES = [
     (AUTHOR, "/"),
     (ADMINISTRATOR, "/"),
     (ADMINISTRATOR, "/people/"),
+    (ADMINISTRATOR, "/people/?page=2"),
+    (ADMINISTRATOR, "/people/{colleague}/"),
+    (ADMINISTRATOR, "/people/{colleague}/name/"),
     (ADMINISTRATOR, "/certificates/"),
     (ADMINISTRATOR, "/certificates/propose/"),
     (ADMINISTRATOR, "/certificates/propose/?scheme=digital-governance&organisation=QH"),
@@ -175,7 +197,7 @@ def signed_in(staff_number: str) -> Client:
 
 @pytest.mark.parametrize(("who", "path"), PAGES)
 def test_page_is_sound(who: str, path: str, site: Site, open_as: Callable[..., Page]) -> None:
-    page = open_as(who, viewport=PHONE)
+    page = open_as(who.format(**site.places), viewport=PHONE)
     problems = watch(page, site.url)
     response = page.goto(path.format(**site.places), wait_until="networkidle")
     assert response is not None
@@ -184,14 +206,19 @@ def test_page_is_sound(who: str, path: str, site: Site, open_as: Callable[..., P
         problems.append("the first stop of the Tab key is not the skip link")
     for viewport in (PHONE, DESK):
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
-        for light in ("light", "dark"):
+        for light, size in (("light", "large"), ("light", ""), ("dark", "")):
             page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
-            problems += [f"{viewport['width']} {light}: {each}" for each in axe_violations(page)]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > viewport["width"]:
-            problems.append(f"{viewport['width']}: the page is {width} wide")
+            page.evaluate("size => { document.documentElement.dataset.size = size }", size)
+            problems += [f"{viewport['width']} {light} {size}: {each}" for each in axe_violations(page)]
+            problems += [f"{size} {each}" for each in sideways(page, viewport["width"])]
     expected = [f"{response.status}"] if response.status >= 400 else []
     assert [each for each in problems if not any(code in each for code in expected)] == []
+
+
+def sideways(page: Page, width: int) -> list[str]:
+    """Whether the page is wider than its window."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{width}: the page is {wide} wide"] if wide > width else []
 
 
 def watch(page: Page, home: str) -> list[str]:
