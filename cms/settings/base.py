@@ -140,6 +140,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is invited by a letter to sign up where signing up is closed
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 # Locked by account, never by address alone: a whole exam hall sits behind one address (faults.md, row 27).
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "5/10m/key"}
