@@ -41,8 +41,11 @@ def queue(request: HttpRequest) -> HttpResponse:
 def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     """An answer that is not in this marker's queue looks as if it did not exist."""
     person, now = current_person(request), timezone.now()
-    answer = get_object_or_404(queries.answers_to_mark(person, at=now), attempt=attempt_id, slot=slot)
-    previous = newest_marks(answer.attempt).get(answer.pk)
+    waiting = queries.answers_to_mark(person, at=now)
+    answer = get_object_or_404(waiting, attempt=attempt_id, slot=slot)
+    marked = newest_marks(answer.attempt)
+    others = {each.pk for each in waiting.filter(attempt=attempt_id)} - {answer.pk}
+    is_last, previous = others <= set(marked), marked.get(answer.pk)
     key = answer.item.question_version.answer
     form = MarkForm(request.POST if request.method == "POST" else None, key=key, previous=previous)
     if request.method == "POST" and form.is_valid():
@@ -59,11 +62,15 @@ def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request, _("Saved. When the last answer of a paper is marked, its result goes out.")
-            )
+            if is_last:
+                messages.success(request, _("Saved. The paper is marked and its result has gone out."))
+            else:
+                messages.success(
+                    request, _("Saved. When the last answer of a paper is marked, its result goes out.")
+                )
             return redirect("assessments:marking")
-    return render(request, "assessments/mark.html", _context(answer, form))
+    context = {**_context(answer, form), "is_last": is_last}
+    return render(request, "assessments/mark.html", context)
 
 
 def _context(answer: Answer, form: MarkForm) -> dict[str, object]:

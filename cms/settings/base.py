@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cms.middleware.FormAddressMiddleware",
     "cms.middleware.AdminMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -224,6 +224,17 @@ def test_mark_page_saves_and_returns_to_the_queue(attempt: Attempt, marker: Pers
     assert (given.points, given.marked_by, given.comment.text) == (Decimal("1.00"), marker, "再具体些")
 
 
+def test_mark_page_says_when_saving_sends_the_result(candidate: Person, marker: Person, login: Any) -> None:
+    make_exam(types=("short_answer", "short_answer"))
+    attempt = make_submitted(candidate, now=timezone.now())
+    client, places = login(marker), [f"/exams/marking/{attempt.pk}/{slot}/" for slot in (1, 2)]
+    assert [client.get(place).context["is_last"] for place in places] == [False, False]
+    client.post(places[0], {"criterion-c1": "1", "penalty": "0"})
+    assert [client.get(place).context["is_last"] for place in places] == [False, True]
+    page = client.post(places[1], {"criterion-c1": "1", "penalty": "0"}, follow=True).content.decode()
+    assert "成绩已经发出" in page
+
+
 def test_mark_page_shows_what_is_wrong(attempt: Attempt, marker: Person, login: Any) -> None:
     response = login(marker).post(f"/exams/marking/{attempt.pk}/2/", {"criterion-c1": "1.2", "penalty": "0"})
     assert response.status_code == 200

@@ -166,7 +166,7 @@ def mark(page: Page, attempt: Attempt) -> None:
         for box in page.locator('main form input[type="number"]').all():
             if box.get_attribute("name") != "penalty":
                 box.fill(box.get_attribute("max") or "2")
-        page.get_by_role("button", name=re.compile("保存")).click()
+        page.get_by_role("button", name=re.compile("保存|发出成绩")).click()
         page.wait_for_load_state()
 
 

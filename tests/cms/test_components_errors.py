@@ -85,6 +85,14 @@ def test_form_without_its_token_says_that_nothing_was_sent() -> None:
 
 
 @pytest.mark.django_db
+def test_address_for_forms_opened_by_itself_says_so(client: Client) -> None:
+    answer = client.get("/preferences/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址只收表单" in answer.content.decode()
+    assert client.put("/preferences/").content == b""
+
+
+@pytest.mark.django_db
 def test_too_many_tries_are_asked_to_wait(settings: Any, client: Client) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
     codes = [client.post("/accounts/password/reset/", {"email": "a@example.org"}) for _ in range(2)]
