@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import allauth
+import django
 import polib
 import pytest
 from django.apps import AppConfig, apps
@@ -18,6 +20,7 @@ from django.utils.translation.trans_real import DjangoTranslation
 
 ROOT = Path(settings.BASE_DIR)
 OVERLAY = ROOT / "cms" / "locale_wagtail"
+LIBRARIES = OVERLAY.with_name("locale_libraries")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+")
 
 
@@ -91,6 +94,23 @@ def test_overlay_adds_what_wagtail_lacks_and_says_what_it_replaces(domain: str) 
         replaces = "instead of" in entry.comment
         if _key(entry) not in known or replaces != (_key(entry) in said):
             wrong.append(entry.msgid)
+    assert wrong == []
+
+
+def test_second_overlay_replaces_only_what_django_and_allauth_say() -> None:
+    entries = list(polib.pofile(str(LIBRARIES / "zh_Hans" / "LC_MESSAGES" / "django.po")))
+    places = [Path(django.__file__).parent / "conf", Path(allauth.__file__).parent]
+    found = [each for place in places for each in place.rglob("zh_Hans/LC_MESSAGES/django.po")]
+    known = {entry.msgid for each in found for entry in polib.pofile(str(each)) if _is_done(entry)}
+    assert [entry.msgid for entry in entries if entry.msgid not in known] == []
+    assert [entry.msgid for entry in entries if "instead of" not in entry.comment] == []
+    assert [_said(entry) for entry in entries if "您" in _said(entry)] == []
+    wrong = [
+        entry.msgid
+        for entry in entries
+        if set(PLACEHOLDER.findall(_said(entry)))
+        != set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    ]
     assert wrong == []
 
 

@@ -141,6 +141,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_DISPLAY = str  # an account calls itself by its bearer's name
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is invited by a letter to sign up where signing up is closed
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 # Locked by account, never by address alone: a whole exam hall sits behind one address (faults.md, row 27).
@@ -152,7 +153,7 @@ MFA_TOTP_ISSUER = SITE_TITLE
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 # What Wagtail itself does not say in Chinese (tests/test_translations.py finds what a new version adds).
-LOCALE_PATHS = [BASE_DIR / "cms" / "locale_wagtail"]
+LOCALE_PATHS = [BASE_DIR / "cms" / "locale_wagtail", BASE_DIR / "cms" / "locale_libraries"]
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 
