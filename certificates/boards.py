@@ -37,7 +37,7 @@ CHIPS = {
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One person of a batch or of a proposal. `findings` are {code, reason, remedy, ask}."""
+    """One person of a batch or of a proposal. `findings` are those of the preflight, as JSON."""
 
     person_id: UUID
     name: str
@@ -50,6 +50,15 @@ class PersonLine:
     def must_be_asked(self) -> bool:
         """Whether a question about the name would help."""
         return any(finding["ask"] for finding in self.findings)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the person has yet to answer the question about their name."""
+        return any(finding.get("waits", False) for finding in self.findings)
+
+    def has(self, code: str) -> bool:
+        """Whether this check (one of CHECKS) found something."""
+        return any(finding["code"] == code for finding in self.findings)
 
 
 @dataclass(frozen=True)

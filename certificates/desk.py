@@ -16,8 +16,10 @@ from certificates.models import (
     Certificate,
     CertificateBatch,
     EventKind,
+    NameConfirmation,
     RowState,
 )
+from certificates.queries import names_holding_up
 from people.models import Membership, Organisation, Person, RoleAssignment
 
 
@@ -37,7 +39,7 @@ class BatchOnDesk:
 
 @dataclass(frozen=True)
 class Candidates:
-    """How many people meet a scheme and stand in no batch yet."""
+    """How many people meet a scheme, stand in no batch yet, and whose name is not being settled."""
 
     scheme_key: str
     scheme_title: str
@@ -75,7 +77,7 @@ def batches_on_desk(viewer: Person, scopes: tuple[Organisation, ...]) -> tuple[B
 
 def candidates_on_desk(scopes: tuple[Organisation, ...], *, on: date) -> tuple[Candidates, ...]:
     """By scheme, who met it at the last decision, works in these organisations, was never given its certificate or
-    saw it expire, and stands in no batch under way. One query."""
+    saw it expire, stands in no batch under way, and has no name to settle first. One query."""
     paths = [organisation.path for organisation in scopes]
     members = Membership.objects.active(on=on).filter(within_paths("organisation__path", paths))
     last = Decision.objects.filter(
@@ -90,6 +92,7 @@ def candidates_on_desk(scopes: tuple[Organisation, ...], *, on: date) -> tuple[C
         )
         .exclude(Exists(_given(on)))
         .exclude(Exists(_under_way()))
+        .exclude(Exists(_name_held_up(on)))
     )
     counted = met.values_list("scheme_version__key", "scheme_version__title").annotate(Count("person"))
     return tuple(Candidates(*row) for row in counted.order_by("scheme_version__title"))
@@ -114,4 +117,10 @@ def _under_way() -> QuerySet[BatchRow]:
         person=OuterRef("person"),
         batch__scheme_version__key=OuterRef("scheme_version__key"),
         batch__status__in=[BatchStatus.PROPOSED, BatchStatus.APPROVED],
+    )
+
+
+def _name_held_up(on: date) -> QuerySet[NameConfirmation]:
+    return names_holding_up(on=on).filter(
+        person=OuterRef("person"), scheme_key=OuterRef("scheme_version__key")
     )

@@ -36,13 +36,14 @@ CHECKS = ("eligible", "printable", "confirmed", "duplicate", "separate", "pairin
 class Finding:
     """One reason against issuing: `code` is one of CHECKS, `reason` what is wrong, `remedy` what to do.
 
-    `ask` says that putting the name to the person would help.
+    `ask` says that putting the name to the person would help, `waits` that they were asked and have yet to answer.
     """
 
     code: str
     reason: str
     remedy: str
     ask: bool = False
+    waits: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -160,12 +161,14 @@ class Preflight:
                 "confirmed",
                 _("Easily mistaken in this name: %(signs)s") % {"signs": _(", ").join(map(str, doubtful))},
                 _("The person must say themself that it is right; silence is not enough here"),
+                waits=True,
             )
         return Finding(
             "confirmed",
             _("The person has not confirmed the name yet"),
             _("Wait until %(due)s: silence counts as a yes after that day")
             % {"due": date_format(asked.due_on)},
+            waits=True,
         )
 
     def _duplicate(self, held: str | None) -> Finding | None:

@@ -113,13 +113,18 @@ def batches_waiting_for(approver: Person, *, on: date) -> QuerySet[CertificateBa
     return waiting.exclude(proposed_by=approver).order_by("proposed_at")
 
 
+def names_holding_up(*, on: date) -> QuerySet[NameConfirmation]:
+    """Questions about the present name of an account for which nothing can be printed yet: not answered and not past
+    their due date, or answered by a correction."""
+    unsettled = Q(answer="", due_on__gte=on) | Q(answer=NameAnswer.DISPUTED)
+    return NameConfirmation.objects.filter(unsettled, asked_name=F("person__account__name"))
+
+
 def names_to_settle(overseer: Person, *, at: datetime) -> QuerySet[NameConfirmation]:
     """Names that hold a certificate up, of people the overseer answers for, with their accounts. One query.
 
     First those a holder corrected and whose account still has the old spelling, then questions not answered yet.
     """
     overseen = people_overseen_by(overseer, roles=OVERSEEING_ROLES, at=at).values("pk")
-    open_ones = Q(answer="", due_on__gte=timezone.localdate(at))
-    wrong_ones = Q(answer=NameAnswer.DISPUTED, asked_name=F("person__account__name"))
-    names = NameConfirmation.objects.filter(open_ones | wrong_ones, person__in=overseen)
+    names = names_holding_up(on=timezone.localdate(at)).filter(person__in=overseen)
     return names.select_related("person__account").order_by("-answer", "due_on", "pk")

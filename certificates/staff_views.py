@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 from assessments.models import SchemeVersion
 from certificates import batches as operations
 from certificates.authority import organisations_for
-from certificates.boards import batch_board, batch_list, proposal_lines
+from certificates.boards import batch_board, batch_list
 from certificates.eligibility import definition_of
 from certificates.forms import ApprovalForm, RevocationForm, ScopeForm
 from certificates.models import Certificate, CertificateBatch, EventKind, RowState
 from certificates.names import ask_confirmation
 from certificates.numbering import sample_of
-from certificates.preflight import Preflight
 from certificates.printing import print_certificate
+from certificates.proposal import next_proposal
 from certificates.queries import batches_visible_to, certificates_overseen_by, standing, with_record
 from certificates.revoking import revoke_certificate
 from core.errors import NotAllowed, Refusal
@@ -53,18 +53,12 @@ def propose(request: HttpRequest) -> HttpResponse:
         return _ask_for_names(request, scheme, organisation, viewer)
     if request.method == "POST":
         return _propose(request, scheme, organisation, viewer)
-    people = operations.candidates(scheme=scheme, organisation=organisation, now=now)
-    checked = Preflight(scheme, viewer, None, now).check(people)
-    lines = proposal_lines(checked.values(), now=now)
     context = {
         "form": form,
         "scheme": scheme,
         "organisation": organisation,
-        "lines": [line for line in lines if not line.findings],
-        "held_back": [line for line in lines if line.findings],
-        "to_ask": sum(line.must_be_asked for line in lines),
+        "proposal": next_proposal(scheme=scheme, organisation=organisation, by=viewer, now=now),
         "suggested_title": f"{timezone.localdate(now):%Y-%m}",
-        "chosen": True,
     }
     return render(request, "certificates/propose.html", context)
 
@@ -182,10 +176,8 @@ def _ask_for_names(
     request: HttpRequest, scheme: SchemeVersion, organisation: Organisation, viewer: Person
 ) -> HttpResponse:
     now = timezone.now()
-    people = operations.candidates(scheme=scheme, organisation=organisation, now=now)
-    checked = Preflight(scheme, viewer, None, now).check(people)
-    to_ask = [line for line in proposal_lines(checked.values(), now=now) if line.must_be_asked]
-    for line in to_ask:
+    proposal = next_proposal(scheme=scheme, organisation=organisation, by=viewer, now=now)
+    for line in proposal.to_ask:
         ask_confirmation(person=Person(pk=line.person_id), scheme_key=scheme.key, by=viewer, now=now)
     messages.success(request, _("Asked. People answer on their own pages."))
     return _back_to_proposal(scheme, organisation)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from assessments.models import SchemeVersion
 from certificates.boards import batch_board
 from certificates.models import BatchStatus, Certificate, CertificateBatch, NameConfirmation
-from certificates.names import ask_confirmation
+from certificates.names import ask_confirmation, dispute_name
+from certificates.proposal import Proposal
 from certificates.queries import held_by
 from core.private_files import read
+from people.accounts import correct_name
 from people.models import Person, Role
 from tests.certificates.making import (
     NOW,
@@ -233,6 +237,62 @@ def test_names_are_asked_for_by_form(login: Any) -> None:
     client.post("/certificates/propose/", {**scope, "ask": "1"})
     question = NameConfirmation.objects.get()
     assert (question.person, question.due_on) == (person, (NOW + timedelta(days=5)).date())
+
+
+def proposal_of(client: Client, scheme: SchemeVersion) -> Proposal:
+    """What the page was drawn from, at QH."""
+    scope = {"scheme": scheme.key, "organisation": "QH"}
+    proposal: Proposal = client.get("/certificates/propose/", scope).context["proposal"]
+    return proposal
+
+
+def filled_buttons(page: str) -> list[str]:
+    return re.findall(r'<button class="button"[^>]*>([^<]+)', page)
+
+
+def test_proposal_tells_holders_apart_and_puts_first_whom_asking_helps(login: Any) -> None:
+    certificate = make_certificate("许知秋")
+    scheme, proposer = certificate.batch_row.batch.scheme_version, certificate.batch_row.batch.proposed_by
+    ready = make_eligible("程野", scheme=scheme)
+    disputing, waiting, unasked = (make_person(name) for name in ("白晓璐", "顾南", "江月"))
+    for person in (disputing, waiting, unasked):
+        give_evidence(person)
+    asked = [
+        ask_confirmation(person=person, scheme_key=scheme.key, by=proposer, now=NOW)
+        for person in (disputing, waiting)
+    ]
+    dispute_name(confirmation=asked[0], correction="白晓露", by=disputing, now=NOW)
+    proposal = proposal_of(login(proposer), scheme)
+    lists = (proposal.ready, proposal.held_back, proposal.to_ask, proposal.holders)
+    assert [[line.person_id for line in lines] for lines in lists] == [
+        [ready.pk],
+        [unasked.pk, waiting.pk, disputing.pk],
+        [unasked.pk],
+        [certificate.person_id],
+    ]
+
+
+def test_proposal_without_anybody_ready_asks_for_names_first(login: Any) -> None:
+    certificate = make_certificate("许知秋")
+    scheme, proposer = certificate.batch_row.batch.scheme_version, certificate.batch_row.batch.proposed_by
+    give_evidence(make_person("江月"))
+    client, scope = login(proposer), {"scheme": scheme.key, "organisation": "QH"}
+    page = text(client.get("/certificates/propose/", scope))
+    assert filled_buttons(page) == ["请 1 人核对姓名"]
+    order = ["1 人条件已满足，先请他们核对姓名", "1 人暂时不能送审", "江月", "另有 1 人已持证，不用再送审"]
+    assert sorted(order, key=page.index) == order
+    make_eligible("程野", scheme=scheme)
+    page = text(client.get("/certificates/propose/", scope))
+    assert (filled_buttons(page), "请 1 人核对姓名" in page) == (["送审"], True)
+
+
+def test_a_holder_whose_name_was_changed_is_not_asked_again(login: Any) -> None:
+    certificate = make_certificate("许知秋")
+    batch = certificate.batch_row.batch
+    correct_name(account=certificate.person.account, name="许之秋", by=batch.approved_by, now=NOW)
+    scope = {"scheme": batch.scheme_version.key, "organisation": "QH", "ask": "1"}
+    login(batch.proposed_by).post("/certificates/propose/", scope)
+    assert [asked.asked_name for asked in NameConfirmation.objects.all()] == ["许知秋"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -48,6 +48,13 @@ def test_disputed_name_comes_first_and_waits_until_the_account_is_corrected(admi
     assert names(administrator) == ["许知秋"]
 
 
+def test_open_question_about_a_name_since_corrected_waits_no_longer(administrator: Person) -> None:
+    person = make_person("王晓一")
+    ask_confirmation(person=person, scheme_key="base", by=administrator, now=NOW)
+    correct_name(account=person.account, name="王小一", by=administrator, now=NOW)
+    assert names(administrator) == []
+
+
 def test_names_elsewhere_are_not_told(administrator: Person) -> None:
     street = make_organisation("QH-02", make_organisation("QH"))
     person = make_person("许知秋", organisation=street)

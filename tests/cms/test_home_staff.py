@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.decisions import reconsider
 from certificates import issuing
 from certificates.issuing import issue_batch
-from certificates.names import ask_confirmation, dispute_name
+from certificates.names import ask_confirmation, confirm_name, dispute_name
 from cms.home.staff import Desk
 from mentoring.terms import Tier
 from people.accounts import correct_name
@@ -112,6 +112,33 @@ def test_who_holds_the_certificate_is_not_proposed_again(login: Any) -> None:
     assert rows_of(login(proposer)) == []
 
 
+def test_who_was_asked_for_the_name_waits_on_one_line_until_it_is_settled(login: Any) -> None:
+    scheme, (issuer, administrator) = make_scheme(), make_issuing_pair()
+    people = [make_candidate(name) for name in ("程野", "江月", "顾南")]
+    url = "/certificates/propose/?scheme=digital&organisation=QH"
+    candidates = [(scheme.title, f"{count} 人", url, True) for count in (3, 2, 1)]
+    waiting = [("等本人核对姓名", f"{count} 人", url, False) for count in (2, 1)]
+    assert rows_of(login(issuer)) == candidates[:1]
+    asked = [
+        ask_confirmation(person=one, scheme_key=scheme.key, by=issuer, now=NOW, due_on=NOW.date())
+        for one in people[:2]
+    ]
+    assert rows_of(login(issuer)) == [candidates[2], waiting[0]]
+    confirm_name(confirmation=asked[0], by=people[0], now=NOW)
+    assert rows_of(login(issuer)) == [candidates[1], waiting[1]]
+    dispute_name(confirmation=asked[1], correction="江悦", by=people[1], now=NOW)
+    assert rows_of(login(issuer)) == [candidates[1], ("“江月”应写作“江悦”", "", "", False)]
+    correct_name(account=people[1].account, name="江悦", by=administrator, now=NOW)
+    assert rows_of(login(issuer)) == candidates[:1]
+
+
+def test_silence_past_the_due_day_makes_somebody_a_candidate_again(login: Any) -> None:
+    scheme, issuer, person = make_scheme(), make_person(roles=(Role.ISSUER,)), make_candidate("程野")
+    yesterday = NOW - timedelta(days=1)
+    ask_confirmation(person=person, scheme_key=scheme.key, by=issuer, now=yesterday, due_on=yesterday.date())
+    assert [(row[0], row[1]) for row in rows_of(login(issuer))] == [(scheme.title, "1 人")]
+
+
 def test_candidates_of_another_part_of_the_tree_are_not_counted(login: Any) -> None:
     make_scheme()
     district = make_organisation("QH")
@@ -195,8 +222,8 @@ def test_staff_are_told_of_their_own_name_and_mentees(login: Any) -> None:
     [
         (Role.EXAMINER, ["有人交了带简答题的卷子"]),
         (Role.AUTHOR, ["学员读到的是定版"]),
-        (Role.ISSUER, ["同事提名以后，这里请你审批", "先请本人核对姓名写法"]),
-        (Role.ADMINISTRATOR, ["同事提名以后，这里请你审批", "在这里等阅卷人批完"]),
+        (Role.ISSUER, ["同事送审以后，这里请你审批", "先请本人核对姓名写法"]),
+        (Role.ADMINISTRATOR, ["同事送审以后，这里请你审批", "在这里等阅卷人批完"]),
     ],
 )
 def test_staff_without_work_read_what_will_appear_and_why(role: Role, texts: list[str], login: Any) -> None:

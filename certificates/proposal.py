@@ -1,0 +1,50 @@
+"""The next batch of a scheme: who is ready, whom somebody must help first, and who needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assessments.models import SchemeVersion
+from certificates.batches import candidates
+from certificates.boards import PersonLine, proposal_lines
+from certificates.preflight import Preflight
+from people.models import Organisation, Person
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """People who meet a scheme, by what a batch needs of them; each list by organisation and staff number.
+
+    `held_back` begins with those whom a question about their name helps, then come those who have yet to answer
+    it. `holders` hold a certificate of the scheme and need no second one, whatever else may be in the way.
+    """
+
+    ready: Sequence[PersonLine]
+    held_back: Sequence[PersonLine]
+    holders: Sequence[PersonLine]
+
+    @property
+    def to_ask(self) -> list[PersonLine]:
+        """Those whose name should be put to them: the first of `held_back`."""
+        return [line for line in self.held_back if line.must_be_asked]
+
+
+def next_proposal(
+    *, scheme: SchemeVersion, organisation: Organisation, by: Person, now: datetime
+) -> Proposal:
+    """What `by` could propose for this organisation now. Every candidate is decided anew."""
+    people = candidates(scheme=scheme, organisation=organisation, now=now)
+    checked = Preflight(scheme, by, None, now).check(people)
+    lines = sorted(proposal_lines(checked.values(), now=now), key=_order)
+    others = [line for line in lines if not line.has("duplicate")]
+    return Proposal(
+        ready=[line for line in others if not line.findings],
+        held_back=[line for line in others if line.findings],
+        holders=[line for line in lines if line.has("duplicate")],
+    )
+
+
+def _order(line: PersonLine) -> tuple[bool, bool, str, str]:
+    return (not line.must_be_asked, not line.awaits_answer, line.organisation, line.staff_number)
