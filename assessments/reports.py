@@ -36,13 +36,15 @@ class KeyLines:
 class ReportLine:
     """One question of the paper. `key` is None while it must not be shown.
 
-    `shown` are the options as this paper had them, (label, text): explanations cite them by label.
+    `shown` are the options as this paper had them, (label, text): explanations cite them by label, and so does the
+    `response` where something was `picked` from them.
     """
 
     slot: int
     item: PresentedItem
     shown: tuple[tuple[str, str], ...]
     response: str
+    picked: bool
     points: str
     max: str
     needs_marking: bool
@@ -95,17 +97,14 @@ def _sits_again(attempt: Attempt) -> bool:
 
 def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_key: bool) -> ReportLine:
     version = answer.item.question_version
+    name = f"answer-{answer.slot}"
+    item = present_item(version, order=answer.order, response=answer.response, name=name, disabled=True)
     return ReportLine(
         slot=answer.slot,
-        item=present_item(
-            version,
-            order=answer.order,
-            response=answer.response,
-            name=f"answer-{answer.slot}",
-            disabled=True,
-        ),
+        item=item,
         shown=_shown(present_item(version, order=answer.order)),
-        response=item_type(version.type).summarise(version.body, answer.response),
+        response=_in_words(version, answer.order, answer.response),
+        picked=any(option.chosen for option in item.options),
         points=score["points"],
         max=score["max"],
         needs_marking=score["needs_marking"],
@@ -121,12 +120,20 @@ def _shown(item: PresentedItem) -> tuple[tuple[str, str], ...]:
     return tuple((option.label, option.text) for option in item.options)
 
 
+def _in_words(version: QuestionVersion, order: Sequence[str], response: Any) -> str:
+    """A response, or a right one, naming options as this paper had them: 「A 正确」."""
+    options = present_item(version, order=order, response=response).options
+    if not options:
+        return item_type(version.type).summarise(version.body, response)
+    return "；".join(f"{option.label} {option.text}" for option in options if option.chosen)
+
+
 def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark | None = None) -> KeyLines:
     """Everything that gives the answer away, with options named as in this order. The caller checks who may see it."""
     kind = item_type(version.type)
     rubric = version.answer if isinstance(kind, RubricType) else {}
     return KeyLines(
-        right=_right_answers(kind, version),
+        right=_right_answers(kind, version, order),
         explanation=kind.explain(version.body, version.answer, version.explanation, order),
         criteria=_criteria(rubric, mark),
         penalty=mark.penalty if mark and mark.penalty != "0" else "",
@@ -134,12 +141,12 @@ def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark |
     )
 
 
-def _right_answers(kind: ItemType, version: QuestionVersion) -> tuple[str, ...]:
+def _right_answers(kind: ItemType, version: QuestionVersion, order: Sequence[str]) -> tuple[str, ...]:
     key = version.answer
     if isinstance(kind, RubricType):
         return ()
     accepted = key.get("orders") or [key.get("pairs") or key["correct"]]
-    return tuple(kind.summarise(version.body, each) for each in accepted)
+    return tuple(_in_words(version, order, each) for each in accepted)
 
 
 def _criteria(rubric: Mapping[str, Any], mark: Mark | None) -> tuple[CriterionLine, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -36,7 +36,8 @@ class Step:
     """Something still missing on the cheapest way; `minutes` is what it typically takes.
 
     `kind` is the rule's (exam, scenario, course, endorsement …), `subject_key` what it asks for, `url_text` the words
-    of the link. `ready` is False for an exam whose course, asked for beside it, is not finished.
+    of the link. `ready` is False for an exam whose course, asked for beside it, is not finished: it leads nowhere, and
+    `url_text` says what comes first.
     """
 
     title: str
@@ -65,6 +66,20 @@ class SchemeStanding:
     def percent(self) -> int:
         """The share of met rules, whole, rounded down."""
         return 100 if self.met else self.done * 100 // self.total
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first missing step that makes sense now; None when nothing is missing."""
+        return next((step for step in self.missing if step.ready), next(iter(self.missing), None))
+
+    def going_on_with(self, begun: Sequence[str]) -> SchemeStanding:
+        """The same with the courses somebody is in the middle of first, in the order of `begun` (their keys)."""
+
+        def rank(step: Step) -> int:
+            under_way = step.kind == "course" and step.subject_key in begun
+            return begun.index(step.subject_key) if under_way else len(begun)
+
+        return replace(self, missing=tuple(sorted(self.missing, key=rank)))
 
     @property
     def minutes(self) -> int:
@@ -99,6 +114,7 @@ def _looked_up(considered: Iterable[Considered]) -> AddressOf:
 def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
     decision, version = considered.decision, considered.version
     too_early = _too_early(decision.tree)
+    way = frozenset(each.rule for each in decision.missing)
     return SchemeStanding(
         scheme_key=version.key,
         scheme_title=version.title,
@@ -106,7 +122,7 @@ def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
         met=decision.met,
         done=_done(considered),
         total=_done(considered) + len(decision.missing),
-        proof=_line(decision.tree, address_of),
+        proof=_line(decision.tree, address_of, too_early, way),
         missing=tuple(_step(each, address_of, too_early) for each in decision.missing),
     )
 
@@ -126,33 +142,40 @@ def _done(considered: Considered) -> int:
     return sum(node.met for node in considered.decision.tree.leaves())
 
 
-def _line(node: ProofNode, address_of: AddressOf) -> ProofLine:
-    url = "" if node.met or not node.subject_key else address_of(node.subject_kind, node.subject_key)
+def _line(
+    node: ProofNode, address_of: AddressOf, too_early: frozenset[str], way: frozenset[str]
+) -> ProofLine:
+    waits = not node.met and node.rule in too_early
+    led = node.subject_key and not node.met and not waits
+    url = address_of(node.subject_kind, node.subject_key) if led else ""
     return ProofLine(
         title=node.title,
         met=node.met,
-        have_text=_have_text(node),
+        have_text=_have_text(node, way),
+        note=_("after the course") if waits else "",
         url=url,
         url_text=_url_text(node.kind) if url else "",
-        children=tuple(_line(child, address_of) for child in node.children),
+        children=tuple(_line(child, address_of, too_early, way) for child in node.children),
     )
 
 
 def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) -> Step:
+    ready = missing.rule not in too_early
+    led = missing.subject_key and ready
     return Step(
         title=missing.title,
         minutes=missing.minutes,
-        url=address_of(missing.subject_kind, missing.subject_key) if missing.subject_key else "",
+        url=address_of(missing.subject_kind, missing.subject_key) if led else "",
         kind=missing.kind,
         subject_key=missing.subject_key,
-        ready=missing.rule not in too_early,
-        url_text=_url_text(missing.kind),
+        ready=ready,
+        url_text=_url_text(missing.kind) if ready else _("after the course"),
     )
 
 
-def _have_text(node: ProofNode) -> str:
+def _have_text(node: ProofNode, way: frozenset[str]) -> str:
     if node.children:
-        return _group_text(node)
+        return _group_text(node, way)
     # marks are percent of the points, in the rule and in what was reached
     if node.kind in {"exam", "scenario"}:
         if node.have is not None:
@@ -164,11 +187,24 @@ def _have_text(node: ProofNode) -> str:
     return _PRESENT[node.kind][node.met]()
 
 
-def _group_text(node: ProofNode) -> str:
+def _group_text(node: ProofNode, way: frozenset[str]) -> str:
     if node.met:
         return _("met")
-    short = int(node.need - (node.have or 0))
+    short = _leaves_left(node, way)
     return ngettext("%(count)s still missing", "%(count)s still missing", short) % {"count": short}
+
+
+def _leaves_left(node: ProofNode, way: frozenset[str]) -> int:
+    """Unmet leaf rules as pages count them everywhere: those on the cheapest way; off it, the fewest that would do."""
+    if node.met:
+        return 0
+    if not node.children:
+        return 1
+    on_the_way = sum(leaf.rule in way for leaf in node.leaves())
+    if on_the_way:
+        return on_the_way
+    short = int(node.need - (node.have or 0))
+    return sum(sorted(_leaves_left(child, way) for child in node.children if not child.met)[:short])
 
 
 def _url_text(kind: str) -> str:

@@ -17,7 +17,7 @@ from certificates import queries as certificates
 from certificates.queries import HeldCertificate
 from certificates.standing import HOLDING
 from cms import timescale
-from cms.addresses import address_of
+from cms.addresses import address_of, nowhere
 from competencies import framework, radar
 from competencies.models import Evidence, EvidenceKind
 from competencies.profile import Profile, profile_from, project
@@ -39,6 +39,14 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class EvidenceLine:
+    """One row of the ledger as the page lists it; `score` is "12.5%", "" where nothing was scored."""
+
+    row: Evidence
+    score: str
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything the record page shows."""
 
@@ -52,18 +60,23 @@ class Record:
     courses: Sequence[Any]
     standings: Sequence[SchemeStanding]
     certificates: Sequence[HeldCertificate]
-    evidence: Sequence[Evidence]
+    evidence: Sequence[EvidenceLine]
     hours: Any
 
 
-def record_of(person: Person, *, at: datetime) -> Record:
-    """The record as it stands. `person.account` should be loaded; an erased person has no name."""
+def record_of(person: Person, *, at: datetime, own: bool) -> Record:
+    """The record as it stands. `person.account` should be loaded; an erased person has no name.
+
+    Only on one's `own` record do requirements lead to where they can be done.
+    """
     ledger = standing_evidence([person])
     evidence = ledger[person.pk][::-1]
     account = getattr(person, "account", None)
     held = certificates.held_by(person, now=at)
     profile = profile_from(ledger[person.pk])
-    standings = decisions.standings_over(ledger, address_of=address_of)[person.pk]
+    standings = decisions.standings_over(ledger, address_of=address_of if own else nowhere)[person.pk]
+    progress = courses.progress_of([person]).get(person.pk, ())
+    begun = [course.course_key for course in progress if course.begun]
     today = timezone.localdate(at)
     return Record(
         person=person,
@@ -73,10 +86,10 @@ def record_of(person: Person, *, at: datetime) -> Record:
         left_out=framework.view(framework.RADAR_VIEW).left_out,
         leaves=leaves_of(profile),
         trail=timescale.draw(map(_mark, evidence), until=today),
-        courses=courses.progress_of([person]).get(person.pk, ()),
-        standings=still_to_earn(standings, held),
+        courses=progress,
+        standings=[standing.going_on_with(begun) for standing in still_to_earn(standings, held)],
         certificates=held,
-        evidence=evidence[:RECENT],
+        evidence=[EvidenceLine(row, percent_of(row)) for row in evidence[:RECENT]],
         hours=sum(row.hours for row in evidence),
     )
 
@@ -97,9 +110,14 @@ def leaves_of(profile: Profile) -> tuple[Leaf, ...]:
     )
 
 
+def percent_of(row: Evidence) -> str:
+    """What was reached, as exactly as the ledger has it: "90.7%"; "" where nothing was scored."""
+    return "" if row.score is None else f"{(row.score * 100).normalize() + 0:f}%"
+
+
 def _mark(row: Evidence) -> timescale.Mark:
     """A line of the ledger on the time scale."""
-    score = "" if row.score is None else _("score %(score)d") % {"score": round(row.score * 100)}
+    score = "" if row.score is None else _("score %(percent)s") % {"percent": percent_of(row)}
     return timescale.Mark(
         on=timezone.localdate(row.occurred_at),
         lane=row.get_kind_display(),

@@ -72,6 +72,11 @@ class CourseProgress:
     reflections: tuple[NextLesson, ...] = ()
     learned_at: datetime | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Joining alone is not beginning: a lesson is done or being read."""
+        return bool(self.done or (self.next_lesson and self.next_lesson.begun))
+
 
 @dataclass(frozen=True)
 class Learning:

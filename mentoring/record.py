@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from competencies.framework import leaf_titles
+from competencies.models import Evidence, EvidenceKind
 from competencies.profile import Profile, profile_of
 from mentoring.models import Endorsement, Pairing, PairingGoal, SessionLog
 from mentoring.sessions import can_confirm
 from mentoring.terms import Judgement, PairingStatus, SessionStatus
 from people.models import Person
+
+# What a score comes from, and how many of it.
+WORK: dict[str, Callable[[int], str]] = {
+    EvidenceKind.COURSE: lambda n: ngettext("%(count)s finished course", "%(count)s finished courses", n),
+    EvidenceKind.EXAM: lambda n: ngettext("%(count)s marked exam", "%(count)s marked exams", n),
+    EvidenceKind.SCENARIO: lambda n: ngettext("%(count)s rehearsal", "%(count)s rehearsals", n),
+    EvidenceKind.ENDORSEMENT: lambda n: ngettext(
+        "%(count)s earlier endorsement", "%(count)s earlier endorsements", n
+    ),
+}
 
 CHIP = {
     SessionStatus.WRITTEN: "doing",
@@ -84,19 +97,28 @@ def goal_lines(pairing: Pairing, profile: Profile | None = None) -> tuple[GoalLi
     return tuple(_goal_line(goal, profile) for goal in goals)
 
 
-def shown_lines(profile: Profile) -> tuple[ShownLine, ...]:
-    """Every leaf in the framework's order beside what the evidence shows."""
+def shown_lines(profile: Profile, evidence: Iterable[Evidence]) -> tuple[ShownLine, ...]:
+    """Every leaf in the framework's order beside what the standing evidence behind the profile, oldest first, shows."""
+    newest = {row.subject_id: row for row in evidence if row.weights}.values()
     return tuple(
-        ShownLine(title, profile[leaf].score, profile[leaf].figure, _behind(profile[leaf].subjects))
+        ShownLine(title, profile[leaf].score, profile[leaf].figure, _behind(leaf, newest))
         if leaf in profile
         else ShownLine(title, None)
         for leaf, title in leaf_titles().items()
     )
 
 
-def _behind(subjects: int) -> str:
-    words = ngettext("from %(subjects)s piece of work", "from %(subjects)s pieces of work", subjects)
-    return words % {"subjects": subjects}
+def _behind(leaf: str, rows: Iterable[Evidence]) -> str:
+    scored = (
+        row for row in rows if leaf in row.weights and (row.score is not None or leaf in row.leaf_scores)
+    )
+    counts = Counter(row.kind for row in scored)
+    words = [WORK.get(kind, _other)(count) % {"count": count} for kind, count in sorted(counts.items())]
+    return _("from %(work)s") % {"work": pgettext("list", ", ").join(words)}
+
+
+def _other(count: int) -> str:
+    return ngettext("%(count)s other piece of evidence", "%(count)s other pieces of evidence", count)
 
 
 def session_lines(pairing: Pairing, viewer: Person) -> tuple[SessionLine, ...]:

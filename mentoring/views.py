@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from competencies.profile import profile_of
+from competencies.profile import profile_from
+from competencies.queries import standing_evidence
 from core.errors import Refusal
 from mentoring.endorsements import can_endorse, endorse, sessions_needed
 from mentoring.forms import ChangeForm, EndorsementForm, SessionForm, add_refusal
@@ -123,7 +124,8 @@ def endorsement_new(request: HttpRequest, agreement_no: str) -> HttpResponse:
     """Judge named goals, with what the mentee has shown beside them."""
     viewer = current_person(request)
     found = get_object_or_404(_visible(viewer).active().filter(mentor=viewer), agreement_no=agreement_no)
-    profile = profile_of(found.mentee)
+    evidence = standing_evidence([found.mentee])[found.mentee_id]
+    profile = profile_from(evidence)
     goals = goal_lines(found, profile)
     form = EndorsementForm(request.POST or None, goals=goals)
     if form.is_valid():
@@ -139,7 +141,7 @@ def endorsement_new(request: HttpRequest, agreement_no: str) -> HttpResponse:
         **_frame(found, viewer),
         "form": form,
         "goals": goals,
-        "shown": shown_lines(profile),
+        "shown": shown_lines(profile, evidence),
         "ready": can_endorse(found),
         "sessions_needed": sessions_needed(),
     }

@@ -118,9 +118,8 @@ def lessons(progress: Iterable[CourseProgress]) -> Iterator[Step]:
                     "course": course.title,
                     "heading": following.stopped_at,
                 }
-            begun = bool(course.done or following.begun)
-            action = _("Go on") if begun else _("Begin")
-            yield Step(following.title, note, following.url, action, following.minutes, begun=begun)
+            action = _("Go on") if course.begun else _("Begin")
+            yield Step(following.title, note, following.url, action, following.minutes, begun=course.begun)
         for lesson in course.retries:
             title = _("Once more: the self-check of %(lesson)s") % {"lesson": lesson.title}
             note = _("%(course)s: the last answer was not right yet.") % {"course": course.title}

@@ -51,7 +51,7 @@ def _exam(step: Step, sittings: list[AttemptSummary]) -> str:
     if any(sitting.status == AttemptStatus.MARKING for sitting in sittings):
         return _("Handed in, being marked")
     if not step.ready:
-        return _("after the course")
+        return step.url_text
     if any(sitting.status == AttemptStatus.OPEN for sitting in sittings):
         return ""
     return "" if may_sit(step.subject_key, sittings) else _("No attempt is left; ask your administrator")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -180,7 +180,7 @@ def home_of(person: Person, *, minutes: int, at: datetime) -> WorkerHome:
         circle=circle_of(person, at=at),
         shelf=learning.shelf,
         progress=progress,
-        standings=_to_come(standings, affairs, {course.course_key for course in progress}),
+        standings=_to_come(standings, affairs, progress),
         attempts=attempts_of([person]).get(person.pk, ()),
         runs=runs_of([person]).get(person.pk, ()),
         radar=draw_radar(profile_from(evidence[person.pk])),
@@ -191,13 +191,16 @@ def home_of(person: Person, *, minutes: int, at: datetime) -> WorkerHome:
 
 
 def _to_come(
-    standings: Sequence[SchemeStanding], affairs: Affairs, taken: Collection[str]
+    standings: Sequence[SchemeStanding], affairs: Affairs, progress: Sequence[CourseProgress]
 ) -> list[SchemeStanding]:
     """Without those held; met ones first, then the share that is met, then those whose courses are under way, then
-    the minutes that are left."""
+    the minutes that are left. Each names the course somebody is in the middle of first."""
+    taken = {course.course_key for course in progress}
+    begun = [course.course_key for course in progress if course.begun]
 
     def nearness(standing: SchemeStanding) -> tuple[int, bool, int]:
         under_way = any(step.kind == "course" and step.subject_key in taken for step in standing.missing)
         return -standing.percent, not under_way, standing.minutes
 
-    return sorted((one for one in standings if one.scheme_key not in affairs.taken), key=nearness)
+    to_come = (one.going_on_with(begun) for one in standings if one.scheme_key not in affairs.taken)
+    return sorted(to_come, key=nearness)

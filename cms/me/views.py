@@ -22,7 +22,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """My evidence, what it says about me, my certificates."""
     person = Person.objects.select_related("account").get(pk=current_person(request).pk)
     context = {
-        "record": record_of(person, at=timezone.now()),
+        "record": record_of(person, at=timezone.now(), own=True),
         "confirmations": confirmations_waiting_for(person, on=timezone.localdate()),
         "own": True,
     }

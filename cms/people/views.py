@@ -56,7 +56,7 @@ def record(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return redirect("me")
     person = get_visible_or_404(viewer, person_id, at=now)
     may_correct = people_overseen_by(viewer, roles=[Role.ADMINISTRATOR], at=now).filter(pk=person.pk).exists()
-    context = {"record": record_of(person, at=now), "own": False, "may_correct": may_correct}
+    context = {"record": record_of(person, at=now, own=False), "own": False, "may_correct": may_correct}
     return render(request, "people/record.html", context)
 
 

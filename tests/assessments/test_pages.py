@@ -547,6 +547,23 @@ def test_result_shows_options_under_the_labels_its_explanation_cites(
     assert line.key.explanation == f"选{label}"
 
 
+def test_result_names_the_pick_by_letter_and_says_what_it_earned(
+    person: Person, at: datetime, login: Any
+) -> None:
+    make_exam("base", types=("true_false",), max_attempts=1)
+    attempt = make_attempt(person, now=at)
+    save(attempt, 1, ["true"], sequence=1, now=at)
+    submit_attempt(attempt_id=attempt.pk, by=person, now=at)
+    page = login(person).get(f"/exams/attempt/{attempt.pk}/result/")
+    line = page.context["report"].lines[0]
+    assert (line.picked, line.response, line.key.right) == (True, "A 正确", ("B 错误",))
+    assert [text in page.content.decode() for text in ("你选的是", "不得分", "你的作答")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_result_hides_the_key_while_the_exam_is_sat_again(person: Person, at: datetime, login: Any) -> None:
     """Row 18: the last paper's key is the next paper's."""
     make_question("Q1", explanation=CANARY)

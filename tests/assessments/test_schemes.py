@@ -227,6 +227,45 @@ def test_standing_shows_the_tree_the_share_and_the_shortest_way(person: Person, 
     ]
 
 
+def test_requirements_are_counted_by_leaf_and_an_exam_waits_for_its_course(
+    person: Person, now: datetime
+) -> None:
+    for kind, key in ((SubjectKind.COURSE, "data"), (SubjectKind.EXAM, "base")):
+        register_subject(kind=kind, key=key, title=key, url=f"/{kind}/{key}/")
+    mentor = {"id": "mentor", "kind": "endorsement", "title": "导师推荐", "minutes": 30}
+    other = {
+        "id": "other",
+        "kind": "all",
+        "title": "另一条路",
+        "rules": [{**mentor, "id": "m1"}, {**mentor, "id": "m2"}],
+    }
+    base = {"id": "base", "kind": "all", "title": "基础", "rules": [EXAM_RULE, COURSE_RULE]}
+    special = {"id": "one", "kind": "at_least", "n": 1, "title": "选一", "rules": [mentor, other]}
+    release_scheme(definition=scheme(base, special), by=None, now=now)
+    (shown,) = standing(person)
+    below, choice = shown.proof.children
+    assert (shown.total - shown.done, shown.proof.have_text) == (3, "还差 3 项")
+    assert [node.have_text for node in (below, choice, choice.children[1])] == [
+        "还差 2 项",
+        "还差 1 项",
+        "还差 2 项",
+    ]
+    exam, course = below.children
+    assert [(line.url, line.note) for line in (exam, course)] == [("", "学完课程再考"), ("/course/data/", "")]
+    assert (shown.missing[0].url, shown.missing[0].url_text) == ("", "学完课程再考")
+    assert (shown.next_step, shown.missing[1].ready) == (shown.missing[1], True)
+
+
+def test_a_course_under_way_comes_before_one_not_begun(person: Person, now: datetime) -> None:
+    for key in ("first", "data"):
+        register_subject(kind=SubjectKind.COURSE, key=key, title=key, url=f"/courses/{key}/")
+    first = {**COURSE_RULE, "id": "first", "subject": "first"}
+    release_scheme(definition=scheme(first, COURSE_RULE), by=None, now=now)
+    (shown,) = standing(person)
+    assert [step.subject_key for step in shown.missing] == ["first", "data"]
+    assert [step.subject_key for step in shown.going_on_with(["data"]).missing] == ["data", "first"]
+
+
 def test_standing_takes_three_queries_at_one_and_at_three_schemes(
     person: Person, now: datetime, django_assert_num_queries: Any
 ) -> None:

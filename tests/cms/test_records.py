@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from django.test import Client
 
 from certificates.models import Certificate
 from certificates.names import ask_confirmation
+from competencies.ledger import record_evidence, register_subject
+from competencies.models import EvidenceKind, SubjectKind
 from mentoring.pairings import end_pairing
 from mentoring.terms import PairingResult, Tier
 from people.models import Account, Membership, Person, Role
@@ -47,6 +50,34 @@ def test_own_record_shows_evidence_certificate_and_hours(login: Any) -> None:
     for text in ("许知秋", certificate.serial, "数据分析", "基础模块考试", "8 学时"):
         assert text in page
     assert f"/certificates/{certificate.serial}/pdf/" in page
+
+
+def test_record_says_scores_in_percent_without_rounding(login: Any) -> None:
+    person = make_person()
+    subject = register_subject(kind=SubjectKind.EXAM, key="base", title="基础模块考试", url="/exams/base/")
+    record_evidence(
+        person=person,
+        kind=EvidenceKind.EXAM,
+        subject=subject,
+        version_hash="a" * 64,
+        score=Decimal("0.125"),
+        occurred_at=NOW,
+        source_key="e:1",
+        now=NOW,
+    )
+    page = login(person).get("/me/")
+    assert [line.score for line in page.context["record"].evidence] == ["12.5%"]
+    assert (">12.5%</td>" in page.content.decode(), "得分 12.5%" in page.content.decode()) == (True, True)
+
+
+def test_only_the_holder_is_led_to_what_is_missing(login: Any) -> None:
+    make_scheme()
+    viewer = make_participant(Tier.BACKBONE, capacity=2)
+    mentee = make_pairing(mentor=viewer, mentee=make_participant(Tier.NEW)).mentee
+    own = login(mentee).get("/me/").content.decode()
+    others = login(viewer).get(page_of(mentee)).content.decode()
+    assert ("去学课程" in own or "去考试" in own) is True
+    assert [text in others for text in ("去学课程", "去考试", "去推演")] == [False, False, False]
 
 
 def test_own_record_asks_how_the_name_is_written(login: Any) -> None:
