@@ -102,6 +102,12 @@ def _person(staff_number: str) -> Person:
     return Account.objects.select_related("person").get(staff_number=staff_number).person
 
 
+HEAVIEST = 100_000  # bytes of page, styles and scripts together, before compression
+WEIGHT = """
+    performance.getEntries()
+        .filter((one) => one.entryType === "navigation" || ["link", "script"].includes(one.initiatorType))
+        .reduce((sum, one) => sum + one.decodedBodySize, 0)
+"""
 PAGES = [
     ("", "/"),
     ("", "/accounts/login/"),
@@ -201,6 +207,9 @@ def test_page_is_sound(who: str, path: str, site: Site, open_as: Callable[..., P
     problems = watch(page, site.url)
     response = page.goto(path.format(**site.places), wait_until="networkidle")
     assert response is not None
+    weight = page.evaluate(WEIGHT)
+    if weight > HEAVIEST:
+        problems.append(f"{weight} bytes before pictures")
     page.keyboard.press("Tab")
     if page.evaluate("document.activeElement.className") != "skip":
         problems.append("the first stop of the Tab key is not the skip link")
