@@ -316,6 +316,23 @@ def test_the_way_to_a_certificate_says_what_can_be_done_and_what_others_do(login
     assert home_of(login(make_person())).ways[2].words == "由导师写，你现在还没有导师"
 
 
+def test_a_course_under_way_is_named_first_on_home_and_on_the_record(login: Any) -> None:
+    person = make_person()
+    take(person, "data", "lift", lessons=2)
+    enrolment = Enrolment.objects.get(person=person, course_key="lift")
+    first = CourseVersion.objects.get(key="lift").content["lessons"][0]["id"]
+    progress.complete_lesson(enrolment=enrolment, lesson_id=first, now=LAST_WEEK)
+    rules = [
+        {"id": slug, "kind": "course", "title": f"学完 {slug}", "subject": slug, "minutes": 30}
+        for slug in ("data", "lift")
+    ]
+    make_scheme(rule={"id": "all", "kind": "all", "title": "全部", "rules": rules})
+    client = login(person)
+    assert [way.title for way in home_of(client).ways] == ["学完 lift", "学完 data"]
+    (standing,) = client.get("/me/").context["record"].standings
+    assert standing.next_step.title == "学完 lift"
+
+
 def test_a_course_somebody_has_not_joined_begins_at_its_own_page(login: Any) -> None:
     person = make_person()
     take(person, "data")

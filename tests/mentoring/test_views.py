@@ -196,7 +196,7 @@ def test_mentor_endorses_from_the_form(pairing: Pairing, login: Login) -> None:
     make_session(pairing)
     client = login(pairing.mentor)
     page = text_of(client.get(url("endorse", pairing.agreement_no)))
-    assert "林小满已经做到的" in page
+    assert "林小满目前的证据" in page
     response = client.post(
         url("endorse", pairing.agreement_no), {**judgements(pairing), "text": WORDS}, follow=True
     )
