@@ -306,3 +306,12 @@ def test_batch_board_takes_four_queries_for_any_number_of_people(
     with django_assert_num_queries(4):
         board = batch_board(batch, now=NOW)
     assert len(board.going) == count
+
+
+@pytest.mark.django_db
+def test_name_page_says_what_was_disputed(login: Any) -> None:
+    person = make_person("欧阳宏")
+    asked = ask_confirmation(person=person, scheme_key="base", by=None, now=NOW)
+    dispute_name(confirmation=asked, correction="欧阳𬭎", by=person, now=NOW)
+    page = login(person).get(f"/certificates/names/{asked.pk}/").content.decode()
+    assert "欧阳𬭎" in page
