@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from assessments import deciding
 from assessments.deciding import EvidenceFact, parse_scheme
 from assessments.models import SchemeVersion
 from assessments.schemes import newest_scheme
 from competencies.models import Evidence
 from competencies.queries import StandingEvidence, standing_evidence
+from core.prepared import prepared
 from people.models import Person
 
 
@@ -35,9 +38,14 @@ def consider_each(people: Iterable[Person]) -> dict[UUID, tuple[Considered, ...]
 
 def consider_evidence(evidence: StandingEvidence) -> dict[UUID, tuple[Considered, ...]]:
     """The same where the standing evidence is at hand. One query."""
-    versions = list(SchemeVersion.objects.newest().order_by("title", "key"))
+    versions = _schemes_deciding()
     schemes = [(version, parse_scheme(version.definition)) for version in versions]
     return {person_id: _over(schemes, rows) for person_id, rows in evidence.items()}
+
+
+@prepared
+def _schemes_deciding() -> QuerySet[SchemeVersion]:
+    return SchemeVersion.objects.newest().order_by("title", "key")
 
 
 def explain(person: Person, scheme_key: str) -> Considered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking import attempts_to_mark
 from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Result
+from core.prepared import prepared
 from people.models import Person, Role
 from people.scope import people_overseen_by
 
@@ -93,11 +94,19 @@ def exam_cards(person: Person) -> tuple[ExamCard, ...]:
 
 def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ...]]:
     """Everyone's sittings by person id, newest first; people without one are absent. One query."""
+    found: defaultdict[UUID, list[AttemptSummary]] = defaultdict(list)
+    for attempt in _sittings([person.pk for person in people]):
+        found[attempt.person_id].append(_summary(attempt))
+    return {person_id: tuple(sittings) for person_id, sittings in found.items()}
+
+
+@prepared
+def _sittings(people: Sequence[UUID]) -> QuerySet[Any]:
+    """Attempts with what their newest result says."""
     newest = Result.objects.filter(attempt=OuterRef("pk")).order_by("-number")
-    attempts = (
-        Attempt.objects.filter(person__in=list(people))
-        .select_related("exam_version")
-        .defer("exam_version__document")
+    attempts = Attempt.objects.filter(person__in=people).select_related("exam_version")
+    return (
+        attempts.defer("exam_version__document")
         .annotate(
             max_attempts=F("exam_version__document__max_attempts"),
             complete=Subquery(newest.values("complete")[:1]),
@@ -107,10 +116,6 @@ def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ..
         )
         .order_by("-started_at")
     )
-    found: defaultdict[UUID, list[AttemptSummary]] = defaultdict(list)
-    for attempt in attempts:
-        found[attempt.person_id].append(_summary(attempt))
-    return {person_id: tuple(sittings) for person_id, sittings in found.items()}
 
 
 def _summary(attempt: Any) -> AttemptSummary:

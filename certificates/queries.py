@@ -52,13 +52,6 @@ def with_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
     return record.defer(*RULES_AND_PROOFS).prefetch_related(Prefetch("events", queryset=events))
 
 
-def with_public_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
-    """What a stranger's answer rests on: as `with_record`, without file and notes. Two queries."""
-    record = certificates.select_related("issuer", "scheme_version", "decision", "holder")
-    events = Prefetch("events", queryset=CertificateEvent.objects.order_by("at", "pk"))
-    return record.defer(*RULES_AND_PROOFS).prefetch_related(events)
-
-
 def held_by(person: Person, *, now: datetime) -> tuple[HeldCertificate, ...]:
     """What a person was given, the newest first; voided and unreleased numbers are not theirs. Two queries."""
     on = timezone.localdate(now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,9 +25,10 @@ from certificates.models import (
     LeafKind,
     LogLeaf,
 )
-from certificates.queries import standing, with_public_record
-from certificates.standing import Standing
+from certificates.queries import RULES_AND_PROOFS
+from certificates.standing import Standing, standing_of
 from core.hashing import sha256_hex
+from core.prepared import first, prepared
 
 
 class Verdict(models.TextChoices):
@@ -77,6 +79,7 @@ class Verification:
     at: datetime
     certificate: Certificate | None = None
     standing: Standing | None = None
+    events: tuple[CertificateEvent, ...] = ()
 
     @property
     def holder(self) -> HolderSnapshot | None:
@@ -91,22 +94,41 @@ class Verification:
             Standing.SUPERSEDED: EventKind.SUPERSEDED,
             Standing.SUSPENDED: EventKind.SUSPENDED,
         }.get(self.standing or Standing.VALID)
-        events: Iterable[CertificateEvent] = self.certificate.events.all() if self.certificate else ()
-        return next((event for event in reversed(list(events)) if event.kind == kind), None)
+        return next((event for event in reversed(self.events) if event.kind == kind), None)
 
 
 def verify(code: str, *, now: datetime) -> Verification:
     """What stands behind a code. Three queries; `unknown` for any code that was not handed out."""
-    certificate = with_public_record(Certificate.objects.filter(code=code)).first()
+    certificate = first(_public_record(code))
     if certificate is None:
         return Verification(Verdict.UNKNOWN, (), now)
-    value = standing(certificate, on=timezone.localdate(now))
+    events = tuple(_events_of(certificate.pk))
+    value = standing_of(certificate, events, on=timezone.localdate(now))
     if value == Standing.UNRELEASED:
         return Verification(Verdict.UNKNOWN, (), now)
     checks = (*_record_checks(certificate), _status_check(value))
     intact = all(check.ok for check in checks[:-1])
     verdict = VERDICTS[value] if intact else Verdict.ALTERED
-    return Verification(verdict, checks, now, certificate, value)
+    return Verification(verdict, checks, now, certificate, value, events)
+
+
+@prepared
+def _public_record(code: str) -> QuerySet[Certificate]:
+    """What a stranger's answer rests on: the record without file, rules and proofs."""
+    record = Certificate.objects.select_related("issuer", "scheme_version", "decision", "holder")
+    return record.defer(*RULES_AND_PROOFS).filter(code=code)
+
+
+@prepared
+def _events_of(certificate: int) -> QuerySet[CertificateEvent]:
+    return CertificateEvent.objects.filter(certificate=certificate).order_by("at", "pk")
+
+
+@prepared
+def _log_entry(certificate: int) -> QuerySet[Any]:
+    """Its place in the log, and `is_covered`: whether a checkpoint fixes it."""
+    covered = Exists(Checkpoint.objects.filter(size__gt=OuterRef("index")))
+    return LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE).annotate(is_covered=covered)
 
 
 def verify_file(content: bytes, *, now: datetime) -> Verification:
@@ -120,13 +142,13 @@ def verify_file(content: bytes, *, now: datetime) -> Verification:
         certificate = Certificate.objects.only("code").get(pk=event.certificate_id)
         found = verify(certificate.code, now=now)
         checks = (_bytes_check(True), *found.checks)
-        return Verification(found.verdict, checks, now, found.certificate, found.standing)
+        return replace(found, checks=checks)
     claimed = _claimed_certificate(content)
     if claimed is None:
         return Verification(Verdict.UNKNOWN, (_origin_check(content),), now)
     found = verify(claimed.code, now=now)
     checks = (_bytes_check(False), *found.checks)
-    return Verification(Verdict.ALTERED, checks, now, found.certificate, found.standing)
+    return replace(found, verdict=Verdict.ALTERED, checks=checks)
 
 
 def _claimed_certificate(content: bytes) -> Certificate | None:
@@ -160,9 +182,7 @@ def _credential_check(certificate: Certificate) -> Check:
 def _log_check(certificate: Certificate) -> Check:
     """The leaf says what the record says, and a checkpoint fixes it. The whole log is replayed by
     `audit_log_verify`, not for every reader."""
-    covered = Exists(Checkpoint.objects.filter(size__gt=OuterRef("index")))
-    issued = LogLeaf.objects.filter(certificate=certificate, kind=LeafKind.ISSUE)
-    leaf = issued.annotate(is_covered=covered).order_by("index").first()
+    leaf = first(_log_entry(certificate.pk))
     if leaf is None:
         return Check("log", False, _("Place in the public log"), _("not found in the log"))
     leaf.certificate = certificate

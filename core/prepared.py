@@ -16,10 +16,9 @@ from django.db.models import Expression, QuerySet
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
-AnyField = models.Field[Any, Any]
 Statement = tuple[str, tuple[Any, ...]]
 
-FIELDS: dict[Any, type[AnyField]] = {
+FIELDS: dict[Any, type[models.Field[Any, Any]]] = {
     UUID: models.UUIDField,
     datetime: models.DateTimeField,
     date: models.DateField,
@@ -48,10 +47,15 @@ def prepared(build: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     return ask
 
 
+def first(rows: Sequence[Row]) -> Row | None:
+    """The first of the rows, if there is one."""
+    return rows[0] if rows else None
+
+
 class _Place(Expression):
     """Where a value goes, or any number of them."""
 
-    def __init__(self, name: str, field: AnyField, *, takes_many: bool) -> None:
+    def __init__(self, name: str, field: models.Field[Any, Any], *, takes_many: bool) -> None:
         super().__init__(output_field=field)
         self.name, self.takes_many = name, takes_many
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from assessments.items import ResponseInvalid, item_type
 from assessments.models import QuestionVersion
 from assessments.presenting import PresentedItem, present_item
+from core.prepared import prepared
 
 
 def seed_for(person_id: UUID, lesson_id: str) -> str:
@@ -33,9 +34,7 @@ def present_all(
     """
     if not questions:
         return {}
-    stored = QuestionVersion.objects.without_key().annotate(key=F("question__key"))
-    asked = stored.filter(question__key__in=set(questions.values())).order_by("number")
-    versions = {one.key: one for one in asked}  # the newest comes last
+    versions = {one.key: one for one in _asked(tuple(set(questions.values())))}  # the newest comes last
     done = set(passed)
     return {
         block_id: present_item(
@@ -48,6 +47,12 @@ def present_all(
         for block_id, key in questions.items()
         if key in versions
     }
+
+
+@prepared
+def _asked(questions: Sequence[str]) -> QuerySet[Any]:
+    stored = QuestionVersion.objects.without_key().annotate(key=F("question__key"))
+    return stored.filter(question__key__in=questions).order_by("number")
 
 
 def _fitting(version: QuestionVersion, response: Any) -> Any:

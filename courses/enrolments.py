@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Refusal
+from core.prepared import first, prepared
 from courses.models import CourseVersion, Enrolment
 from people.models import Person
 
@@ -19,3 +22,13 @@ def enrol(*, person: Person, course_key: str, now: datetime) -> Enrolment:
         person=person, course_key=course_key, defaults={"enrolled_at": now, "last_at": now}
     )
     return enrolment
+
+
+def enrolment_of(person: Person, course_key: str) -> Enrolment | None:
+    """Somebody's place in a course, if they joined it. One query."""
+    return first(_enrolments_in(person.pk, course_key))
+
+
+@prepared
+def _enrolments_in(person: UUID, course_key: str) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(person=person, course_key=course_key)

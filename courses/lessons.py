@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from competencies.models import Subject
+from core.prepared import first, prepared
 from courses.checks import present_all, seed_for
 from courses.models import CheckAnswer, CourseVersion, Enrolment, Reflection
 from courses.references import Reference, reference_of, subjects_of
@@ -45,7 +48,22 @@ class ShownBlock:
 
 def newest_version(course_key: str) -> CourseVersion | None:
     """The version learners act on. One query."""
-    return CourseVersion.objects.filter(key=course_key).order_by("-number").first()
+    return first(_newest(course_key))
+
+
+def newest_outline(course_key: str) -> CourseVersion | None:
+    """The same without the text of its lessons. One query."""
+    return first(_newest_outlined(course_key))
+
+
+@prepared
+def _newest(course_key: str) -> QuerySet[CourseVersion]:
+    return CourseVersion.objects.filter(key=course_key).order_by("-number")[:1]
+
+
+@prepared
+def _newest_outlined(course_key: str) -> QuerySet[CourseVersion]:
+    return CourseVersion.objects.outlined().filter(key=course_key).order_by("-number")[:1]
 
 
 def lesson_with(document: Document, **wanted: str) -> dict[str, Any] | None:
@@ -110,8 +128,12 @@ def _answers(enrolment: Enrolment, keys: Iterable[str]) -> dict[str, CheckAnswer
     wanted = set(keys)
     if not wanted:
         return {}
-    answers = CheckAnswer.objects.filter(enrolment=enrolment, question_key__in=wanted)
-    return {answer.question_key: answer for answer in answers}
+    return {answer.question_key: answer for answer in _answers_to(enrolment.pk, tuple(wanted))}
+
+
+@prepared
+def _answers_to(enrolment: int, questions: Sequence[str]) -> QuerySet[CheckAnswer]:
+    return CheckAnswer.objects.filter(enrolment=enrolment, question_key__in=questions)
 
 
 def _written(lesson: Document, enrolment: Enrolment) -> dict[str, str]:

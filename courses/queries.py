@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from core.prepared import prepared
 from courses.models import CourseVersion, Enrolment, LessonProgress
 from courses.models.pages import Module
 from courses.traces import Traces, traces_of
@@ -126,12 +128,16 @@ def progress_in(outline: Mapping[str, Any], enrolment: Enrolment, completed: Ite
 
 def completed_lessons(enrolments: Collection[Enrolment]) -> dict[int, set[str]]:
     """Enrolment id → ids of completed lessons. One query."""
-    ids = [enrolment.pk for enrolment in enrolments]
-    rows = LessonProgress.objects.filter(enrolment_id__in=ids, completed_at__isnull=False)
     found: dict[int, set[str]] = {}
-    for enrolment_id, lesson_id in rows.values_list("enrolment_id", "lesson_id"):
+    for enrolment_id, lesson_id in _completed_in([enrolment.pk for enrolment in enrolments]):
         found.setdefault(enrolment_id, set()).add(lesson_id)
     return found
+
+
+@prepared
+def _completed_in(enrolments: Sequence[int]) -> QuerySet[LessonProgress, tuple[int, str]]:
+    rows = LessonProgress.objects.filter(enrolment__in=enrolments, completed_at__isnull=False)
+    return rows.values_list("enrolment_id", "lesson_id")
 
 
 def _progress(
@@ -151,10 +157,18 @@ def _progress(
 
 
 def _outlines(keys: Collection[str] | None = None) -> dict[str, Mapping[str, Any]]:
-    versions = CourseVersion.objects.newest().outlined()
-    if keys is not None:
-        versions = versions.filter(key__in=keys)
-    return {version.key: version.outline for version in versions}
+    rows = _all_outlines() if keys is None else _outlines_of(tuple(keys))
+    return dict(rows)
+
+
+@prepared
+def _all_outlines() -> QuerySet[CourseVersion, tuple[str, Mapping[str, Any]]]:
+    return CourseVersion.objects.newest().values_list("key", "outline")
+
+
+@prepared
+def _outlines_of(keys: Sequence[str]) -> QuerySet[CourseVersion, tuple[str, Mapping[str, Any]]]:
+    return CourseVersion.objects.newest().filter(key__in=keys).values_list("key", "outline")
 
 
 def _shelf(outlines: Iterable[Mapping[str, Any]]) -> tuple[CourseCard, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from core.prepared import prepared
 from courses.models import Enrolment, LessonProgress
 from courses.queries import CourseProgress, progress_in
 
@@ -21,8 +24,7 @@ def lesson_steps(
     """The steps, and how far one is (None for somebody who has not joined). One query at most."""
     if enrolment is None:
         return [_step(lesson) for lesson in outline["lessons"]], None
-    rows = LessonProgress.objects.filter(enrolment=enrolment).values_list("lesson_id", "completed_at")
-    opened = dict(rows)
+    opened = dict(_lessons_opened(enrolment.pk))
     completed = {lesson_id for lesson_id, completed_at in opened.items() if completed_at}
     standing = progress_in(outline, enrolment, completed)
     steps = []
@@ -34,6 +36,12 @@ def lesson_steps(
         if current:
             steps[-1]["state"] = "turn"
     return steps, standing
+
+
+@prepared
+def _lessons_opened(enrolment: int) -> QuerySet[LessonProgress, tuple[str, datetime | None]]:
+    """Lesson id, and when it was completed."""
+    return LessonProgress.objects.filter(enrolment=enrolment).values_list("lesson_id", "completed_at")
 
 
 def _step(lesson: Mapping[str, Any]) -> Step:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet, Value
 
+from core.prepared import prepared
 from courses.models import CheckAnswer, Enrolment, Reflection
 from people.models import Person
 
@@ -52,23 +54,27 @@ class Traces:
 
 def traces_of(people: Iterable[Person]) -> list[Traces]:
     """Every enrolment of these people, the one last touched first. One query."""
-    wanted = list(people)
-    below = {"enrolment__person__in": wanted}
-    lessons = Enrolment.objects.filter(person__in=wanted).values_list(
-        *ENROLMENT, Value(LESSON), "lessons__lesson_id", "lessons__completed_at"
-    )
-    checks = CheckAnswer.objects.filter(**below, correct=False)
-    rows = lessons.union(
-        _beside(checks, CHECK, "question_key", "answered_at"),
-        _beside(Reflection.objects.filter(**below), REFLECTION, "block_id", "written_at"),
-        all=True,
-    )
     found: dict[int, Traces] = {}
-    for row in rows:
+    for row in _rows([person.pk for person in people]):
         fields = dict(zip(ENROLMENT, row, strict=False))
         traces = found.setdefault(fields["id"], Traces(Enrolment(**fields)))
         traces.add(*row[len(ENROLMENT) :])
     return sorted(found.values(), key=lambda one: (one.enrolment.last_at, one.enrolment.pk), reverse=True)
+
+
+@prepared
+def _rows(people: Sequence[UUID]) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    """The columns of an enrolment, and one thing that was left behind in it."""
+    lessons = Enrolment.objects.filter(person__in=people).values_list(
+        *ENROLMENT, Value(LESSON), "lessons__lesson_id", "lessons__completed_at"
+    )
+    checks = CheckAnswer.objects.filter(enrolment__person__in=people, correct=False)
+    reflections = Reflection.objects.filter(enrolment__person__in=people)
+    return lessons.union(
+        _beside(checks, CHECK, "question_key", "answered_at"),
+        _beside(reflections, REFLECTION, "block_id", "written_at"),
+        all=True,
+    )
 
 
 def _beside(rows: QuerySet[Any], kind: str, key: str, at: str) -> QuerySet[Any]:

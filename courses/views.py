@@ -19,7 +19,7 @@ from competencies.framework import leaf_titles
 from core.errors import Refusal
 from courses import enrolments, media, progress, queries
 from courses.checks import field_name
-from courses.lessons import lesson_with, newest_version, open_checks, shown_blocks
+from courses.lessons import lesson_with, newest_outline, newest_version, open_checks, shown_blocks
 from courses.models import CourseVersion, Enrolment
 from courses.timeline import lesson_steps
 from people.accounts import current_person
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course: its lessons, where one is, and what it counts for."""
-    version = CourseVersion.objects.outlined().filter(key=slug).order_by("-number").first()
+    version = newest_outline(slug)
     if version is None:
         raise Http404
     enrolment = _enrolment(request, slug)
@@ -195,7 +195,7 @@ def _lesson_page(
 
 
 def _enrolment(request: HttpRequest, slug: str) -> Enrolment | None:
-    return Enrolment.objects.filter(person=current_person(request), course_key=slug).first()
+    return enrolments.enrolment_of(current_person(request), slug)
 
 
 def _lesson_or_404(slug: str, lesson_slug: str) -> tuple[CourseVersion, dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.utils import timezone
 
 from competencies.models import Evidence, EvidenceKind, SubjectKind
+from core.prepared import prepared
 from mentoring.models import MentorStanding, Pairing, SessionText
 from mentoring.rhythm import next_session_by
 from mentoring.terms import SessionStatus, Tier
@@ -74,8 +75,7 @@ class Circle:
 
 def circle_of(person: Person, *, at: datetime) -> Circle:
     """Everybody this person is paired with at this moment. One query."""
-    pairings = Pairing.objects.active().filter(Q(mentor=person) | Q(mentee=person))
-    rows = list(_with_facts(pairings, at).order_by("kind", "since_on", "pk"))
+    rows = _pairings_around(person.pk, timezone.localdate(at))
     leads = sorted(
         (row for row in rows if row.mentor_id == person.pk), key=lambda row: (row.since_on, row.pk)
     )
@@ -85,13 +85,15 @@ def circle_of(person: Person, *, at: datetime) -> Circle:
     )
 
 
-def _with_facts(pairings: QuerySet[Pairing], at: datetime) -> QuerySet[Any]:
-    on = timezone.localdate(at)
+@prepared
+def _pairings_around(person: UUID, on: date) -> QuerySet[Any]:
+    """The active pairings of somebody, with everything a `Bond` says."""
     newest = SessionText.objects.filter(session__pairing=OuterRef("pk")).order_by(
         "-session__held_on", "-session__pk"
     )
     standing = MentorStanding.objects.filter(person=OuterRef("mentor"))
-    return pairings.annotate(
+    pairings = Pairing.objects.active().filter(Q(mentor=person) | Q(mentee=person))
+    return pairings.order_by("kind", "since_on", "pk").annotate(
         **_names("mentor", on),
         **_names("mentee", on),
         **_session_counts(),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.prepared import prepared
 from mentoring.circles import Bond, Circle, Side, circle_of
 from mentoring.models import Pairing, PairingGoal
 from people.models import Person
@@ -58,11 +59,16 @@ def lineage_in(circle: Circle) -> tuple[LineageNode, ...]:
 
 def goals_of(agreement_numbers: Iterable[str]) -> dict[str, tuple[PairingGoal, ...]]:
     """The goals of several pairings by agreement number, in their order. One query."""
-    rows = PairingGoal.objects.filter(pairing__agreement_no__in=list(agreement_numbers))
     found: dict[str, list[PairingGoal]] = {}
-    for goal in rows.select_related("pairing").order_by("pk"):
+    for goal in _goals(tuple(agreement_numbers)):
         found.setdefault(goal.pairing.agreement_no, []).append(goal)
     return {number: tuple(goals) for number, goals in found.items()}
+
+
+@prepared
+def _goals(agreement_numbers: Sequence[str]) -> QuerySet[PairingGoal]:
+    rows = PairingGoal.objects.filter(pairing__agreement_no__in=agreement_numbers)
+    return rows.select_related("pairing").order_by("pk")
 
 
 def pairing_by_agreement(agreement_no: str) -> Pairing | None:

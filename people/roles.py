@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import UUIDField, Value
+from django.db.models import QuerySet, UUIDField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import NotAllowed
+from core.prepared import prepared
 from people.models import Account, Organisation, Person, Role, RoleAssignment, ScopeGrant
 
 
@@ -97,14 +98,20 @@ def roles_of(person: Person, *, on: date) -> frozenset[str]:
 
 def duties_of(person: Person, *, at: datetime) -> Duties:
     """Roles and the people accompanied at this moment. One query for both: every page's menu asks it."""
-    granted = ScopeGrant.objects.active(at=at).filter(viewer=person).values_list("subject_id", Value(""))
-    held = RoleAssignment.objects.active(on=timezone.localdate(at)).filter(person=person)
-    nobody = Value(None, output_field=UUIDField())
-    found = list(granted.union(held.values_list(nobody, "role")))
+    found = _grants_and_roles(person.pk, at, timezone.localdate(at))
     return Duties(
         roles=frozenset(role for _subject, role in found if role),
         accompanies=frozenset(subject for subject, _role in found if subject),
     )
+
+
+@prepared
+def _grants_and_roles(person: UUID, at: datetime, on: date) -> QuerySet[ScopeGrant, tuple[UUID | None, str]]:
+    """Somebody accompanied without a role, or nobody with one."""
+    granted = ScopeGrant.objects.active(at=at).filter(viewer=person).values_list("subject_id", Value(""))
+    held = RoleAssignment.objects.active(on=on).filter(person=person)
+    nobody = Value(None, output_field=UUIDField())
+    return granted.union(held.values_list(nobody, "role"))
 
 
 def has_role(person: Person, *roles: Role, on: date) -> bool:

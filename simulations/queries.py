@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from core.prepared import prepared
 from people.models import Person
 from simulations.engine.play import State, replay
 from simulations.models import Playthrough, ScenarioDraft, ScenarioPage, ScenarioVersion
@@ -62,16 +63,16 @@ def state_of(run: Playthrough) -> State:
 
 def runs_of(people: Iterable[Person]) -> dict[UUID, tuple[Run, ...]]:
     """Everybody's runs by person id, newest first; people who never played are absent. One query."""
-    rows = (
-        Playthrough.objects.filter(person__in=list(people))
-        .select_related("version")
-        .defer("version__document")
-        .order_by("-started_at", "-ordinal")
-    )
     found: dict[UUID, list[Run]] = {}
-    for row in rows:
+    for row in _runs([person.pk for person in people]):
         found.setdefault(row.person_id, []).append(_as_run(row))
     return {person_id: tuple(runs) for person_id, runs in found.items()}
+
+
+@prepared
+def _runs(people: Sequence[UUID]) -> QuerySet[Playthrough]:
+    rows = Playthrough.objects.filter(person__in=people).select_related("version").defer("version__document")
+    return rows.order_by("-started_at", "-ordinal")
 
 
 def _as_run(row: Playthrough) -> Run:
