@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from assessments import deciding
-from assessments.deciding import EvidenceFact, parse_scheme
+from assessments.deciding import EvidenceFact
 from assessments.models import SchemeVersion
-from assessments.schemes import newest_scheme
+from assessments.schemes import definition_of, newest_scheme
 from competencies.models import Evidence
 from competencies.queries import StandingEvidence, standing_evidence
 from core.prepared import prepared
@@ -39,7 +39,7 @@ def consider_each(people: Iterable[Person]) -> dict[UUID, tuple[Considered, ...]
 def consider_evidence(evidence: StandingEvidence) -> dict[UUID, tuple[Considered, ...]]:
     """The same where the standing evidence is at hand. One query."""
     versions = _schemes_deciding()
-    schemes = [(version, parse_scheme(version.definition)) for version in versions]
+    schemes = [(version, definition_of(version)) for version in versions]
     return {person_id: _over(schemes, rows) for person_id, rows in evidence.items()}
 
 
@@ -55,7 +55,7 @@ def explain(person: Person, scheme_key: str) -> Considered:
 
 def consider_versions(person: Person, versions: Iterable[SchemeVersion]) -> tuple[Considered, ...]:
     """These versions over the person's standing evidence."""
-    schemes = [(version, parse_scheme(version.definition)) for version in versions]
+    schemes = [(version, definition_of(version)) for version in versions]
     return _over(schemes, standing_evidence([person])[person.pk])
 
 

@@ -23,6 +23,17 @@ from core.hashing import content_hash
 from people.models import Person, Role
 from people.roles import check_role
 
+READ: dict[str, SchemeDefinition] = {}
+"""Released definitions by content hash: they never change, so each is read once in a process."""
+
+
+def definition_of(version: SchemeVersion) -> SchemeDefinition:
+    """The scheme as frozen values."""
+    definition = READ.get(version.content_hash)
+    if definition is None:
+        definition = READ[version.content_hash] = parse_scheme(version.definition)
+    return definition
+
 
 def release_scheme(*, definition: Mapping[str, Any], by: Person | None, now: datetime) -> SchemeVersion:
     """Freeze a definition (see `assessments.deciding.scheme`) as the scheme's next version.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -59,8 +60,15 @@ class SchemeStanding:
     met: bool
     done: int
     total: int
-    proof: ProofLine
     missing: tuple[Step, ...]
+    considered: Considered
+    address_of: AddressOf
+
+    @cached_property
+    def proof(self) -> ProofLine:
+        """The whole tree in words."""
+        tree, missing = self.considered.decision.tree, self.considered.decision.missing
+        return _line(tree, self.address_of, _too_early(tree), frozenset(each.rule for each in missing))
 
     @property
     def percent(self) -> int:
@@ -114,7 +122,6 @@ def _looked_up(considered: Iterable[Considered]) -> AddressOf:
 def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
     decision, version = considered.decision, considered.version
     too_early = _too_early(decision.tree)
-    way = frozenset(each.rule for each in decision.missing)
     return SchemeStanding(
         scheme_key=version.key,
         scheme_title=version.title,
@@ -122,8 +129,9 @@ def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
         met=decision.met,
         done=_done(considered),
         total=_done(considered) + len(decision.missing),
-        proof=_line(decision.tree, address_of, too_early, way),
         missing=tuple(_step(each, address_of, too_early) for each in decision.missing),
+        considered=considered,
+        address_of=address_of,
     )
 
 

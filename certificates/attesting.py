@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from assessments.deciding import ProofNode
 from assessments.models import Decision
-from certificates.eligibility import definition_of, proof_of
+from assessments.schemes import definition_of
+from certificates.eligibility import proof_of
 from competencies.framework import View, leaf_titles, view
 from competencies.models import Evidence, Subject
 from competencies.profile import profile_of, project

@@ -10,15 +10,10 @@ from django.db.models import OuterRef, Subquery
 
 from assessments import decisions
 from assessments.considering import Considered, explain
-from assessments.deciding import ProofNode, SchemeDefinition, parse_scheme
+from assessments.deciding import ProofNode
 from assessments.models import Decision, SchemeVersion
 from mentoring.models import Pairing
 from people.models import Person
-
-
-def definition_of(version: SchemeVersion) -> SchemeDefinition:
-    """The scheme as frozen values."""
-    return parse_scheme(version.definition)
 
 
 def consider_now(*, person: Person, scheme: SchemeVersion) -> Considered:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from assessments.models import Decision
+from assessments.schemes import definition_of
 from certificates import log
 from certificates.attesting import Attestation, attest
 from certificates.credentials import credential_hash, new_code, new_salt
-from certificates.eligibility import decide_now, definition_of, pairing_of_proof
+from certificates.eligibility import decide_now, pairing_of_proof
 from certificates.models import (
     Certificate,
     CertificateBatch,

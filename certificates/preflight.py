@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from assessments.considering import Considered
 from assessments.models import SchemeVersion
+from assessments.schemes import definition_of
 from certificates import lettering, names
-from certificates.eligibility import consider_now, definition_of, pairing_of_proof
+from certificates.eligibility import consider_now, pairing_of_proof
 from certificates.models import NameAnswer, NameConfirmation
 from certificates.queries import certificates_held
 from certificates.wording import forbidden_word

@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from assessments.models import SchemeVersion
+from assessments.schemes import definition_of
 from certificates.credentials import verify_url
-from certificates.eligibility import definition_of
 from certificates.marking import mark
 from certificates.models import Certificate, HolderSnapshot
 from certificates.numerals import (

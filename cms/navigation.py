@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict
 
 from django.http import HttpRequest
@@ -37,9 +38,9 @@ class Place:
     prefixes: tuple[str, ...]
     note: str | Promise = ""
 
-    @property
+    @cached_property
     def url(self) -> str:
-        """Resolved late: places are named before the addresses are known."""
+        """Resolved late, and once: places are named before the addresses are known."""
         return reverse(self.name)
 
 

@@ -130,4 +130,4 @@ def _mark(row: Evidence) -> timescale.Mark:
 def draw_radar(profile: Profile, view_ref: str = framework.RADAR_VIEW) -> radar.Radar:
     """A profile as the picture the components/radar.html template draws."""
     axes = project(profile, framework.view(view_ref))
-    return radar.draw([radar.Axis(axis.title, axis.score) for axis in axes])
+    return radar.draw(radar.Axis(axis.title, axis.score) for axis in axes)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import groupby
 
 WIDTH = 300.0
@@ -86,12 +87,22 @@ class Radar:
     edges: tuple[str, ...]
     goals: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """What the picture says, in a line: two radars with the same key look the same."""
+        return ";".join(f"{axis.title}:{axis.value}:{axis.goal}" for axis in self.axes)
 
-def draw(axes: Sequence[Axis]) -> Radar:
-    """Lay out three to ten axes clockwise, the first one pointing up.
+
+def draw(axes: Iterable[Axis]) -> Radar:
+    """Lay out three to ten axes clockwise, the first one pointing up. The same numbers are laid out once.
 
     Raises ValueError for another number of axes or a value or goal outside 0..100.
     """
+    return _laid_out(tuple(axes))
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(axes: tuple[Axis, ...]) -> Radar:
     if not 3 <= len(axes) <= 10:
         raise ValueError(f"A radar has three to ten axes, not {len(axes)}")
     wheel = _Wheel(len(axes))

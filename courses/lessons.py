@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,23 +48,27 @@ class ShownBlock:
 
 
 def newest_version(course_key: str) -> CourseVersion | None:
-    """The version learners act on. One query."""
-    return first(_newest(course_key))
+    """The version learners act on. One query, and one more for the first reader of its text in a process."""
+    version = newest_outline(course_key)
+    if version:
+        version.content = _content(version.content_hash)
+    return version
 
 
 def newest_outline(course_key: str) -> CourseVersion | None:
     """The same without the text of its lessons. One query."""
-    return first(_newest_outlined(course_key))
+    return first(_newest(course_key))
 
 
 @prepared
 def _newest(course_key: str) -> QuerySet[CourseVersion]:
-    return CourseVersion.objects.filter(key=course_key).order_by("-number")[:1]
-
-
-@prepared
-def _newest_outlined(course_key: str) -> QuerySet[CourseVersion]:
     return CourseVersion.objects.outlined().filter(key=course_key).order_by("-number")[:1]
+
+
+@lru_cache(maxsize=64)
+def _content(content_hash: str) -> Document:
+    """A whole course is long, and what was released never changes: it is kept as it was read."""
+    return CourseVersion.objects.filter(content_hash=content_hash).values_list("content", flat=True)[0]
 
 
 def lesson_with(document: Document, **wanted: str) -> dict[str, Any] | None:

@@ -128,7 +128,7 @@ def draw_axes(scenario: Scenario, outcome: Outcome) -> radar.Radar:
     """The axes of the bound view with the mark each has to reach."""
     goal = float(scenario.marks.axis)
     axes = outcome.views[scenario.marks.view]
-    return radar.draw([radar.Axis(title, score, goal) for title, score in axes.items()])
+    return radar.draw(radar.Axis(title, score, goal) for title, score in axes.items())
 
 
 def comparison_of(run: Playthrough) -> tuple[Compared, ...]:

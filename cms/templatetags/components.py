@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 register = template.Library()
 
@@ -27,6 +28,24 @@ def breadcrumb(*steps: str | Promise) -> dict[str, Any]:
 def chip(state: str, text: str | Promise) -> dict[str, Any]:
     """`{% chip "done" _("Passed") %}`: the same as including the component, in a line."""
     return {"state": state, "text": text}
+
+
+@register.simple_tag
+def choice(type: str, name: str, value: str, label: str, text: str, *, chosen: bool, disabled: bool) -> str:
+    """`{% choice "radio" "answer" id "甲" text chosen=True disabled=False %}`: components/choice.html without its rarer
+    parts. A paper has hundreds of them, and a template takes ten times as long.
+    """
+    state = (" checked" if chosen else "") + (" disabled" if disabled else "")
+    return format_html(
+        '<label class="choice"><input type="{}" name="{}" value="{}"{}>'
+        '<b aria-hidden="true">{}</b><span>{}</span></label>',
+        type,
+        name,
+        value,
+        state,
+        label,
+        text,
+    )
 
 
 @register.inclusion_tag("components/facts.html")
