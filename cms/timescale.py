@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 MOST_TICKS = 6  # month names that still fit side by side on a phone
 EDGE = 2.0  # percent kept free at both ends, so that marks at the ends are whole
-HEAD = 2.6  # em: the year and the month above the lanes
+HEAD = 3.0  # em: the year and the month above the lanes
 LANE = 2.5  # em: the lane's title and its line
 
 
