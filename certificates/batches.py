@@ -24,6 +24,7 @@ from certificates.models import (
     RowState,
 )
 from certificates.preflight import Checked, Preflight
+from certificates.queries import batches_under_way
 from certificates.theming import check_theme
 from certificates.wording import check_wording
 from core import audit
@@ -56,7 +57,8 @@ def propose_batch(
     """
     title = title.strip()
     chosen = _check_proposal(organisation, people, title, theme, by, now)
-    checked = Preflight(scheme, by, None, now, (title, theme)).check(chosen)
+    under_way = batches_under_way(chosen, scheme.key)
+    checked = Preflight(scheme, by, None, now, (title, theme), under_way).check(chosen)
     return _store_batch(scheme, organisation, title, theme, list(checked.values()), by, now)
 
 
@@ -97,8 +99,10 @@ def recheck_batch(*, batch: CertificateBatch, by: Person, now: datetime) -> Cert
     if batch.status != BatchStatus.PROPOSED:
         raise Refusal(_("This batch is no longer waiting for approval."), code="status")
     rows = list(batch.rows.select_for_update())
-    preflight = Preflight(batch.scheme_version, batch.proposed_by, None, now, (batch.title, batch.theme))
-    checked = preflight.check([row.person_id for row in rows])
+    people = [row.person_id for row in rows]
+    under_way = batches_under_way(people, batch.scheme_version.key, before=batch)
+    wording = (batch.title, batch.theme)
+    checked = Preflight(batch.scheme_version, batch.proposed_by, None, now, wording, under_way).check(people)
     for row in rows:
         fresh = _row(batch, checked[row.person_id])
         row.state, row.findings = fresh.state, fresh.findings

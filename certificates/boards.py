@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import BatchRow, BatchStatus, CertificateBatch, RowState
 from certificates.preflight import CHECKS, Checked
+from certificates.queries import certificates_revoked
 from people.accounts import names_of
 from people.models import Account, Membership
 
@@ -23,6 +24,7 @@ CHECK_TITLES: dict[str, Promise] = {
     "printable": _("Every character of the name can be printed"),
     "confirmed": _("The person has confirmed the name"),
     "duplicate": _("No second certificate of the scheme"),
+    "under_way": _("In no other batch on its way"),
     "separate": _("Proposer, approver and holder are three people"),
     "pairing": _("The endorsing pairing is known"),
     "wording": _("No forbidden words"),
@@ -37,7 +39,8 @@ CHIPS = {
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One person of a batch or of a proposal. `findings` are those of the preflight, as JSON."""
+    """One person of a batch or of a proposal. `findings` are those of the preflight, as JSON; `revoked` is the serial
+    of an earlier certificate that was taken back, in a proposal."""
 
     person_id: UUID
     name: str
@@ -45,6 +48,7 @@ class PersonLine:
     organisation: str
     findings: Sequence[dict[str, Any]] = ()
     row: BatchRow | None = None
+    revoked: str = ""
 
     @property
     def must_be_asked(self) -> bool:
@@ -136,12 +140,16 @@ def batch_board(batch: CertificateBatch, *, now: datetime) -> BatchBoard:
     )
 
 
-def proposal_lines(checked: Iterable[Checked], *, now: datetime) -> list[PersonLine]:
-    """People who could stand in a batch, with what is in the way. Two queries."""
+def proposal_lines(checked: Iterable[Checked], *, scheme_key: str, now: datetime) -> list[PersonLine]:
+    """People who could stand in a batch, with what is in the way. Three queries."""
     by_id = {each.person_id: each for each in checked}
-    described = _described(by_id, now=now)
+    described, revoked = _described(by_id, now=now), certificates_revoked(by_id, scheme_key)
     return [
-        PersonLine(*described[person_id], [finding.as_json() for finding in each.findings])
+        PersonLine(
+            *described[person_id],
+            [finding.as_json() for finding in each.findings],
+            revoked=revoked.get(person_id, ""),
+        )
         for person_id, each in by_id.items()
         if person_id in described
     ]

@@ -6,7 +6,7 @@ that takes its number. A finding sets one person aside; the rest of the batch go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from people.accounts import names_of
 from people.models import Person
 
 # In the order in which a batch page lists them.
-CHECKS = ("eligible", "printable", "confirmed", "duplicate", "separate", "pairing", "wording")
+CHECKS = ("eligible", "printable", "confirmed", "duplicate", "under_way", "separate", "pairing", "wording")
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,18 @@ class Checked:
 
 @dataclass(frozen=True)
 class Preflight:
-    """The circumstances of a check: which scheme, who proposes, who approves (None: not known yet), when."""
+    """The circumstances of a check: which scheme, who proposes, who approves (None: not known yet), when.
+
+    `under_way`: titles of other batches by the people who stand in them; the row that takes its number does not ask,
+    because then the certificate itself decides who was first.
+    """
 
     scheme: SchemeVersion
     proposer: Person
     approver: Person | None
     now: datetime
     wording: Sequence[str] = field(default=())
+    under_way: Mapping[UUID, str] = field(default_factory=dict)
 
     def check(self, people: Iterable[UUID]) -> dict[UUID, Checked]:
         """Check people, deciding each one anew. Three queries, and two or three for each person."""
@@ -96,6 +101,7 @@ class Preflight:
             self._printable(name),
             self._confirmed(name, asked),
             self._duplicate(held),
+            self._under_way(self.under_way.get(person_id)),
             self._separate(person_id),
             self._pairing(considered),
             self._wording(),
@@ -179,6 +185,15 @@ class Preflight:
             "duplicate",
             _("Already holds a certificate of this scheme: %(serial)s") % {"serial": held},
             _("Nothing to do; a correction supersedes the old one"),
+        )
+
+    def _under_way(self, title: str | None) -> Finding | None:
+        if title is None:
+            return None
+        return Finding(
+            "under_way",
+            _("Stands in the batch “%(title)s” already, which is not finished") % {"title": title},
+            _("Wait for that batch, or have it returned"),
         )
 
     def _separate(self, person_id: UUID) -> Finding | None:

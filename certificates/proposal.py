@@ -10,6 +10,7 @@ from assessments.models import SchemeVersion
 from certificates.batches import candidates
 from certificates.boards import PersonLine, proposal_lines
 from certificates.preflight import Preflight
+from certificates.queries import batches_under_way
 from people.models import Organisation, Person
 
 
@@ -36,8 +37,9 @@ def next_proposal(
 ) -> Proposal:
     """What `by` could propose for this organisation now. Every candidate is decided anew."""
     people = candidates(scheme=scheme, organisation=organisation, now=now)
-    checked = Preflight(scheme, by, None, now).check(people)
-    lines = sorted(proposal_lines(checked.values(), now=now), key=_order)
+    under_way = batches_under_way(people, scheme.key)
+    checked = Preflight(scheme, by, None, now, under_way=under_way).check(people)
+    lines = sorted(proposal_lines(checked.values(), scheme_key=scheme.key, now=now), key=_order)
     others = [line for line in lines if not line.has("duplicate")]
     return Proposal(
         ready=[line for line in others if not line.findings],

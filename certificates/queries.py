@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from certificates.authority import issuing_paths, within_paths
 from certificates.models import (
+    BatchRow,
     BatchStatus,
     Certificate,
     CertificateBatch,
     CertificateEvent,
+    EventKind,
     NameAnswer,
     NameConfirmation,
+    RowState,
 )
 from certificates.standing import HOLDING, Standing, standing_of
 from people.models import Person
@@ -78,6 +81,29 @@ def certificates_held(people: Iterable[UUID], scheme_key: str, *, on: date) -> d
         for row in rows.prefetch_related("events").order_by("pk")
         if standing_of(row, row.events.all(), on=on) in HOLDING
     }
+
+
+def batches_under_way(
+    people: Iterable[UUID], scheme_key: str, *, before: CertificateBatch | None = None
+) -> dict[UUID, str]:
+    """Titles of batches of a scheme that wait or are being issued, by the people who stand in them and are not in
+    quarantine there; only batches older than `before`, if it is given. One query."""
+    rows = BatchRow.objects.filter(
+        person__in=list(people),
+        batch__scheme_version__key=scheme_key,
+        batch__status__in=[BatchStatus.PROPOSED, BatchStatus.APPROVED],
+    ).exclude(state__in=[RowState.QUARANTINED, RowState.VOIDED])
+    if before:
+        rows = rows.filter(batch__lt=before.pk)
+    return dict(rows.order_by("-batch").values_list("person", "batch__title"))
+
+
+def certificates_revoked(people: Iterable[UUID], scheme_key: str) -> dict[UUID, str]:
+    """Serials of certificates of a scheme that were taken back, the newest of each person. One query."""
+    rows = Certificate.objects.filter(
+        person__in=list(people), scheme_version__key=scheme_key, events__kind=EventKind.REVOKED
+    )
+    return dict(rows.order_by("pk").values_list("person", "serial"))
 
 
 def batches_visible_to(viewer: Person, *, on: date) -> QuerySet[CertificateBatch]:

@@ -316,6 +316,26 @@ def test_holder_of_a_valid_certificate_is_set_aside_until_it_is_revoked() -> Non
     assert codes(second) == [[]]
 
 
+def test_who_stands_in_a_batch_on_its_way_is_set_aside_in_the_next_until_the_first_is_returned() -> None:
+    scheme, pair, person = ready_for_one()
+    first = make_batch([person], scheme=scheme, pair=pair, title="一")
+    second = make_batch([person], scheme=scheme, pair=pair, title="二")
+    recheck_batch(batch=first, by=pair[0], now=NOW)
+    recheck_batch(batch=second, by=pair[0], now=NOW)
+    assert (codes(first), codes(second)) == ([[]], [["under_way"]])
+    return_batch(batch=first, remark="重来", by=pair[1], now=NOW)
+    recheck_batch(batch=second, by=pair[0], now=NOW)
+    assert codes(second) == [[]]
+
+
+def test_who_is_set_aside_in_one_batch_may_stand_in_another() -> None:
+    scheme, pair, _person = ready_for_one()
+    unasked = make_person()
+    give_evidence(unasked)
+    batches = [make_batch([unasked], scheme=scheme, pair=pair, title=title) for title in ("一", "二")]
+    assert [codes(batch) for batch in batches] == [[["confirmed"]], [["confirmed"]]]
+
+
 def test_endorsement_of_a_dissolved_pairing_does_not_carry_a_certificate() -> None:
     make_issuer()
     scheme = make_scheme(endorsed=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from certificates import issuing, tasks
+from certificates import batches, issuing, tasks
 from certificates.consistency import findings
 from certificates.issuing import issue_batch, issue_row
 from certificates.log import verify_log
@@ -193,7 +193,11 @@ def test_a_failure_after_the_number_leaves_no_half_certificate(monkeypatch: Any)
     assert Certificate.objects.get().number == 1
 
 
-def test_second_certificate_of_a_scheme_is_refused_even_between_two_approved_batches() -> None:
+def test_second_certificate_of_a_scheme_is_refused_even_between_two_approved_batches(
+    monkeypatch: Any,
+) -> None:
+    """Both batches were proposed at the same moment, so that neither saw the other."""
+    monkeypatch.setattr(batches, "batches_under_way", lambda *people, **options: {})
     make_issuer()
     scheme = make_scheme()
     person, pair = make_eligible("许知秋", scheme=scheme), make_issuing_pair()

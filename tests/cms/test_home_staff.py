@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from assessments.decisions import reconsider
 from certificates import issuing
 from certificates.issuing import issue_batch
+from certificates.models import Reason
 from certificates.names import ask_confirmation, confirm_name, dispute_name
+from certificates.revoking import revoke_certificate
 from cms.home.staff import Desk
 from mentoring.terms import Tier
 from people.accounts import correct_name
@@ -110,6 +112,21 @@ def test_who_holds_the_certificate_is_not_proposed_again(login: Any) -> None:
     reconsider(person=certificate.person, now=NOW)
     proposer = certificate.batch_row.batch.proposed_by
     assert rows_of(login(proposer)) == []
+
+
+def test_whose_certificate_was_revoked_is_counted_as_the_proposal_counts_and_not_ticked(login: Any) -> None:
+    certificate = make_certificate()
+    reconsider(person=certificate.person, now=NOW)
+    batch = certificate.batch_row.batch
+    revoke_certificate(
+        certificate=certificate, reason=Reason.ISSUED_IN_ERROR, note="", by=batch.approved_by, now=NOW
+    )
+    client = login(batch.proposed_by)
+    (row,) = rows_of(client)
+    assert row[1] == "1 人"
+    page = client.get(row[2])
+    assert [line.revoked for line in page.context["proposal"].ready] == [certificate.serial]
+    assert f'value="{certificate.person_id}">' in page.content.decode()
 
 
 def test_who_was_asked_for_the_name_waits_on_one_line_until_it_is_settled(login: Any) -> None:
