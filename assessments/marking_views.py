@@ -80,7 +80,7 @@ def _context(answer: Answer, form: MarkForm) -> dict[str, object]:
         "answer": answer,
         "form": form,
         "item": item,
-        "parts": [(box, form.criteria_of(box.id)) for box in item.boxes],
+        "parts": [(box, form.criteria_of(box.id)) for box in item.form.boxes],
         "sample": version.answer.get("sample", ""),
         "explanation": version.explanation,
     }

@@ -98,34 +98,21 @@ def _sits_again(attempt: Attempt) -> bool:
 def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_key: bool) -> ReportLine:
     version = answer.item.question_version
     name = f"answer-{answer.slot}"
-    item = present_item(version, order=answer.order, response=answer.response, name=name, disabled=True)
+    kind, order = item_type(version.type), answer.order
+    item = present_item(version, order=order, response=answer.response, name=name, disabled=True)
     return ReportLine(
         slot=answer.slot,
         item=item,
-        shown=_shown(present_item(version, order=answer.order)),
-        response=_in_words(version, answer.order, answer.response),
-        picked=any(option.chosen for option in item.options),
+        shown=tuple(kind.cited(version.body, order)),
+        response=kind.in_words(version.body, order, answer.response),
+        picked=any(option.chosen for option in item.form.options),
         points=score["points"],
         max=score["max"],
         needs_marking=score["needs_marking"],
         full=score["points"] == score["max"],
         comment=mark.comment.text if mark and hasattr(mark, "comment") else "",
-        key=key_lines_of(version, order=answer.order, mark=mark) if shows_key else None,
+        key=key_lines_of(version, order=order, mark=mark) if shows_key else None,
     )
-
-
-def _shown(item: PresentedItem) -> tuple[tuple[str, str], ...]:
-    if item.input == "place":
-        return tuple((row.label, row.text) for row in item.rows)
-    return tuple((option.label, option.text) for option in item.options)
-
-
-def _in_words(version: QuestionVersion, order: Sequence[str], response: Any) -> str:
-    """A response, or a right one, naming options as this paper had them: 「A 正确」."""
-    options = present_item(version, order=order, response=response).options
-    if not options:
-        return item_type(version.type).summarise(version.body, response)
-    return "；".join(f"{option.label} {option.text}" for option in options if option.chosen)
 
 
 def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark | None = None) -> KeyLines:
@@ -142,11 +129,8 @@ def key_lines_of(version: QuestionVersion, *, order: Sequence[str], mark: Mark |
 
 
 def _right_answers(kind: ItemType, version: QuestionVersion, order: Sequence[str]) -> tuple[str, ...]:
-    key = version.answer
-    if isinstance(kind, RubricType):
-        return ()
-    accepted = key.get("orders") or [key.get("pairs") or key["correct"]]
-    return tuple(_in_words(version, order, each) for each in accepted)
+    accepted = kind.right_responses(version.body, version.answer)
+    return tuple(kind.in_words(version.body, order, each) for each in accepted)
 
 
 def _criteria(rubric: Mapping[str, Any], mark: Mark | None) -> tuple[CriterionLine, ...]:

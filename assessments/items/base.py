@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, TypeAlias
 
 from assessments.items.checking import as_text, check_fields, check_flag, check_one_of, check_text
+from assessments.items.forms import Form
 from assessments.items.problems import ItemInvalid, Message, Problems
 
 JSONObject: TypeAlias = Mapping[str, Any]
@@ -61,12 +62,13 @@ def share_of(points: Decimal, share: Fraction) -> Decimal:
 class ItemType(ABC):
     """One question type. Stateless; the registry holds one instance.
 
-    `title` is an English msgid. `rules` names the scoring rules a key may choose, each with the msgid that tells
-    candidates about it without giving the answer away.
+    `title` is an English msgid. `template` draws its `Form`: `assessments/items/<template>.html`. `rules` names the
+    scoring rules a key may choose, each with the msgid that tells candidates about it without giving the answer away.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    template: ClassVar[str]
     rules: ClassVar[Mapping[str, str]]
     marked_by_person: ClassVar[bool] = False
     body_fields: ClassVar[frozenset[str]] = frozenset({"stem"})
@@ -112,6 +114,11 @@ class ItemType(ABC):
         """
 
     @abstractmethod
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        """The inputs, called `name` or `name.part`, with this response filled in: a cleaned one, or what was posted
+        and refused."""
+
+    @abstractmethod
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         """Posted data (a string, a list of strings, or an object) in the one form that is stored; None if unanswered.
 
@@ -129,6 +136,18 @@ class ItemType(ABC):
     @abstractmethod
     def summarise(self, body: JSONObject, response: Response) -> str:
         """The response as one line of text for tables; empty when unanswered."""
+
+    def in_words(self, body: JSONObject, order: Sequence[str], response: Response) -> str:
+        """The same for whoever saw the options in this order: with the labels they had."""
+        return self.summarise(body, response)
+
+    def cited(self, body: JSONObject, order: Sequence[str]) -> list[tuple[str, str]]:
+        """What an explanation may cite, as it was shown in this order: (label, text)."""
+        return []
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        """Responses that earn full marks, one for each that is told apart; none where a person marks."""
+        return []
 
     def rule_note(self, key: JSONObject) -> Message:
         """How marks are given, to be told to the candidate."""

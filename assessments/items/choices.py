@@ -8,11 +8,9 @@ from typing import Any
 
 from assessments.items.base import JSONObject
 from assessments.items.checking import entry_ids
+from assessments.items.forms import CIRCLED, LETTERS
 from assessments.items.problems import gettext_noop as _
 from assessments.items.problems import refuse_response
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 # A letter that stands alone: the A of "A只按年龄计数", none of COUNTIFS.
 LONE_LETTER = re.compile(r"(?<![A-Za-z0-9])[A-Z](?![A-Za-z0-9])")

@@ -4,15 +4,20 @@ body: {stem, options: [{id, text}], shuffle?}; `shuffle: false` keeps the option
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from assessments.items.base import ItemType, JSONObject, permutation
+from assessments.items.base import ItemType, JSONObject, Response, permutation
 from assessments.items.checking import check_entries, check_flag
 from assessments.items.choices import in_order, option_ids, relabel_letters
+from assessments.items.forms import Form, lettered
 from assessments.items.problems import Problems
 
 
 class OptionsType(ItemType):
+    """`picks` is what its options are to a form: "radio" for one, "checkbox" for several."""
+
+    template = "choices"
+    picks: ClassVar[str]
     body_fields = frozenset({"stem", "options"})
     body_options = frozenset({"shuffle"})
     key_options = frozenset({"explanation_cites_options"})
@@ -29,6 +34,16 @@ class OptionsType(ItemType):
 
     def present(self, body: JSONObject, order: Sequence[str]) -> dict[str, Any]:
         return {"type": self.code, "stem": body["stem"], "options": in_order(body["options"], order)}
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(input=self.picks, options=lettered(in_order(body["options"], order), response))
+
+    def in_words(self, body: JSONObject, order: Sequence[str], response: Response) -> str:
+        options = lettered(in_order(body["options"], order), response)
+        return "；".join(f"{option.label} {option.text}" for option in options if option.chosen)
+
+    def cited(self, body: JSONObject, order: Sequence[str]) -> list[tuple[str, str]]:
+        return [(option.label, option.text) for option in lettered(in_order(body["options"], order), None)]
 
     def explain(self, body: JSONObject, key: JSONObject, explanation: str, order: Sequence[str]) -> str:
         if not key.get("explanation_cites_options"):

@@ -21,6 +21,7 @@ HUNDREDTH = Decimal("0.01")
 class RubricType(ItemType):
     """Scoring waits for a person; `score_marks` turns what the person decided into a score."""
 
+    template = "texts"
     marked_by_person = True
     rules = {"rubric": _("Marked by a person against a rubric.")}
     key_fields = frozenset({"rule", "criteria"})

@@ -38,6 +38,16 @@ TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
         {"rule": "per_pair", "pairs": {"l1": "r2", "l2": "r1"}},
         {"l1": "r2", "l2": "r1"},
     ),
+    "fill_in": (
+        {"blanks": [{"id": "b1", "label": "多少户"}, {"id": "b2", "label": "占比", "unit": "%"}]},
+        {"rule": "per_blank", "blanks": {"b1": {"value": 12}, "b2": {"accepted": ["25"]}}},
+        {"b1": "12", "b2": "25"},
+    ),
+    "cloze": (
+        {"text": "先[[g1]]，再[[g2]]。", "gaps": [{"id": "g1"}, {"id": "g2", "options": OPTIONS}]},
+        {"rule": "per_gap", "gaps": {"g1": {"accepted": ["听"]}, "g2": {"correct": "o2"}}},
+        {"g1": "听", "g2": "o2"},
+    ),
     "short_answer": (
         {"max_chars": 20},
         {"rule": "rubric", "criteria": [{"id": "c1", "text": "有依据", "max": 2}]},

@@ -184,7 +184,7 @@ def test_plain_form_with_an_incomplete_order_says_so_and_keeps_what_was_chosen(
     assert response.context["problem"] == "每一步都要有自己的位置，不能重复。"
     chosen = [
         [option.id for option in row.options if option.chosen]
-        for row in response.context["sitting"].item.rows
+        for row in response.context["sitting"].item.form.rows
     ]
     assert sorted(chosen) == [[], ["1"], ["1"]]
     assert stored(attempt) is None

@@ -242,7 +242,7 @@ def test_questions_are_drawn_as_the_bank_draws_them(now: datetime) -> None:
 def test_an_old_answer_to_a_question_that_changed_is_not_shown(now: datetime) -> None:
     make_question(now=now)
     drawn = present_all({"a": "CHK-1"}, seed="x", responses={"CHK-1": ["gone"]}, passed=[])
-    assert [option.chosen for option in drawn["a"].options] == [False, False]
+    assert [option.chosen for option in drawn["a"].form.options] == [False, False]
 
 
 @pytest.mark.parametrize("size", [1, 3])

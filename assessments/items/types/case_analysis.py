@@ -10,6 +10,7 @@ from typing import Any
 from assessments.items.base import JSONObject, Response
 from assessments.items.checking import check_count, check_entries, check_one_of, check_text, entry_ids
 from assessments.items.choices import refuse_unknown
+from assessments.items.forms import Form, part_boxes
 from assessments.items.problems import Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
@@ -48,6 +49,9 @@ class CaseAnalysis(RubricType):
             for part in body["parts"]
         ]
         return {"type": self.code, "stem": body["stem"], "parts": parts}
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(boxes=part_boxes(body["parts"], response, name))
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         if raw in (None, ""):

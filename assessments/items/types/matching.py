@@ -25,6 +25,7 @@ from assessments.items.base import (
 )
 from assessments.items.checking import check_entries, entry_ids
 from assessments.items.choices import expectation, in_order, refuse_unknown, texts_of
+from assessments.items.forms import Form, partners
 from assessments.items.problems import Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
@@ -34,6 +35,7 @@ from assessments.items.registry import register
 class Matching(ItemType):
     code = "matching"
     title = _("Matching")
+    template = "partners"
     rules = {"per_pair": _("Each right pair earns its share of the marks.")}
     body_fields = frozenset({"stem", "left", "right"})
     key_fields = frozenset({"rule", "pairs"})
@@ -67,6 +69,12 @@ class Matching(ItemType):
             "left": left,
             "right": in_order(body["right"], order),
         }
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(rows=partners(body["left"], in_order(body["right"], order), response, name))
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        return [dict(key["pairs"])]
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         if raw in (None, ""):

@@ -1,17 +1,21 @@
 """Multiple choice: several options are right.
 
-body: {stem, options: [{id, text}], shuffle?}; key: {rule, correct: [id], per_option?}; response: [id] in stored order.
+body: {stem, options: [{id, text}], shuffle?}; key: {rule, correct: [id], per_option?, weights?}; response: [id] in
+stored order.
 
 Rules: `social_worker_exam`, as in the national social worker examination (all right: full marks; a wrong pick: 0;
-too few: half a point for each right option), and `all_or_nothing`. `per_option` replaces the half point. Too few
-never earns more than full marks.
+too few: half a point for each right option; `per_option` replaces the half point; too few never earns more than full
+marks); `all_or_nothing`; and `weighted`: every pick adds its weight, a share of the marks from -1 to 1, and the sum
+stays within 0 and 1. Without `weights` each right option adds its part and each wrong one takes as much away.
 """
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from math import comb
 
-from assessments.items.base import MISSED, RIGHT, WRONG, JSONObject, Response, Score
+from assessments.items.base import MISSED, RIGHT, WRONG, JSONObject, Response, Score, share_of
 from assessments.items.checking import as_decimal, check_ids
 from assessments.items.choices import (
     clean_ids,
@@ -25,20 +29,23 @@ from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 
 HALF_POINT = "0.5"
+COUNTED = 12  # options whose every set is weighed for the random-guess score
 
 
 @register
 class Multiple(OptionsType):
     code = "multiple"
     title = _("Multiple choice")
+    picks = "checkbox"
     rules = {
         "social_worker_exam": _(
             "A wrong choice scores 0; if some are missing, each right choice earns %(each)s."
         ),
         "all_or_nothing": _("Only exactly the right choices earn marks."),
+        "weighted": _("Each right choice earns its share, each wrong one takes some away; never below 0."),
     }
     key_fields = frozenset({"rule", "correct"})
-    key_options = OptionsType.key_options | {"per_option"}
+    key_options = OptionsType.key_options | {"per_option", "weights"}
 
     def check_key(self, body: JSONObject, key: JSONObject, problems: Problems) -> None:
         if "correct" in key:
@@ -46,6 +53,8 @@ class Multiple(OptionsType):
         each = as_decimal(key.get("per_option", HALF_POINT))
         if each is None or each <= 0:
             problems.add("key.per_option", _("This must be a number above 0."))
+        if "weights" in key:
+            _check_weights(problems, key, option_ids(body))
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         return clean_ids(raw, option_ids(body)) or None
@@ -54,6 +63,8 @@ class Multiple(OptionsType):
         picked, correct = set(response or ()), set(key["correct"])
         detail = {each: RIGHT if each in picked else MISSED for each in key["correct"]}
         detail |= dict.fromkeys(sorted(picked - correct), WRONG)
+        if key["rule"] == "weighted":
+            return Score(share_of(points, _worth(body, key, picked)), points, detail=detail)
         if picked == correct:
             return Score(points, points, detail=detail)
         if picked - correct:
@@ -69,16 +80,56 @@ class Multiple(OptionsType):
         return Decimal(str(key.get("per_option", HALF_POINT)))
 
     def random_guess_score(self, body: JSONObject, key: JSONObject, points: Decimal) -> Decimal | None:
-        """Every non-empty set of options equally likely."""
-        right = len(key["correct"])
+        """Every non-empty set of options equally likely; None for weights over more options than can be counted."""
+        ids, right = option_ids(body), len(key["correct"])
+        if key["rule"] == "weighted":
+            return _blind_worth(body, key, points) if len(ids) <= COUNTED else None
         too_few = sum(comb(right, n) * Fraction(self._too_few(key, n, points)) for n in range(1, right))
-        return expectation((Fraction(points) + too_few) / (2 ** len(option_ids(body)) - 1))
+        return expectation((Fraction(points) + too_few) / (2 ** len(ids) - 1))
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        return [list(key["correct"])]
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         texts = texts_of(body["options"])
         return "；".join(texts[each] for each in response or () if each in texts)
 
     def rule_note(self, key: JSONObject) -> Message:
-        if key["rule"] == "all_or_nothing":
+        if key["rule"] != "social_worker_exam":
             return super().rule_note(key)
         return Message(self.rules[key["rule"]], {"each": str(self._each(key))})
+
+
+def _weights(body: JSONObject, key: JSONObject) -> dict[str, Fraction]:
+    """What each option adds: as given, else the same for every right one and as much less for every wrong one."""
+    given = {each: Fraction(str(weight)) for each, weight in key.get("weights", {}).items()}
+    share = Fraction(1, len(key["correct"]))
+    return {each: given.get(each, share if each in key["correct"] else -share) for each in option_ids(body)}
+
+
+def _worth(body: JSONObject, key: JSONObject, picked: set[str]) -> Fraction:
+    """The share of the marks these picks earn. Exactly the right ones earn all of them, whatever their weights."""
+    if picked == set(key["correct"]):
+        return Fraction(1)
+    weights = _weights(body, key)
+    return min(max(sum((weights[each] for each in picked), Fraction(0)), Fraction(0)), Fraction(1))
+
+
+def _blind_worth(body: JSONObject, key: JSONObject, points: Decimal) -> Decimal:
+    ids = option_ids(body)
+    sets = [set(picked) for size in range(1, len(ids) + 1) for picked in combinations(ids, size)]
+    earned = sum((_worth(body, key, picked) for picked in sets), Fraction(0))
+    return expectation(Fraction(points) * earned / len(sets))
+
+
+def _check_weights(problems: Problems, key: JSONObject, ids: Sequence[str]) -> None:
+    weights = key["weights"]
+    if key.get("rule") != "weighted" or not isinstance(weights, Mapping) or not weights:
+        problems.add("key.weights", _("Weights belong to the rule weighted: a share for each option."))
+        return
+    for each, weight in weights.items():
+        number = as_decimal(weight)
+        if each not in ids:
+            problems.add(f"key.weights.{each}", _("There is no %(id)s."), id=str(each))
+        elif number is None or not -1 <= number <= 1:
+            problems.add(f"key.weights.{each}", _("This must be a number from -1 to 1."))

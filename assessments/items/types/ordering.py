@@ -2,13 +2,16 @@
 
 body: {stem, options: [{id, text}]}; key: {rule, orders: [[id, …], …]}; response: every id, in the chosen sequence.
 
-`orders` lists every sequence that earns full marks (steps that may change places give more than one). Rules:
-`exact`, and `adjacent_pair`: one pair of neighbours swapped, against any accepted sequence, still earns two thirds.
+`orders` lists every sequence that earns full marks (steps that may change places give more than one). Rules: `exact`;
+`adjacent_pair`: one pair of neighbours swapped, against any accepted sequence, still earns two thirds; `longest_run`:
+the longest common subsequence with the best accepted sequence, in steps, less the one that is always in order.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 from math import factorial
 from typing import Any
 
@@ -24,11 +27,13 @@ from assessments.items.base import (
 from assessments.items.checking import check_ids
 from assessments.items.choices import (
     expectation,
+    in_order,
     option_ids,
     refuse_unknown,
     relabel_numbers,
     texts_of,
 )
+from assessments.items.forms import Form, places
 from assessments.items.options import OptionsType
 from assessments.items.problems import Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
@@ -36,15 +41,19 @@ from assessments.items.registry import register
 
 NEAR = "near"
 NEAR_SHARE = Fraction(2, 3)
+COUNTED = 7  # steps whose every order is weighed for the random-guess score
 
 
 @register
 class Ordering(OptionsType):
     code = "ordering"
     title = _("Ordering")
+    template = "places"
+    picks = "place"
     rules = {
         "adjacent_pair": _("Exactly right: full marks; one pair of neighbours swapped: two thirds; else 0."),
         "exact": _("Only exactly the right order earns marks."),
+        "longest_run": _("Marks are given for the longest run of steps that stand in the right order."),
     }
     body_options = frozenset()
     key_fields = frozenset({"rule", "orders"})
@@ -59,6 +68,18 @@ class Ordering(OptionsType):
             where = f"key.orders[{number}]"
             if check_ids(problems, where, order, ids) and len(order) < len(ids):
                 problems.add(where, _("Every step must be in the order."))
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(rows=places(in_order(body["options"], order), response, name))
+
+    def in_words(self, body: JSONObject, order: Sequence[str], response: Response) -> str:
+        return self.summarise(body, response)
+
+    def cited(self, body: JSONObject, order: Sequence[str]) -> list[tuple[str, str]]:
+        return [(row.label, row.text) for row in places(in_order(body["options"], order), None, "")]
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        return [list(order) for order in key["orders"]]
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         """Takes the ids in sequence, or, from a page without JavaScript, an object {id: place from 1}."""
@@ -78,6 +99,9 @@ class Ordering(OptionsType):
             return Score(Decimal(0), points, detail={"order": MISSED})
         if response in key["orders"]:
             return Score(points, points, detail={"order": RIGHT})
+        if key["rule"] == "longest_run":
+            share = max(_run_share(response, order) for order in key["orders"])
+            return Score(share_of(points, share), points, detail={"order": NEAR if share else WRONG})
         near = any(_neighbours_swapped(response, order) for order in key["orders"])
         if near and key["rule"] == "adjacent_pair":
             return Score(share_of(points, NEAR_SHARE), points, detail={"order": NEAR})
@@ -85,9 +109,12 @@ class Ordering(OptionsType):
 
     def random_guess_score(self, body: JSONObject, key: JSONObject, points: Decimal) -> Decimal | None:
         accepted = {tuple(order) for order in key["orders"]}
+        ids = option_ids(body)
+        if key["rule"] == "longest_run":
+            return _blind_run(ids, accepted, points) if len(ids) <= COUNTED else None
         near = {swapped for order in accepted for swapped in _swaps(order)} - accepted
         worth = len(accepted) + (NEAR_SHARE * len(near) if key["rule"] == "adjacent_pair" else 0)
-        return expectation(Fraction(points) * worth / factorial(len(option_ids(body))))
+        return expectation(Fraction(points) * worth / factorial(len(ids)))
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         texts = texts_of(body["options"])
@@ -106,6 +133,29 @@ def _by_place(raw: Mapping[Any, Any]) -> list[Any]:
     if sorted(places.values()) != sorted(wanted):
         refuse_response("response", _("Give every step one place."))
     return sorted(places, key=lambda each: int(places[each]))
+
+
+def _run_share(one: Sequence[str], other: Sequence[str]) -> Fraction:
+    """How much of one order is in the order of the other, from 0 (reversed) to 1."""
+    return Fraction(_longest_common(one, other) - 1, len(other) - 1)
+
+
+def _longest_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Length of the longest common subsequence of two orders of the same steps: the longest rising run of places."""
+    place = {each: number for number, each in enumerate(other)}
+    ends: list[int] = []  # the smallest last place of a rising run of each length
+    for each in one:
+        at = bisect_left(ends, place[each])
+        ends[at : at + 1] = [place[each]]
+    return len(ends)
+
+
+def _blind_run(ids: Sequence[str], accepted: set[tuple[str, ...]], points: Decimal) -> Decimal:
+    worths = (
+        Fraction(1) if order in accepted else max(_run_share(order, each) for each in accepted)
+        for order in permutations(ids)
+    )
+    return expectation(Fraction(points) * sum(worths, Fraction(0)) / factorial(len(ids)))
 
 
 def _neighbours_swapped(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from assessments.items.base import JSONObject, Response
 from assessments.items.checking import check_count
+from assessments.items.forms import Form, text_box
 from assessments.items.problems import Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
@@ -27,6 +28,9 @@ class ShortAnswer(RubricType):
 
     def present(self, body: JSONObject, order: Sequence[str]) -> dict[str, Any]:
         return {"type": self.code, "stem": body["stem"], "max_chars": body.get("max_chars")}
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(boxes=(text_box(response, name, body.get("max_chars")),))
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         return clean_text("response", raw) or None

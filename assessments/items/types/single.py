@@ -24,6 +24,7 @@ from assessments.items.registry import register
 class Single(OptionsType):
     code = "single"
     title = _("Single choice")
+    picks = "radio"
     rules = {"exact": _("The right choice earns full marks.")}
     key_fields = frozenset({"rule", "correct"})
 
@@ -46,6 +47,9 @@ class Single(OptionsType):
 
     def random_guess_score(self, body: JSONObject, key: JSONObject, points: Decimal) -> Decimal | None:
         return expectation(Fraction(points) / len(option_ids(body)))
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        return [key["correct"]]
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         return texts_of(body["options"]).get(response, "") if isinstance(response, str) else ""

@@ -74,10 +74,7 @@ def is_written(question: Question) -> bool:
 
 def right(question: Question) -> Any:
     """The response that the key calls right."""
-    key = question.answer
-    if "orders" in key:
-        return key["orders"][0]
-    return key["pairs"] if "pairs" in key else key["correct"]
+    return item_type(question.type).right_responses(question.body, question.answer)[0]
 
 
 def wrong(question: Question, *names: object) -> Any:
@@ -87,6 +84,9 @@ def wrong(question: Question, *names: object) -> Any:
         return _swapped(key["orders"], *names)
     if "pairs" in key:
         return _crossed(key["pairs"], *names)
+    parts = key.get("blanks") or key.get("gaps")
+    if parts:
+        return _one_open(right(question), *names)
     ids = [option["id"] for option in body["options"]]
     if isinstance(key["correct"], str):
         return pick([each for each in ids if each != key["correct"]], question.key, *names)
@@ -105,6 +105,11 @@ def _swapped(orders: Sequence[Sequence[str]], *names: object) -> list[str]:
         if swapped not in [list(each) for each in orders]:
             return swapped
     return order[::-1]
+
+
+def _one_open(response: Mapping[str, str], *names: object) -> dict[str, str]:
+    """One part not written."""
+    return {each: text for each, text in response.items() if each != pick(list(response), *names)}
 
 
 def _crossed(pairs: Mapping[str, str], *names: object) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Single choice, true or false, multiple choice."""
 
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 
@@ -13,6 +14,7 @@ JUDGED = {"stem": "对吗", "options": [{"id": "true", "text": "正确"}, {"id":
 SINGLE, MULTIPLE, TRUE_FALSE = item_type("single"), item_type("multiple"), item_type("true_false")
 ONE = {"rule": "exact", "correct": "o3"}
 EXAM = {"rule": "social_worker_exam", "correct": ["o1", "o2", "o4"]}
+WEIGHTED = {"rule": "weighted", "correct": ["o1", "o2", "o4"]}
 STRICT = {"rule": "all_or_nothing", "correct": ["o1", "o2", "o4"]}
 
 
@@ -188,3 +190,37 @@ def test_explanation_follows_the_letters_the_candidate_saw():
     )
     assert SINGLE.explain(BODY, key, text, ["o1", "o2", "o3", "o4", "o5"]) == text
     assert SINGLE.explain(BODY, ONE, text, ["o5", "o1", "o2", "o3", "o4"]) == text
+
+
+@pytest.mark.parametrize(
+    ("response", "even", "weighed"),
+    [
+        (["o1", "o2", "o4"], "6", "6"),
+        (["o1", "o2"], "4", "3.6"),
+        (["o1", "o2", "o3"], "2", "3"),
+        (["o1", "o3"], "0", "1.2"),
+        (["o3", "o5"], "0", "0"),
+        (["o1", "o2", "o3", "o4", "o5"], "2", "0"),
+        (None, "0", "0"),
+    ],
+)
+def test_multiple_weighs_every_choice_and_never_pays_less_than_nothing(response, even, weighed):
+    weights = {"o1": "0.3", "o2": "0.3", "o3": "-0.1", "o4": "0.4", "o5": "-1"}
+    assert MULTIPLE.score(BODY, WEIGHTED, response, Decimal(6)).points == Decimal(even)
+    assert MULTIPLE.score(BODY, {**WEIGHTED, "weights": weights}, response, Decimal(6)).points == Decimal(
+        weighed
+    )
+
+
+def test_multiple_weighted_random_guess_is_the_mean_over_all_picks():
+    ids = [option["id"] for option in OPTIONS]
+    picks = [list(each) for size in range(1, 6) for each in combinations(ids, size)]
+    scores = [MULTIPLE.score(BODY, WEIGHTED, each, Decimal(6)).points for each in picks]
+    mean = (sum(scores) / len(picks)).quantize(Decimal("0.000001"))
+    assert MULTIPLE.random_guess_score(BODY, WEIGHTED, Decimal(6)) == mean
+
+
+@pytest.mark.parametrize("weights", [{}, {"o9": "1"}, {"o1": "2"}, {"o1": "x"}, ["o1"]])
+def test_multiple_refuses_weights_that_are_no_shares(weights):
+    with pytest.raises(ItemInvalid, match=r"key\.weights"):
+        MULTIPLE.validate(BODY, {**WEIGHTED, "weights": weights})

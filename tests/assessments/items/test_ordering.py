@@ -118,3 +118,26 @@ def test_ordering_explanation_follows_the_numbers_the_candidate_saw():
     key = KEY | {"explanation_cites_options": True}
     shown = ["s6", "s5", "s4", "s3", "s2", "s1"]
     assert ORDERING.explain(BODY, key, "故④⑥可互换", shown) == "故③①可互换"
+
+
+@pytest.mark.parametrize(
+    ("response", "points"),
+    [
+        ("s2 s4 s6 s1 s3 s5", "5"),
+        ("s4 s6 s1 s3 s5 s2", "4"),
+        ("s6 s2 s4 s1 s5 s3", "3"),
+        ("s5 s3 s1 s6 s4 s2", "0"),
+    ],
+)
+def test_longest_run_pays_for_every_step_after_the_first_that_stands_in_order(response, points):
+    key = {"rule": "longest_run", "orders": [RIGHT]}
+    assert ORDERING.score(BODY, key, response.split(), Decimal(5)).points == Decimal(points)
+
+
+def test_longest_run_random_guess_is_the_mean_over_all_orders():
+    key = {"rule": "longest_run", "orders": [RIGHT, ALSO]}
+    ids = [option["id"] for option in BODY["options"]]
+    scores = [ORDERING.score(BODY, key, list(order), Decimal(5)).points for order in permutations(ids)]
+    assert ORDERING.random_guess_score(BODY, key, Decimal(5)) == (sum(scores) / 720).quantize(
+        Decimal("0.000001")
+    )

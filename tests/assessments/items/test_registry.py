@@ -13,6 +13,8 @@ from assessments.items.types.single import Single
 def test_table_holds_every_type_of_the_pack():
     assert {code: kind.title for code, kind in ITEM_TYPES.items()} == {
         "case_analysis": "Case analysis",
+        "cloze": "Cloze",
+        "fill_in": "Fill-in",
         "matching": "Matching",
         "multiple": "Multiple choice",
         "ordering": "Ordering",
@@ -30,7 +32,9 @@ def test_types_marked_by_a_person_say_so():
 
 
 def test_unknown_type_is_a_lookup_error_that_lists_the_known_ones():
-    with pytest.raises(LookupError, match=r"no question type 'essay'; known: case_analysis, matching"):
+    with pytest.raises(
+        LookupError, match=r"no question type 'essay'; known: case_analysis, cloze, fill_in, matching"
+    ):
         item_type("essay")
 
 

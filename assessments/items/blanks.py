@@ -1,0 +1,102 @@
+"""Blanks: what is accepted in them, and what a text that was written into one is worth. Used by fill-in and cloze.
+
+A blank's key is either {accepted: [text, …], partial?: [{text, share}], case?: bool} or {value, tolerance?}, a number.
+Texts are compared without regard to full or half width, repeated spaces and, unless `case` is true, capital letters.
+Of a number the unit may be written or left out; thousands may be grouped. `share` is from 0 to 1.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from assessments.items.base import JSONObject
+from assessments.items.checking import as_decimal, check_fields, check_flag, check_text
+from assessments.items.problems import Problems
+from assessments.items.problems import gettext_noop as _
+
+NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
+LONGEST_NUMBER = 64
+
+
+def check_blank(problems: Problems, where: str, key: object) -> None:
+    """Add what is wrong with the key of one blank."""
+    if isinstance(key, Mapping) and "value" in key:
+        _check_number(problems, where, key)
+        return
+    fields = check_fields(problems, where, key, frozenset({"accepted"}), frozenset({"partial", "case"}))
+    accepted = fields.get("accepted")
+    if "accepted" in fields and (not isinstance(accepted, list) or not accepted):
+        problems.add(f"{where}.accepted", _("Give at least one answer that is accepted."))
+    for number, text in enumerate(accepted if isinstance(accepted, list) else ()):
+        check_text(problems, f"{where}.accepted[{number}]", text)
+    partial = fields.get("partial", [])
+    if not isinstance(partial, list):
+        problems.add(f"{where}.partial", _("Give a list of texts and shares."))
+    for number, entry in enumerate(partial if isinstance(partial, list) else ()):
+        _check_partial(problems, f"{where}.partial[{number}]", entry)
+    if "case" in fields:
+        check_flag(problems, f"{where}.case", fields["case"])
+
+
+def worth(key: JSONObject, text: str, unit: str = "") -> Fraction:
+    """The share of the blank's marks that this text earns."""
+    if "value" in key:
+        return Fraction(int(_is_near(key, text, unit)))
+    case = key.get("case", False)
+    written = folded(text, case=case)
+    if any(folded(each, case=case) == written for each in key["accepted"]):
+        return Fraction(1)
+    shares = [
+        Fraction(str(each["share"]))
+        for each in key.get("partial", ())
+        if folded(each["text"], case=case) == written
+    ]
+    return max(shares, default=Fraction(0))
+
+
+def right_text(key: JSONObject, unit: str = "") -> str:
+    """One text that earns the whole blank."""
+    return f"{key['value']}{unit}" if "value" in key else str(key["accepted"][0])
+
+
+def folded(text: str, *, case: bool = False) -> str:
+    """The text as it is compared: one width, single spaces, no capitals unless `case`."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    return plain if case else plain.casefold()
+
+
+def _check_number(problems: Problems, where: str, key: JSONObject) -> None:
+    fields = check_fields(problems, where, key, frozenset({"value"}), frozenset({"tolerance"}))
+    if as_decimal(fields.get("value")) is None:
+        problems.add(f"{where}.value", _("This must be a number."))
+    tolerance = as_decimal(fields.get("tolerance", 0))
+    if tolerance is None or tolerance < 0:
+        problems.add(f"{where}.tolerance", _("This must be a number, 0 or more."))
+
+
+def _check_partial(problems: Problems, where: str, entry: object) -> None:
+    fields = check_fields(problems, where, entry, frozenset({"text", "share"}))
+    if "text" in fields:
+        check_text(problems, f"{where}.text", fields["text"])
+    share = as_decimal(fields.get("share"))
+    if "share" in fields and (share is None or not 0 <= share <= 1):
+        problems.add(f"{where}.share", _("This must be a number from 0 to 1."))
+
+
+def _is_near(key: Mapping[str, Any], text: str, unit: str) -> bool:
+    number = _number(text, unit)
+    if number is None:
+        return False
+    return abs(number - Fraction(str(key["value"]))) <= Fraction(str(key.get("tolerance", 0)))
+
+
+def _number(text: str, unit: str) -> Fraction | None:
+    """The number a candidate wrote, with or without its unit; None for anything else."""
+    plain = folded(text).replace("−", "-")
+    if unit:
+        plain = plain.removesuffix(folded(unit)).strip()
+    if len(plain) > LONGEST_NUMBER or not NUMBER.fullmatch(plain) or not any(c.isdigit() for c in plain):
+        return None
+    return Fraction(plain.replace(",", ""))

@@ -1,0 +1,128 @@
+"""Fill-in: one or several blanks below the stem, each for a word or a number.
+
+body: {stem, blanks: [{id, label, unit?}]}; key: {rule, blanks: {id: see `assessments.items.blanks`}};
+response: {blank id: text}. Rules: `per_blank`, and `all_blanks`: only all of them together earn marks.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from assessments.items.base import (
+    MISSED,
+    RIGHT,
+    WRONG,
+    ItemType,
+    JSONObject,
+    Response,
+    Score,
+    share_of,
+)
+from assessments.items.blanks import check_blank, right_text, worth
+from assessments.items.checking import check_entries, check_text, entry_ids
+from assessments.items.choices import refuse_unknown
+from assessments.items.forms import Form, part_boxes
+from assessments.items.problems import Problems, refuse_response
+from assessments.items.problems import gettext_noop as _
+from assessments.items.registry import register
+from assessments.items.writing import clean_text, shorten
+
+PARTLY = "partly"
+
+
+@register
+class FillIn(ItemType):
+    code = "fill_in"
+    title = _("Fill-in")
+    template = "blanks"
+    rules = {
+        "per_blank": _("Each blank earns its share of the marks."),
+        "all_blanks": _("Only all blanks right earn marks."),
+    }
+    body_fields = frozenset({"stem", "blanks"})
+    key_fields = frozenset({"rule", "blanks"})
+
+    def check_body(self, body: JSONObject, problems: Problems) -> None:
+        blanks = body.get("blanks")
+        if "blanks" not in body:
+            return
+        fields = {"required": frozenset({"id", "label"}), "optional": frozenset({"unit"})}
+        check_entries(problems, "body.blanks", blanks, least=1, **fields)
+        for number, blank in enumerate(blanks if isinstance(blanks, list) else ()):
+            for name in ("label", "unit"):
+                if isinstance(blank, Mapping) and name in blank:
+                    check_text(problems, f"body.blanks[{number}].{name}", blank[name])
+
+    def check_key(self, body: JSONObject, key: JSONObject, problems: Problems) -> None:
+        if "blanks" not in key:
+            return
+        blanks, ids = key["blanks"], entry_ids(body.get("blanks"))
+        if not isinstance(blanks, Mapping) or sorted(map(str, blanks)) != sorted(ids):
+            problems.add("key.blanks", _("Say for every blank what is accepted."))
+            return
+        for each, blank in blanks.items():
+            check_blank(problems, f"key.blanks.{each}", blank)
+
+    def present(self, body: JSONObject, order: Sequence[str]) -> dict[str, Any]:
+        blanks = [
+            {"id": each["id"], "label": each["label"], "unit": each.get("unit", "")}
+            for each in body["blanks"]
+        ]
+        return {"type": self.code, "stem": body["stem"], "blanks": blanks}
+
+    def form(self, body: JSONObject, order: Sequence[str], response: Any, name: str) -> Form:
+        return Form(boxes=part_boxes(body["blanks"], response, name))
+
+    def clean_response(self, body: JSONObject, raw: object) -> Response:
+        return clean_parts(raw, entry_ids(body["blanks"]))
+
+    def score(self, body: JSONObject, key: JSONObject, response: Response, points: Decimal) -> Score:
+        written = response if isinstance(response, dict) else {}
+        units = {each["id"]: each.get("unit", "") for each in body["blanks"]}
+        worths = {
+            each: worth(blank, written[each], units[each]) if each in written else None
+            for each, blank in key["blanks"].items()
+        }
+        return score_parts(worths, points, only_all=key["rule"] == "all_blanks")
+
+    def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
+        units = {each["id"]: each.get("unit", "") for each in body["blanks"]}
+        return [{each: right_text(blank, units[each]) for each, blank in key["blanks"].items()}]
+
+    def summarise(self, body: JSONObject, response: Response) -> str:
+        if not isinstance(response, dict):
+            return ""
+        return shorten(
+            "；".join(
+                f"{each['label']} {response[each['id']]}" for each in body["blanks"] if each["id"] in response
+            )
+        )
+
+
+def clean_parts(raw: object, ids: Sequence[str]) -> Response:
+    """{part: text} of what was written into the parts; None when nothing was. Raises ResponseInvalid."""
+    if raw in (None, "", []):
+        return None
+    if not isinstance(raw, Mapping):
+        refuse_response("response", _("This is not an answer to this question."))
+    refuse_unknown(set(map(str, raw)), ids)
+    texts = {each: clean_text(f"response.{each}", raw.get(each)) for each in ids}
+    return {each: text for each, text in texts.items() if text} or None
+
+
+def score_parts(worths: Mapping[str, Fraction | None], points: Decimal, *, only_all: bool) -> Score:
+    """The score of several parts of equal weight: the share each earned, None for one left open."""
+    detail = {each: _verdict(share) for each, share in worths.items()}
+    earned = sum((share or Fraction(0) for share in worths.values()), Fraction(0)) / len(worths)
+    if only_all and earned < 1:
+        earned = Fraction(0)
+    return Score(share_of(points, earned), points, detail=detail)
+
+
+def _verdict(share: Fraction | None) -> str:
+    if share is None:
+        return MISSED
+    if share == 1:
+        return RIGHT
+    return PARTLY if share else WRONG
