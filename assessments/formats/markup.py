@@ -1,0 +1,106 @@
+"""HTML inside a question: to plain text, and XML that cannot reach outside itself."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from lxml import etree, html
+
+from assessments.formats.exchange import FileRefused
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+# Elements whose end is the end of a line.
+LINES = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"}
+UNSPOKEN = {"script", "style", "head", "title"}
+
+
+def plain(text: str) -> str:
+    """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone."""
+    if "<" not in text and "&" not in text:
+        return _tidy(text)
+    root = html.fragment_fromstring(text, create_parent="div")
+    return _tidy("".join(_spoken(root)))
+
+
+def pictures(text: str) -> list[str]:
+    """The addresses of the pictures and sounds in a piece of HTML, in their order."""
+    if "<" not in text:
+        return []
+    root = html.fragment_fromstring(text, create_parent="div")
+    return [str(each.get("src")) for each in root.iter("img", "audio", "video", "source") if each.get("src")]
+
+
+def xml_parser(**options: Any) -> etree.XMLParser:
+    """Reads no entity, no DTD and nothing over the network."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=False,
+        **options,
+    )
+
+
+def read_xml(content: bytes) -> Any:
+    """The root element. Raises FileRefused for what is no XML, and for a document type that declares entities."""
+    try:
+        root = etree.fromstring(content, xml_parser())
+    except etree.XMLSyntaxError as error:
+        raise FileRefused(
+            Message(_("This is not well-formed XML: %(error)s"), {"error": str(error)})
+        ) from error
+    refuse_entities(root)
+    return root
+
+
+def refuse_entities(root: Any) -> None:
+    """Raises FileRefused when the document declares entities of its own: there is no honest use for them here."""
+    doctype = root.getroottree().docinfo.internalDTD
+    if doctype is not None and next(iter(doctype.iterentities()), None) is not None:
+        raise FileRefused(Message(_("The file declares XML entities of its own, which is refused.")))
+
+
+def elements(source: BinaryIO, tag: str) -> Iterator[Any]:
+    """The elements called `tag`, one at a time, each forgotten when the next is asked for. Raises FileRefused."""
+    events = etree.iterparse(
+        source, tag=tag, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        for _event, element in events:
+            refuse_entities(element)
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise FileRefused(
+            Message(_("This is not well-formed XML: %(error)s"), {"error": str(error)})
+        ) from error
+
+
+def _spoken(element: Any) -> Iterator[str]:
+    if element.tag in UNSPOKEN or not isinstance(element.tag, str):
+        yield element.tail or ""
+        return
+    if element.tag == "br":
+        yield "\n"
+    yield element.text or ""
+    for child in element:
+        yield from _spoken(child)
+    if element.tag in LINES:
+        yield "\n"
+    if element.tag in ("td", "th"):
+        yield "\t"
+    if element.getparent() is not None:
+        yield element.tail or ""
+
+
+def _tidy(text: str) -> str:
+    """No spaces at the ends of lines, one empty line at most, none around the whole."""
+    lines = [" ".join(line.split(" ")).strip() for line in text.replace("\xa0", " ").split("\n")]
+    kept: list[str] = []
+    for line in lines:
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).strip()
