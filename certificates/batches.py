@@ -149,11 +149,16 @@ def approve_batch(
 
 @transaction.atomic
 def return_batch(*, batch: CertificateBatch, remark: str, by: Person, now: datetime) -> CertificateBatch:
-    """Send a batch back; nothing of it will be issued. The same people may stand in a new one."""
+    """Send a batch back; nothing of it will be issued. The same people may stand in a new one.
+
+    Raises NotAllowed as `approve_batch` does, Refusal without a remark: whoever proposed it reads why.
+    """
     batch = _locked(batch)
     _check_decider(batch, by=by, now=now)
     if batch.status == BatchStatus.RETURNED:
         return batch
+    if not remark.strip():
+        raise Refusal(_("Write in the remark why you return the batch."), code="remark")
     _check_step(batch, BatchStatus.RETURNED)
     batch.status, batch.remark = BatchStatus.RETURNED, remark.strip()
     batch.save(update_fields=["status", "remark"])

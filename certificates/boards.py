@@ -92,6 +92,11 @@ class BatchBoard:
         return self._in(RowState.QUARANTINED)
 
     @property
+    def names_to_settle(self) -> bool:
+        """Whether somebody is in quarantine over the spelling of their name."""
+        return any(line.has("confirmed") for line in self.quarantined)
+
+    @property
     def going(self) -> list[PersonLine]:
         """Everyone who is to get a certificate out of this batch, or did."""
         return self._in(*(state for state in RowState if state != RowState.QUARANTINED))
@@ -148,7 +153,7 @@ def proposal_lines(checked: Iterable[Checked], *, scheme_key: str, now: datetime
         PersonLine(
             *described[person_id],
             [finding.as_json() for finding in each.findings],
-            revoked=revoked.get(person_id, ""),
+            revoked=revoked[person_id].serial if person_id in revoked else "",
         )
         for person_id, each in by_id.items()
         if person_id in described

@@ -76,8 +76,10 @@ def batches_on_desk(viewer: Person, scopes: tuple[Organisation, ...]) -> tuple[B
 
 
 def candidates_on_desk(scopes: tuple[Organisation, ...], *, on: date) -> tuple[Candidates, ...]:
-    """By scheme, who met it at the last decision, works in these organisations, holds no certificate of it (none was
-    given, or it expired or was taken back), stands in no batch under way, and has no name to settle first. One query.
+    """By scheme, who met it at the last decision, works in these organisations, was never given its certificate or
+    saw it expire, stands in no batch under way, and has no name to settle first. One query.
+
+    Whose certificate was taken back is proposed again by somebody who means it, not because a list asks for it.
     """
     paths = [organisation.path for organisation in scopes]
     members = Membership.objects.active(on=on).filter(within_paths("organisation__path", paths))
@@ -109,7 +111,7 @@ def _given(on: date) -> QuerySet[Certificate]:
             person=OuterRef("person"), scheme_version__key=OuterRef("scheme_version__key")
         )
         .filter(Q(valid_until=None) | Q(valid_until__gte=on))
-        .exclude(events__kind__in=[EventKind.VOIDED, EventKind.REVOKED, EventKind.SUPERSEDED])
+        .exclude(events__kind=EventKind.VOIDED)
     )
 
 

@@ -90,6 +90,21 @@ class NameForm(forms.Form):
         help_text=_("Only if it is written differently. Rare characters and the dot · are welcome."),
     )
 
+    def __init__(self, *args: Any, asked_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked_name = asked_name
+
+    def clean(self) -> dict[str, Any]:
+        """A yes beside another spelling says two things at once."""
+        said = super().clean() or {}
+        written = said.get("correction", "").strip()
+        if said.get("answer") == NameAnswer.CONFIRMED and written not in ("", self.asked_name):
+            self.add_error(
+                "correction",
+                _("You said yes, and wrote another spelling. Choose “written differently”, or clear this."),
+            )
+        return said
+
 
 class CodeForm(forms.Form):
     """the code below the number, typed by hand or pasted as a whole address."""

@@ -27,7 +27,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     """The question about one's own name; somebody else's is not found."""
     person = current_person(request)
     confirmation = get_object_or_404(NameConfirmation, pk=pk, person=person)
-    form = NameForm(request.POST or None)
+    form = NameForm(request.POST or None, asked_name=confirmation.asked_name)
     if request.method == "POST" and form.is_valid():
         try:
             _answer(confirmation, form, person)

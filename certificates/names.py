@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates.models import NameAnswer, NameConfirmation
+from certificates.queries import certificates_revoked
 from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Account, Person
@@ -34,19 +35,30 @@ def ask_confirmation(
     name = Account.objects.get(person=person).name
     asked = NameConfirmation.objects.filter(person=person, scheme_key=scheme_key, asked_name=name)
     existing = asked.exclude(answer=NameAnswer.DISPUTED).first()
-    if existing:
+    revoked = certificates_revoked([person.pk], scheme_key).get(person.pk)
+    if existing and not (revoked and existing.asked_at <= revoked.at):
         return existing
-    confirmation = NameConfirmation.objects.create(
-        person=person,
-        scheme_key=scheme_key,
-        asked_name=name,
-        asked_at=now,
-        asked_by=by,
-        due_on=due_on or timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
-    )
+    confirmation = existing or NameConfirmation(person=person, scheme_key=scheme_key, asked_name=name)
+    confirmation.answer, confirmation.correction, confirmation.answered_at = "", "", None
+    confirmation.asked_at, confirmation.asked_by = now, by
+    confirmation.due_on = due_on or timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER)
+    confirmation.save()
     _send_question(confirmation, now=now)
     _audit("name.asked", confirmation, by=by, now=now)
     return confirmation
+
+
+def ask_again(*, person: Person, by: Person, now: datetime) -> list[NameConfirmation]:
+    """After the account's name was changed: put the new one to its bearer for every scheme whose last question was
+    about the old one and was not settled with a yes. Idempotent."""
+    name = Account.objects.get(person=person).name
+    rows = NameConfirmation.objects.filter(person=person).order_by("id")
+    newest = {row.scheme_key: row for row in rows}
+    return [
+        ask_confirmation(person=person, scheme_key=key, by=by, now=now)
+        for key, row in newest.items()
+        if row.asked_name != name and row.answer != NameAnswer.CONFIRMED
+    ]
 
 
 def confirm_name(*, confirmation: NameConfirmation, by: Person, now: datetime) -> NameConfirmation:
@@ -68,6 +80,10 @@ def dispute_name(
         correction = as_name(correction)
     except Refusal as refusal:
         raise Refusal(str(refusal), code="correction") from refusal
+    if correction == confirmation.asked_name:
+        raise Refusal(
+            _("This is the spelling we asked about. If it is right, choose yes."), code="correction"
+        )
     return _answer(confirmation, NameAnswer.DISPUTED, correction=correction, by=by, now=now)
 
 
@@ -102,7 +118,7 @@ def _answer(
         raise Refusal(_("You have already answered this. Ask your administrator to put the question again."))
     confirmation.answer, confirmation.correction, confirmation.answered_at = answer, correction, now
     confirmation.save(update_fields=["answer", "correction", "answered_at"])
-    settle_notices(source_key=f"name-confirmation:{confirmation.pk}", now=now)
+    settle_notices(source_key=_matter(confirmation), now=now)
     if answer == NameAnswer.DISPUTED:
         _tell_the_asker(confirmation, now=now)
     _audit(f"name.{answer.value}", confirmation, by=by, now=now)
@@ -115,9 +131,14 @@ def _send_question(confirmation: NameConfirmation, *, now: datetime) -> None:
         title=_("Please check the spelling of your name"),
         body=_question(confirmation),
         url=reverse("certificates:name", args=[confirmation.pk]),
-        source_key=f"name-confirmation:{confirmation.pk}",
+        source_key=_matter(confirmation),
         now=now,
     )
+
+
+def _matter(confirmation: NameConfirmation) -> str:
+    """What ties a notice to one asking: a question that is put again is news again."""
+    return f"name-confirmation:{confirmation.pk}:{confirmation.asked_at:%Y%m%d%H%M%S}"
 
 
 def _question(confirmation: NameConfirmation) -> str:

@@ -22,7 +22,7 @@ from assessments.schemes import definition_of
 from certificates import lettering, names
 from certificates.eligibility import consider_now, pairing_of_proof
 from certificates.models import NameAnswer, NameConfirmation
-from certificates.queries import certificates_held
+from certificates.queries import certificates_held, certificates_revoked
 from certificates.wording import forbidden_word
 from mentoring.terms import PairingStatus
 from people import naming
@@ -80,11 +80,14 @@ class Preflight:
     under_way: Mapping[UUID, str] = field(default_factory=dict)
 
     def check(self, people: Iterable[UUID]) -> dict[UUID, Checked]:
-        """Check people, deciding each one anew. Three queries, and two or three for each person."""
+        """Check people, deciding each one anew. Four queries, and two or three for each person."""
         people = list(people)
         known = names_of(set(people))
         asked = names.newest_confirmations(people, self.scheme.key)
         held = certificates_held(people, self.scheme.key, on=timezone.localdate(self.now))
+        for person_id, revoked in certificates_revoked(people, self.scheme.key).items():
+            if person_id in asked and asked[person_id].asked_at <= revoked.at:
+                del asked[person_id]  # what was said before something went wrong is asked again
         return {
             person_id: self._check_one(
                 person_id, known.get(person_id, ""), asked.get(person_id), held.get(person_id)

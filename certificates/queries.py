@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -43,6 +44,13 @@ class HeldCertificate:
     def chip(self) -> str:
         """The state of its chip."""
         return {Standing.VALID: "done", Standing.REVOKED: "revoked"}.get(self.standing, "plain")
+
+
+class Revoked(NamedTuple):
+    """A certificate that was taken back, and when."""
+
+    serial: str
+    at: datetime
 
 
 def with_record(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
@@ -98,12 +106,15 @@ def batches_under_way(
     return dict(rows.order_by("-batch").values_list("person", "batch__title"))
 
 
-def certificates_revoked(people: Iterable[UUID], scheme_key: str) -> dict[UUID, str]:
-    """Serials of certificates of a scheme that were taken back, the newest of each person. One query."""
-    rows = Certificate.objects.filter(
-        person__in=list(people), scheme_version__key=scheme_key, events__kind=EventKind.REVOKED
+def certificates_revoked(people: Iterable[UUID], scheme_key: str) -> dict[UUID, Revoked]:
+    """The certificate of a scheme that was taken back from each person last. One query."""
+    rows = CertificateEvent.objects.filter(
+        kind=EventKind.REVOKED,
+        certificate__person__in=list(people),
+        certificate__scheme_version__key=scheme_key,
     )
-    return dict(rows.order_by("pk").values_list("person", "serial"))
+    facts = rows.order_by("at", "pk").values_list("certificate__person", "certificate__serial", "at")
+    return {person: Revoked(serial, at) for person, serial, at in facts}
 
 
 def batches_visible_to(viewer: Person, *, on: date) -> QuerySet[CertificateBatch]:

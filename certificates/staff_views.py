@@ -101,8 +101,22 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
-    found, viewer = _visible_batch(request, pk), current_person(request)
-    return _run(request, found, lambda: operations.recheck_batch(batch=found, by=viewer, now=timezone.now()))
+    """Check everybody anew; with `ask`, put their names to those who must be asked."""
+    found, viewer, now = _visible_batch(request, pk), current_person(request), timezone.now()
+    response = _run(request, found, lambda: operations.recheck_batch(batch=found, by=viewer, now=now))
+    if "ask" in request.POST:
+        board = batch_board(found, now=now)
+        asked = [line for line in board.quarantined if line.must_be_asked]
+        for line in asked:
+            person, scheme_key = Person(pk=line.person_id), found.scheme_version.key
+            ask_confirmation(person=person, scheme_key=scheme_key, by=viewer, now=now)
+        if asked:
+            messages.success(request, _("Asked. People answer on their own pages."))
+        else:
+            messages.info(
+                request, _("Nobody has to be asked now: they were asked, or the account comes first.")
+            )
+    return response
 
 
 @login_required
@@ -135,21 +149,24 @@ def certificate(request: HttpRequest, serial: str) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, serial: str) -> HttpResponse:
-    found, viewer = _overseen_certificate(request, serial), current_person(request)
+    found, viewer, now = _overseen_certificate(request, serial), current_person(request), timezone.now()
     form = RevocationForm(request.POST)
     if form.is_valid():
         try:
-            revoke_certificate(
+            event = revoke_certificate(
                 certificate=found,
                 reason=form.chosen_reason(),
                 note=form.cleaned_data["note"],
                 by=viewer,
-                now=timezone.now(),
+                now=now,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Revoked. The public page shows it from now on."))
+            if event.at == now:
+                messages.success(request, _("Revoked. The public page shows it from now on."))
+            else:
+                messages.info(request, _("It was revoked before; what was said then stands."))
             return redirect("certificates:certificate", serial=serial)
     return _certificate_page(request, found, form, status=422)
 

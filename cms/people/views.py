@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.names import ask_again
 from cms.records import record_of
 from core.errors import Refusal
 from people.accounts import correct_name, current_person
@@ -81,7 +82,13 @@ def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("name", str(refusal))
         else:
-            messages.success(request, _("The name is corrected."))
+            asked = ask_again(person=person, by=viewer, now=now)
+            messages.success(
+                request,
+                _("The name is corrected, and its bearer was asked whether it is right now.")
+                if asked
+                else _("The name is corrected."),
+            )
             doubtful = look_alikes(account.name)
             if doubtful:
                 signs = _(", ").join(map(str, doubtful))

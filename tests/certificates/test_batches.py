@@ -21,11 +21,12 @@ from certificates.models import (
     LogLeaf,
     Reason,
 )
-from certificates.names import ask_confirmation, confirm_name, dispute_name
+from certificates.names import ask_again, ask_confirmation, confirm_name, dispute_name
 from certificates.revoking import revoke_certificate
 from core.appendonly import AppendOnlyViolation
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
+from people.accounts import correct_name
 from people.models import Account, Notice, Role
 from people.roles import grant_role
 from tests.certificates.making import (
@@ -313,7 +314,41 @@ def test_holder_of_a_valid_certificate_is_set_aside_until_it_is_revoked() -> Non
     assert codes(second) == [["duplicate"]]
     revoke_certificate(certificate=certificate, reason=Reason.ISSUED_IN_ERROR, note="", by=pair[1], now=NOW)
     recheck_batch(batch=second, by=pair[0], now=NOW)
+    assert codes(second) == [["confirmed"]]
+    later, scheme_key = NOW + timedelta(hours=1), batch.scheme_version.key
+    question = ask_confirmation(person=certificate.person, scheme_key=scheme_key, by=pair[0], now=later)
+    confirm_name(confirmation=question, by=certificate.person, now=later)
+    recheck_batch(batch=second, by=pair[0], now=later)
     assert codes(second) == [[]]
+    notices = Notice.objects.filter(recipient=certificate.person, source_key__startswith="name-confirmation")
+    assert notices.count() == 2
+
+
+def test_whose_name_was_corrected_is_asked_again_wherever_it_was_not_settled() -> None:
+    _scheme, pair, person = ready_for_one()
+    other = ask_confirmation(person=person, scheme_key="other", by=pair[0], now=NOW)
+    dispute_name(confirmation=other, correction="许知秌", by=person, now=NOW)
+    assert ask_again(person=person, by=pair[0], now=NOW) == []
+    correct_name(account=person.account, name="许知秌", by=pair[1], now=NOW)
+    asked = ask_again(person=person, by=pair[0], now=NOW)
+    assert [(one.scheme_key, one.asked_name, one.answer) for one in asked] == [("other", "许知秌", "")]
+    assert ask_again(person=person, by=pair[0], now=NOW) == []
+
+
+def test_the_spelling_that_was_asked_about_is_no_other_spelling() -> None:
+    _scheme, pair, person = ready_for_one()
+    question = ask_confirmation(person=person, scheme_key="other", by=pair[0], now=NOW)
+    with pytest.raises(Refusal, match="问的就是这个写法"):
+        dispute_name(confirmation=question, correction=f" {question.asked_name} ", by=person, now=NOW)
+
+
+def test_a_batch_is_not_returned_without_a_word() -> None:
+    scheme, pair, person = ready_for_one()
+    batch = make_batch([person], scheme=scheme, pair=pair)
+    with pytest.raises(Refusal, match="退回"):
+        return_batch(batch=batch, remark="  ", by=pair[1], now=NOW)
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.PROPOSED
 
 
 def test_who_stands_in_a_batch_on_its_way_is_set_aside_in_the_next_until_the_first_is_returned() -> None:

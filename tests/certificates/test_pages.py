@@ -92,6 +92,58 @@ def test_batch_can_be_returned_by_form(login: Any) -> None:
     assert (batch.status, batch.remark) == (BatchStatus.RETURNED, "名单有误")
 
 
+def test_a_batch_that_can_issue_nothing_can_still_be_returned(login: Any) -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    unasked = make_person()
+    give_evidence(unasked)
+    batch = make_batch([unasked], scheme=scheme, pair=pair)
+    approver, url = login(pair[1]), f"/certificates/batches/{batch.pk}/"
+    page = text(approver.get(url))
+    assert filled_buttons(page) == []
+    assert 'name="back"' in page
+    approver.post(f"{url}decide/", {"back": "1", "remark": "没有人可发"})
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.RETURNED
+
+
+def test_whose_name_is_not_settled_is_asked_from_the_batch(login: Any) -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    unasked = make_person()
+    give_evidence(unasked)
+    batch = make_batch([unasked], scheme=scheme, pair=pair)
+    proposer, url = login(pair[0]), f"/certificates/batches/{batch.pk}/recheck/"
+    proposer.post(url, {"ask": "1"})
+    assert NameConfirmation.objects.get(person=unasked).scheme_key == scheme.key
+    page = text(proposer.post(url, {"ask": "1"}, follow=True))
+    assert "没有人需要再问" in page
+
+
+def test_a_yes_beside_another_spelling_is_refused(login: Any) -> None:
+    person = make_person("许知秋")
+    question = ask_confirmation(person=person, scheme_key="digital", by=make_person(), now=NOW)
+    client, url = login(person), f"/certificates/names/{question.pk}/"
+    response = client.post(url, {"answer": "confirmed", "correction": "许知秌"})
+    question.refresh_from_db()
+    assert (response.status_code, question.answer) == (422, "")
+    assert "又写了另一种写法" in text(response)
+    client.post(url, {"answer": "confirmed", "correction": "许知秋"})
+    question.refresh_from_db()
+    assert question.answer == "confirmed"
+
+
+def test_revoking_what_is_revoked_says_that_the_first_reason_stands(login: Any) -> None:
+    certificate = make_certificate()
+    client, url = (
+        login(certificate.batch_row.batch.approved_by),
+        f"/certificates/{certificate.serial}/revoke/",
+    )
+    first = text(client.post(url, {"reason": "issued_in_error", "sure": "on"}, follow=True))
+    again = text(client.post(url, {"reason": "holder_data_wrong", "sure": "on"}, follow=True))
+    assert ("公开查验页即刻显示" in first, "以那次的原因为准" in again) == (True, True)
+
+
 def test_running_batch_loads_itself_again(login: Any) -> None:
     make_issuer()
     scheme, pair = make_scheme(), make_issuing_pair()

@@ -114,17 +114,25 @@ def test_who_holds_the_certificate_is_not_proposed_again(login: Any) -> None:
     assert rows_of(login(proposer)) == []
 
 
-def test_whose_certificate_was_revoked_is_counted_as_the_proposal_counts_and_not_ticked(login: Any) -> None:
+def test_whose_certificate_was_revoked_is_not_proposed_by_a_list_and_asked_for_the_name_anew(
+    login: Any,
+) -> None:
     certificate = make_certificate()
     reconsider(person=certificate.person, now=NOW)
-    batch = certificate.batch_row.batch
+    batch, later = certificate.batch_row.batch, NOW + timedelta(hours=1)
     revoke_certificate(
         certificate=certificate, reason=Reason.ISSUED_IN_ERROR, note="", by=batch.approved_by, now=NOW
     )
-    client = login(batch.proposed_by)
-    (row,) = rows_of(client)
-    assert row[1] == "1 人"
-    page = client.get(row[2])
+    client, scope = login(batch.proposed_by), {"scheme": batch.scheme_version.key, "organisation": "QH"}
+    assert rows_of(client) == []
+    proposal = client.get("/certificates/propose/", scope).context["proposal"]
+    assert (proposal.ready, [line.person_id for line in proposal.to_ask]) == ([], [certificate.person_id])
+    asked = ask_confirmation(
+        person=certificate.person, scheme_key=batch.scheme_version.key, by=batch.proposed_by, now=later
+    )
+    assert (asked.answer, asked.asked_at) == ("", later)
+    confirm_name(confirmation=asked, by=certificate.person, now=later)
+    page = client.get("/certificates/propose/", scope)
     assert [line.revoked for line in page.context["proposal"].ready] == [certificate.serial]
     assert f'value="{certificate.person_id}">' in page.content.decode()
 
