@@ -32,15 +32,20 @@ class Side:
 
 @dataclass(frozen=True)
 class Sessions:
-    """The meetings of a pairing. `confirmed` by both; `for_mentor` and `for_mentee` wait for that side, to be confirmed
-    or changed, the oldest of them since `…_since_on`. `words` are those of the last one."""
+    """The meetings of a pairing. `confirmed` by both; `for_mentor` and `for_mentee` wait for that side's yes,
+    `mentor_changes` and `mentee_changes` for that side to change what it wrote, the oldest since `…_since_on`. `words`
+    are those of the last one."""
 
     last_on: date | None
     confirmed: int
     for_mentor: int
     for_mentor_since_on: date | None
+    mentor_changes: int
+    mentor_changes_since_on: date | None
     for_mentee: int
     for_mentee_since_on: date | None
+    mentee_changes: int
+    mentee_changes_since_on: date | None
     words: str
     words_by_mentor: bool
 
@@ -115,18 +120,20 @@ def _names(side: str, on: date) -> dict[str, Subquery]:
 
 
 def _session_counts() -> dict[str, Any]:
-    """A written record waits for the other side, one with a wish for change for its writer."""
+    """A written record waits for the other side to confirm it, one with a wish for change for its writer."""
     written, asked = Q(sessions__status=SessionStatus.WRITTEN), Q(sessions__status=SessionStatus.CHANGE_ASKED)
     by_mentor, by_mentee = Q(sessions__written_by=F("mentor")), Q(sessions__written_by=F("mentee"))
-    for_mentor = (written & by_mentee) | (asked & by_mentor)
-    for_mentee = (written & by_mentor) | (asked & by_mentee)
+    waiting = {
+        "for_mentor": written & by_mentee,
+        "mentor_changes": asked & by_mentor,
+        "for_mentee": written & by_mentor,
+        "mentee_changes": asked & by_mentee,
+    }
     return {
         "last_on": Max("sessions__held_on"),
         "confirmed": Count("sessions", filter=Q(sessions__status=SessionStatus.CONFIRMED)),
-        "for_mentor": Count("sessions", filter=for_mentor),
-        "for_mentor_since_on": Min("sessions__held_on", filter=for_mentor),
-        "for_mentee": Count("sessions", filter=for_mentee),
-        "for_mentee_since_on": Min("sessions__held_on", filter=for_mentee),
+        **{name: Count("sessions", filter=which) for name, which in waiting.items()},
+        **{f"{name}_since_on": Min("sessions__held_on", filter=which) for name, which in waiting.items()},
     }
 
 
@@ -153,8 +160,12 @@ def _bond(row: Any) -> Bond:
             confirmed=row.confirmed,
             for_mentor=row.for_mentor,
             for_mentor_since_on=row.for_mentor_since_on,
+            mentor_changes=row.mentor_changes,
+            mentor_changes_since_on=row.mentor_changes_since_on,
             for_mentee=row.for_mentee,
             for_mentee_since_on=row.for_mentee_since_on,
+            mentee_changes=row.mentee_changes,
+            mentee_changes_since_on=row.mentee_changes_since_on,
             words=row.words or "",
             words_by_mentor=row.words_by == row.mentor_id,
         ),

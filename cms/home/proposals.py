@@ -66,6 +66,16 @@ def session_records(bonds: Iterable[Bond]) -> Iterator[Step]:
                 minutes=2,
                 begun=True,
             )
+        if bond.sessions.mentee_changes_since_on:
+            yield Step(
+                _("Change what you wrote: %(name)s asked for it") % {"name": bond.mentor.name},
+                _("The record of %(day)s counts once %(name)s says yes.")
+                % {"name": bond.mentor.name, "day": day(bond.sessions.mentee_changes_since_on)},
+                record_url(bond.agreement_no),
+                _("Change it"),
+                minutes=5,
+                begun=True,
+            )
 
 
 def mentees(bonds: Iterable[Bond], *, on: date) -> Iterator[Step]:
@@ -73,7 +83,7 @@ def mentees(bonds: Iterable[Bond], *, on: date) -> Iterator[Step]:
     bonds = list(bonds)
     if not bonds:
         return
-    waiting = sum(bond.sessions.for_mentor for bond in bonds)
+    waiting = sum(bond.sessions.for_mentor + bond.sessions.mentor_changes for bond in bonds)
     overdue = sum(bond.next_session_by < on for bond in bonds)
     count = ngettext("%(count)d mentee", "%(count)d mentees", len(bonds)) % {"count": len(bonds)}
     parts = [_("You lead %(count)s.") % {"count": count}]

@@ -45,7 +45,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything the mentor's page shows. `needing`: how many mentees have something urgent."""
+    """Everything the mentor's page shows. `needing`: how many mentees stand in the tasks."""
 
     tasks: Sequence[Task]
     cards: Sequence[Card]
@@ -68,7 +68,7 @@ def dashboard_of(mentor: Person, *, at: datetime) -> Dashboard:
         tasks=sorted((task for own in tasks for task in own), key=lambda task: not task.urgent),
         cards=[_card(mentee, on) for mentee in mentees],
         lineage=lineage_in(circle),
-        needing=sum(any(task.urgent for task in own) for own in tasks),
+        needing=sum(bool(own) for own in tasks),
         capacity=max((bond.capacity for bond in circle.leads), default=0),
     )
 

@@ -141,6 +141,15 @@ def _endorsement(mentee: Mentee) -> Iterator[Task]:
 
 def _records(mentee: Mentee) -> Iterator[Task]:
     sessions = mentee.bond.sessions
+    if sessions.mentor_changes_since_on:
+        yield Task(
+            _("Change what you wrote: %(name)s asked for it") % {"name": mentee.name},
+            _("The record of %(day)s counts once %(name)s says yes.")
+            % {"name": mentee.name, "day": day(sessions.mentor_changes_since_on)},
+            record_url(mentee.bond.agreement_no),
+            _("Change it"),
+            minutes=5,
+        )
     if not sessions.for_mentor or sessions.for_mentor_since_on is None:
         return
     note = ngettext(

@@ -214,7 +214,7 @@ def test_urgent_tasks_come_first(mentor: Person) -> None:
     make_session(pairing, held_on=date(2026, 11, 12), confirmed=False, by=pairing.mentee)
     board = dashboard_of(mentor, at=NOW)
     assert [task.urgent for task in board.tasks] == [True, False]
-    assert (board.needing, board.minutes, board.capacity) == (1, 12, 8)
+    assert (board.needing, board.minutes, board.capacity) == (2, 12, 8)
 
 
 def test_card_says_where_somebody_is(login: Any, mentor: Person) -> None:

@@ -69,8 +69,12 @@ def test_mentees_of_states_the_facts(db: Any, now: datetime) -> None:
             confirmed=1,
             for_mentor=0,
             for_mentor_since_on=None,
+            mentor_changes=0,
+            mentor_changes_since_on=None,
             for_mentee=1,
             for_mentee_since_on=date(2026, 10, 22),
+            mentee_changes=0,
+            mentee_changes_since_on=None,
             words="一起走访三号楼二单元。",
             words_by_mentor=True,
         ),
@@ -87,7 +91,9 @@ def test_a_record_waits_for_the_side_that_did_not_write_it(db: Any, now: datetim
     ask_change(session=asked, comment="时间不对", by=pairing.mentee, now=now)
     (bond,) = mentees_of(mentor, at=now)
     sessions = bond.sessions
-    assert (sessions.for_mentor, sessions.for_mentor_since_on) == (2, date(2026, 11, 12))
+    assert (sessions.for_mentor, sessions.for_mentor_since_on) == (1, date(2026, 11, 12))
+    assert (sessions.mentor_changes, sessions.mentor_changes_since_on) == (1, date(2026, 11, 19))
+    assert (sessions.mentee_changes, sessions.mentee_changes_since_on) == (0, None)
     assert (sessions.for_mentee, sessions.for_mentee_since_on) == (1, date(2026, 10, 22))
 
 
