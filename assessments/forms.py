@@ -20,9 +20,6 @@ PREFIX = "criterion-"
 class MarkForm(forms.Form):
     """Marks per criterion in steps of half a point, a penalty, and a comment for the candidate."""
 
-    penalty = forms.DecimalField(
-        label=gettext_lazy("Points taken off"), min_value=Decimal(0), step_size=STEP, initial=Decimal(0)
-    )
     comment = forms.CharField(
         label=gettext_lazy("Comment for the candidate"),
         required=False,
@@ -39,8 +36,9 @@ class MarkForm(forms.Form):
             name = PREFIX + criterion["id"]
             self.fields[name] = _marks_field(criterion)
             self._parts[name] = criterion.get("part")
-        self.fields["penalty"].help_text = escape(key.get("penalty", ""))
-        self.order_fields(list(self._parts))
+        full = sum((Decimal(str(criterion["max"])) for criterion in key["criteria"]), Decimal(0))
+        self.fields["penalty"] = _penalty_field(full, key.get("penalty", ""))
+        self.order_fields([*self._parts, "penalty"])
 
     def criteria_of(self, part: str) -> list[forms.BoundField]:
         """The fields of the criteria that judge this part of the answer; a short answer has but one part."""
@@ -58,10 +56,18 @@ class MarkForm(forms.Form):
 
 def _marks_field(criterion: Mapping[str, Any]) -> forms.DecimalField:
     most = Decimal(str(criterion["max"]))
+    help_text = _("0 to %(most)s points, in steps of half a point.") % {"most": most}
+    return _points_field(most, label=criterion["text"], help_text=help_text)
+
+
+def _penalty_field(full: Decimal, when: str) -> forms.DecimalField:
+    """Up to everything the question is worth; `when` says what points are taken off for."""
+    return _points_field(full, label=_("Points taken off"), help_text=escape(when), initial=Decimal(0))
+
+
+def _points_field(most: Decimal, **options: Any) -> forms.DecimalField:
     out_of_range = _("Give a number from 0 to %(most)s.") % {"most": most}
     return forms.DecimalField(
-        label=criterion["text"],
-        help_text=_("0 to %(most)s points, in steps of half a point.") % {"most": most},
         min_value=Decimal(0),
         max_value=most,
         step_size=STEP,
@@ -71,6 +77,7 @@ def _marks_field(criterion: Mapping[str, Any]) -> forms.DecimalField:
             "min_value": out_of_range,
             "step_size": _("Give marks in steps of half a point."),
         },
+        **options,
     )
 
 

@@ -80,19 +80,27 @@ class SchemeStanding:
         """The first missing step that makes sense now; None when nothing is missing."""
         return next((step for step in self.missing if step.ready), next(iter(self.missing), None))
 
-    def going_on_with(self, begun: Sequence[str]) -> SchemeStanding:
-        """The same with the courses somebody is in the middle of first, in the order of `begun` (their keys)."""
+    def going_on_with(self, begun: Mapping[str, int]) -> SchemeStanding:
+        """The same with the courses somebody is in the middle of first, in the order of `begun`: key → minutes left."""
+        order = list(begun)
 
         def rank(step: Step) -> int:
-            under_way = step.kind == "course" and step.subject_key in begun
-            return begun.index(step.subject_key) if under_way else len(begun)
+            return order.index(step.subject_key) if _is_under_way(step, begun) else len(order)
 
-        return replace(self, missing=tuple(sorted(self.missing, key=rank)))
+        missing = (
+            replace(step, minutes=begun[step.subject_key]) if _is_under_way(step, begun) else step
+            for step in sorted(self.missing, key=rank)
+        )
+        return replace(self, missing=tuple(missing))
 
     @property
     def minutes(self) -> int:
         """What the missing steps typically take together."""
         return sum(step.minutes for step in self.missing)
+
+
+def _is_under_way(step: Step, begun: Mapping[str, int]) -> bool:
+    return step.kind == "course" and step.subject_key in begun
 
 
 def standings_of(

@@ -149,24 +149,25 @@ def certificate(request: HttpRequest, serial: str) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, serial: str) -> HttpResponse:
-    found, viewer, now = _overseen_certificate(request, serial), current_person(request), timezone.now()
+    found, viewer = _overseen_certificate(request, serial), current_person(request)
+    was_revoked = any(event.kind == EventKind.REVOKED for event in found.events.all())
     form = RevocationForm(request.POST)
     if form.is_valid():
         try:
-            event = revoke_certificate(
+            revoke_certificate(
                 certificate=found,
                 reason=form.chosen_reason(),
                 note=form.cleaned_data["note"],
                 by=viewer,
-                now=now,
+                now=timezone.now(),
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            if event.at == now:
-                messages.success(request, _("Revoked. The public page shows it from now on."))
-            else:
+            if was_revoked:
                 messages.info(request, _("It was revoked before; what was said then stands."))
+            else:
+                messages.success(request, _("Revoked. The public page shows it from now on."))
             return redirect("certificates:certificate", serial=serial)
     return _certificate_page(request, found, form, status=422)
 

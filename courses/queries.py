@@ -57,7 +57,7 @@ class CourseProgress:
     """How far a person is in a course: lessons done of all lessons of the newest version.
 
     `retries`: open lessons with a self-check answered wrong; `reflections`: lessons done whose reflection nobody has
-    written. `learned_at`: when a lesson was last completed.
+    written. `learned_at`: when a lesson was last completed. `minutes_left`: of the lessons still open.
     """
 
     course_key: str
@@ -73,6 +73,7 @@ class CourseProgress:
     retries: tuple[NextLesson, ...] = ()
     reflections: tuple[NextLesson, ...] = ()
     learned_at: datetime | None = None
+    minutes_left: int = 0
 
     @property
     def begun(self) -> bool:
@@ -123,6 +124,7 @@ def progress_in(outline: Mapping[str, Any], enrolment: Enrolment, completed: Ite
         next_lesson=_next_lesson(enrolment, open_lessons),
         completed_at=enrolment.completed_at,
         last_at=enrolment.last_at,
+        minutes_left=sum(lesson["minutes"] for lesson in open_lessons),
     )
 
 

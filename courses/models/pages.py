@@ -96,6 +96,7 @@ class CoursePage(Page):
 
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.LessonPage"]
+    admin_default_ordering = "ord"  # the order in which they are learned
     preview_modes: list[tuple[str, str]] = []
     content_panels = [
         HelpPanel(template=RELEASE_PANEL),

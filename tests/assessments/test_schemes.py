@@ -263,7 +263,9 @@ def test_a_course_under_way_comes_before_one_not_begun(person: Person, now: date
     release_scheme(definition=scheme(first, COURSE_RULE), by=None, now=now)
     (shown,) = standing(person)
     assert [step.subject_key for step in shown.missing] == ["first", "data"]
-    assert [step.subject_key for step in shown.going_on_with(["data"]).missing] == ["data", "first"]
+    going_on = shown.going_on_with({"data": 7, "elsewhere": 3})
+    usual = shown.missing[0].minutes
+    assert [(step.subject_key, step.minutes) for step in going_on.missing] == [("data", 7), ("first", usual)]
 
 
 def test_standing_takes_three_queries_at_one_and_at_three_schemes(

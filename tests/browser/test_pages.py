@@ -267,6 +267,37 @@ def test_a_worker_needs_no_javascript(site: Site, open_as: Callable[..., Page]) 
     expect(page.get_by_text(re.compile("得 .* 分，满分 12 分"))).to_be_visible()
 
 
+def test_what_was_written_survives_a_login_that_ran_out(site: Site, open_as: Callable[..., Page]) -> None:
+    """faults.md row 28: and nobody else who signs in on the same machine reads it."""
+    page = open_as(MENTOR)
+    page.goto("/mentoring/pairings/QL-2026-018/sessions/new/")
+    box = page.get_by_label("做了什么")
+    box.fill("一起把三号楼的台账理了一遍。")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("main").get_by_role("button", name="保存").click()
+    page.wait_for_url("**/accounts/login/**")
+    asked = page.url
+    sign_in_here(page, COLLEAGUE)
+    page.context.clear_cookies(name="sessionid")
+    page.goto(asked)
+    sign_in_here(page, MENTOR)
+    expect(box).to_have_value("")
+    box.fill("一起把四号楼的台账理了一遍。")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("main").get_by_role("button", name="保存").click()
+    sign_in_here(page, MENTOR)
+    expect(box).to_have_value("一起把四号楼的台账理了一遍。")
+    expect(page.get_by_text("已经填回来了")).to_be_visible()
+
+
+def sign_in_here(page: Page, staff_number: str) -> None:
+    """Fill in the login that stands on the page."""
+    page.get_by_label("工号").fill(staff_number)
+    page.get_by_label("密码").fill(DEMO_PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
 # What the server sends, without a browser
 
 LATIN = re.compile(r"[A-Za-z]{3,}")

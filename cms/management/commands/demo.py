@@ -74,7 +74,7 @@ class Command(ReportCommand):
 
     def _logins(self) -> tuple[str, ...]:
         rows = (f"  {number}  {name}  {role}" for role, number, name in LOGINS)
-        return ("", f"口令 password: {DEMO_PASSWORD}", *rows)
+        return ("", f"密码 password: {DEMO_PASSWORD}", *rows)
 
     def _serve(self, port: int) -> None:
         """Web and worker side by side until Ctrl-C; when one ends the other is ended too."""
