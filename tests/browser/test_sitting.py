@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from assessments.attempts import submit_attempt
 from assessments.models import Attempt, AttemptStatus
 from people.models import Person
 from tests.assessments.making import make_attempt, make_exam
@@ -212,3 +213,13 @@ def test_exam_pages_have_no_accessibility_violation_on_a_phone(path: str, attemp
     page.goto(path.format(pk=attempt.pk))
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_a_paper_handed_in_elsewhere_leads_to_the_result(attempt: Attempt, sit: Any) -> None:
+    page = sit(attempt)
+    submit_attempt(attempt_id=attempt.pk, by=attempt.person, now=timezone.now())
+    pick(page, "甲")
+    link = page.locator("#saved a")
+    expect(link).to_have_text("看成绩")
+    link.click()
+    page.wait_for_url("**/result/")

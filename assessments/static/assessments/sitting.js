@@ -121,7 +121,15 @@ function refused(save, { error, message }) {
   const overtaken = error === "superseded" && outbox.pending[save.slot]?.sequence !== save.sequence;
   if (error !== "token") done(save);
   if (!overtaken) show("offline", message);
+  if (error === "closed") leadToResult();
   return true;
+}
+
+function leadToResult() {
+  const link = document.createElement("a");
+  link.href = form.dataset.result;
+  link.textContent = word("result");
+  status.append(" ", link);
 }
 
 function waitForNetwork() {
