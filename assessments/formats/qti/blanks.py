@@ -1,0 +1,56 @@
+"""A response that is written: from its declaration to the key of a blank (see `assessments.items.blanks`)."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from assessments.formats.qti.declarations import NUMBERS, Declared, number_in
+from assessments.formats.qti.processing import MAP
+from assessments.formats.qti.prose import Prose
+from assessments.items.checking import as_text
+from assessments.items.problems import gettext_noop as _
+
+
+def blank_key(declared: Declared, how: str, tolerance: str | None, prose: Prose) -> dict[str, Any] | None:
+    """The key; None when nothing is said to be right."""
+    best, partial = _earning(declared, prose) if how == MAP else (list(declared.correct), {})
+    if not best:
+        return None
+    number = number_in(best[0]) if declared.kind in NUMBERS else None
+    if number is not None:
+        if len(best) > 1 or partial:
+            prose.warn(_("Of several numbers that earn marks only the first is kept."))
+        near = {} if tolerance is None else {"tolerance": tolerance}
+        return {"value": number_or_text(number), **near}
+    key: dict[str, Any] = {"accepted": best}
+    if partial:
+        key["partial"] = [{"text": text, "share": share} for text, share in partial.items()]
+    heeded = declared.mapped.heeds_case if how == MAP and declared.mapped else True
+    if heeded and any(text.lower() != text.upper() for text in (*best, *partial)):
+        key["case"] = True
+    return key
+
+
+def number_or_text(number: Decimal) -> int | str:
+    """A whole number as one, any other as it is written."""
+    text = as_text(number)
+    return int(text) if len(text) < 16 and "." not in text else text
+
+
+def _earning(declared: Declared, prose: Prose) -> tuple[list[str], dict[str, str]]:
+    """The texts that earn all, the declared one first, and the shares of those that earn a part."""
+    mapped = declared.mapped
+    gains = {each: gain for each, gain in mapped.entries.items() if each and gain > 0} if mapped else {}
+    if not mapped or not gains:
+        return list(declared.correct), {}
+    if mapped.default > 0 or any(gain < 0 for gain in mapped.entries.values()):
+        prose.warn(_("Marks given or taken for any other text are not kept."))
+    most = mapped.best(several=False)
+    best = [each for each, gain in gains.items() if gain >= most]
+    best.sort(key=lambda each: each not in declared.correct)
+    partial = {
+        each: as_text(round(Decimal(share.numerator) / share.denominator, 6))
+        for each, gain in gains.items()
+        if (share := Fraction(gain) / Fraction(most)) < 1
+    }
+    return best, partial

@@ -1,0 +1,408 @@
+"""A draft as a QTI 3.0 assessment item, in the order of elements that the schema asks for."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from urllib.parse import quote
+
+from assessments.formats.exchange import Draft
+from assessments.formats.qti.interactions import ANSWER, share_text
+from assessments.formats.qti.prose import picture_mark
+from assessments.formats.qti.tree import add, child, element, sayable
+from assessments.items.checking import as_text
+from assessments.items.types.cloze import GAP
+
+NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+TEMPLATE = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{}.xml"
+EXPLANATION = "explanation"
+RESPONSE = "RESPONSE"
+
+
+def file_name(identifier: str, name: str) -> str:
+    """How an item refers to one of its pictures."""
+    return quote(f"{identifier}/{name}")
+
+
+def composed(draft: Draft, identifier: str) -> Any:
+    """The item. Its drafts' ids are the identifiers of its choices."""
+    root = element(NAMESPACE, "qti-assessment-item")
+    for name, value in {
+        "identifier": identifier,
+        "title": sayable(draft.name) or identifier,
+        "adaptive": "false",
+        "time-dependent": "false",
+    }.items():
+        root.set(name, value)
+    composer = Composer(draft, identifier, root)
+    COMPOSED[draft.type](composer)
+    composer.finish()
+    return root
+
+
+@dataclass
+class Composer:
+    """An item being written: declarations go into the root at once, the body and the rest follow in `finish`."""
+
+    draft: Draft
+    identifier: str
+    root: Any
+    body: Any = field(init=False)
+    processing: Any = field(init=False)
+    shown: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.body = element(NAMESPACE, "qti-item-body")
+        self.processing = element(NAMESPACE, "qti-response-processing")
+
+    @property
+    def points(self) -> Fraction:
+        """What a right answer earns in other programs."""
+        return Fraction(self.draft.points or 1)
+
+    def finish(self) -> None:
+        by_person = "criteria" in self.draft.answer
+        _declare_score(self.root, _full_marks(self.draft) if by_person else self.draft.points, by_person)
+        if self.draft.explanation:
+            outcome = child(
+                self.root,
+                "qti-outcome-declaration",
+                identifier="FEEDBACK",
+                cardinality="single",
+                base_type="identifier",
+            )
+            add(child(outcome, "qti-default-value"), "qti-value", EXPLANATION)
+        self._add_unmentioned()
+        self.root.append(self.body)
+        if len(self.processing) or self.processing.attrib:
+            self.root.append(self.processing)
+        if self.draft.explanation:
+            feedback = child(
+                self.root,
+                "qti-modal-feedback",
+                outcome_identifier="FEEDBACK",
+                identifier=EXPLANATION,
+                show_hide="show",
+            )
+            self.paragraphs(child(feedback, "qti-content-body"), self.draft.explanation)
+
+    def declare(self, name: str, cardinality: str, kind: str, correct: Sequence[str] = ()) -> Any:
+        declaration = child(
+            self.root,
+            "qti-response-declaration",
+            identifier=name,
+            cardinality=cardinality,
+            base_type=kind,
+        )
+        if correct:
+            response = child(declaration, "qti-correct-response")
+            for each in correct:
+                add(response, "qti-value", each)
+        return declaration
+
+    def paragraphs(self, parent: Any, text: str) -> None:
+        """One <p> for each line."""
+        for line in text.split("\n"):
+            self.flow(child(parent, "p"), line)
+
+    def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
+        """A line with its pictures, and with an interaction in place of each gap."""
+        marks = {picture_mark(name): name for name in self.draft.files}
+        pattern = "|".join([GAP.pattern if gaps else "(?!)()", *map(re.escape, marks)])
+        end, last = 0, None
+        for found in re.finditer(pattern, line):
+            _say(parent, last, line[end : found.start()])
+            end = found.end()
+            if found[0] in marks:
+                last = self.picture(parent, marks[found[0]])
+            elif gaps and found[1] in gaps:
+                last = gaps[found[1]]
+                parent.append(last)
+            else:
+                end = found.start()
+        _say(parent, last, line[end:])
+
+    def picture(self, parent: Any, name: str) -> Any:
+        self.shown.add(name)
+        return child(parent, "img", src=file_name(self.identifier, name), alt=name)
+
+    def by_template(self, name: str) -> None:
+        self.processing.set("template", TEMPLATE.format(name))
+
+    def by_match(self, name: str = RESPONSE) -> None:
+        """Only exactly what is correct earns the points."""
+        if self.points == 1 and name == RESPONSE:
+            self.by_template("match_correct")
+            return
+        self.condition([(name, None)], self.points)
+
+    def condition(
+        self, names: Sequence[tuple[str, str | None]], worth: Fraction, *, added: bool = False
+    ) -> None:
+        """All these responses right (numbers: within their tolerance): SCORE is the worth, or that much more."""
+        branch = child(child(self.processing, "qti-response-condition"), "qti-response-if")
+        asked = branch if len(names) == 1 else child(branch, "qti-and")
+        for name, tolerance in names:
+            if tolerance is None:
+                compared = child(asked, "qti-match")
+            else:
+                compared = child(
+                    asked, "qti-equal", tolerance_mode="absolute", tolerance=f"{tolerance} {tolerance}"
+                )
+            child(compared, "qti-variable", identifier=name)
+            child(compared, "qti-correct", identifier=name)
+        score = child(branch, "qti-set-outcome-value", identifier="SCORE")
+        if added:
+            score = child(score, "qti-sum")
+            child(score, "qti-variable", identifier="SCORE")
+        add(score, "qti-base-value", share_text(worth), base_type="float")
+
+    def _add_unmentioned(self) -> None:
+        """The pictures that no text names."""
+        for name in sorted(self.draft.files.keys() - self.shown):
+            self.picture(child(self.body, "p"), name)
+
+
+def _say(parent: Any, last: Any, text: str) -> None:
+    text = sayable(text)
+    if last is None:
+        parent.text = (parent.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
+
+
+def _declare_score(root: Any, most: Decimal | None, by_person: bool) -> None:
+    score = child(
+        root, "qti-outcome-declaration", identifier="SCORE", cardinality="single", base_type="float"
+    )
+    if most is not None:
+        score.set("normal-maximum", as_text(most))
+    if by_person:
+        score.set("external-scored", "human")
+    add(child(score, "qti-default-value"), "qti-value", "0")
+
+
+def _full_marks(draft: Draft) -> Decimal:
+    maxima = (Decimal(str(each["max"])) for each in draft.answer["criteria"])
+    return draft.points or sum(maxima, Decimal(0))
+
+
+def _map(
+    declaration: Any, worths: Sequence[tuple[str, Fraction]], most: Fraction, *, case: bool = True
+) -> None:
+    mapping = child(
+        declaration, "qti-mapping", lower_bound="0", upper_bound=share_text(most), default_value="0"
+    )
+    for key, worth in worths:
+        entry = child(mapping, "qti-map-entry", map_key=key, mapped_value=share_text(worth))
+        if not case:
+            entry.set("case-sensitive", "false")
+
+
+def _choice(composer: Composer) -> None:
+    body, correct = composer.draft.body, composer.draft.answer["correct"]
+    several = composer.draft.type == "multiple"
+    rights = correct if several else [correct]
+    declaration = composer.declare(RESPONSE, "multiple" if several else "single", "identifier", rights)
+    if composer.draft.answer["rule"] == "weighted":
+        _map(declaration, _weights(composer), composer.points)
+        composer.by_template("map_response")
+    else:
+        composer.by_match()
+    composer.paragraphs(composer.body, body["stem"])
+    stays = composer.draft.type == "true_false" or not body.get("shuffle", True)
+    interaction = child(
+        composer.body,
+        "qti-choice-interaction",
+        response_identifier=RESPONSE,
+        shuffle="false" if stays else "true",
+        max_choices="0" if several else "1",
+    )
+    _choices(composer, interaction, "qti-simple-choice", body["options"])
+
+
+def _weights(composer: Composer) -> list[tuple[str, Fraction]]:
+    answer, options = composer.draft.answer, composer.draft.body["options"]
+    share = Fraction(1, len(answer["correct"]))
+    shares = {each["id"]: share if each["id"] in answer["correct"] else -share for each in options}
+    shares |= {each: Fraction(str(weight)) for each, weight in answer.get("weights", {}).items()}
+    return [(each, worth * composer.points) for each, worth in shares.items()]
+
+
+def _choices(
+    composer: Composer, parent: Any, name: str, entries: Sequence[Mapping[str, str]], **more: str
+) -> None:
+    """Each entry as one choice: a text of one line in it, or a paragraph for each line."""
+    for each in entries:
+        choice = child(parent, name, identifier=each["id"], **more)
+        if "\n" in each["text"]:
+            composer.paragraphs(choice, each["text"])
+        else:
+            composer.flow(choice, each["text"])
+
+
+def _order(composer: Composer) -> None:
+    body = composer.draft.body
+    composer.declare(RESPONSE, "ordered", "identifier", composer.draft.answer["orders"][0])
+    composer.by_match()
+    composer.paragraphs(composer.body, body["stem"])
+    interaction = child(composer.body, "qti-order-interaction", response_identifier=RESPONSE, shuffle="true")
+    _choices(composer, interaction, "qti-simple-choice", body["options"])
+
+
+def _match(composer: Composer) -> None:
+    body, pairs = composer.draft.body, composer.draft.answer["pairs"]
+    values = [f"{each['id']} {pairs[each['id']]}" for each in body["left"]]
+    declaration = composer.declare(RESPONSE, "multiple", "directedPair", values)
+    worth = composer.points / len(values)
+    _map(declaration, [(each, worth) for each in values], composer.points)
+    composer.by_template("map_response")
+    composer.paragraphs(composer.body, body["stem"])
+    interaction = child(
+        composer.body,
+        "qti-match-interaction",
+        response_identifier=RESPONSE,
+        shuffle="true",
+        max_associations="0",
+    )
+    for side, most in (("left", "1"), ("right", "0")):
+        held = child(interaction, "qti-simple-match-set")
+        _choices(composer, held, "qti-simple-associable-choice", body[side], match_max=most)
+
+
+def _fill_in(composer: Composer) -> None:
+    body, answer = composer.draft.body, composer.draft.answer
+    entries = _written(composer, body["blanks"], answer["blanks"], together=answer["rule"] == "all_blanks")
+    composer.paragraphs(composer.body, body["stem"])
+    plain = len(entries) == 1 and body["blanks"][0] == {"id": "b1", "label": ANSWER}
+    for blank, entry in zip(body["blanks"], entries.values(), strict=True):
+        line = child(composer.body, "p")
+        composer.flow(line, "" if plain else f"{blank['label']} ")
+        line.append(entry)
+        entry.tail = sayable(blank.get("unit", ""))
+
+
+def _cloze(composer: Composer) -> None:
+    body, answer = composer.draft.body, composer.draft.answer
+    gaps = _written(composer, body["gaps"], answer["gaps"], together=answer["rule"] == "all_gaps")
+    composer.paragraphs(composer.body, body["stem"])
+    for line in body["text"].split("\n"):
+        composer.flow(child(composer.body, "p"), line, gaps)
+
+
+def _written(
+    composer: Composer, places: Sequence[Mapping[str, Any]], keys: Mapping[str, Any], *, together: bool
+) -> dict[str, Any]:
+    """Declare a response for each blank or gap and how it is scored; the interactions, by the place's id."""
+    names = {
+        each["id"]: RESPONSE if len(places) == 1 else f"{RESPONSE}_{n}" for n, each in enumerate(places, 1)
+    }
+    worth = composer.points / len(places)
+    interactions, mapped, numbers = {}, [], []
+    for place in places:
+        name, key = names[place["id"]], keys[place["id"]]
+        interactions[place["id"]] = _interaction(composer, name, place.get("options"))
+        if "value" in key:
+            composer.declare(name, "single", "float", [str(key["value"])])
+            numbers.append((name, str(key.get("tolerance", 0))))
+        else:
+            _declare_text(composer, name, key, worth)
+            mapped.append(name)
+    if together and len(places) > 1:
+        tolerances = dict(numbers)
+        composer.condition([(name, tolerances.get(name)) for name in names.values()], composer.points)
+    else:
+        _add_up(composer, mapped, numbers, worth)
+    return interactions
+
+
+def _add_up(
+    composer: Composer, mapped: Sequence[str], numbers: Sequence[tuple[str, str]], worth: Fraction
+) -> None:
+    if [*mapped] == [RESPONSE]:
+        composer.by_template("map_response")
+        return
+    if mapped:
+        score = child(composer.processing, "qti-set-outcome-value", identifier="SCORE")
+        added = child(score, "qti-sum")
+        for name in mapped:
+            child(added, "qti-map-response", identifier=name)
+    for number in numbers:
+        composer.condition([number], worth, added=True)
+
+
+def _declare_text(composer: Composer, name: str, key: Mapping[str, Any], worth: Fraction) -> None:
+    if "correct" in key:
+        declaration = composer.declare(name, "single", "identifier", [key["correct"]])
+        _map(declaration, [(key["correct"], worth)], worth)
+        return
+    declaration = composer.declare(name, "single", "string", key["accepted"][:1])
+    partial = [(each["text"], Fraction(str(each["share"])) * worth) for each in key.get("partial", ())]
+    worths = dict([*reversed(partial), *((text, worth) for text in key["accepted"])])
+    _map(declaration, list(worths.items()), worth, case=bool(key.get("case")))
+
+
+def _interaction(composer: Composer, name: str, options: Sequence[Mapping[str, str]] | None) -> Any:
+    """A text entry or a list, standing nowhere yet."""
+    tag = "qti-text-entry-interaction" if options is None else "qti-inline-choice-interaction"
+    interaction = element(NAMESPACE, tag)
+    interaction.set("response-identifier", name)
+    if options is not None:
+        interaction.set("shuffle", "false")
+    for each in options or ():
+        composer.flow(child(interaction, "qti-inline-choice", identifier=each["id"]), each["text"])
+    return interaction
+
+
+def _essay(composer: Composer) -> None:
+    composer.declare(RESPONSE, "single", "string")
+    composer.paragraphs(composer.body, composer.draft.body["stem"])
+    _essay_box(composer, RESPONSE, composer.draft.body)
+    _rubric(composer)
+
+
+def _case(composer: Composer) -> None:
+    parts = composer.draft.body["parts"]
+    for number in range(1, len(parts) + 1):
+        composer.declare(f"{RESPONSE}_{number}", "single", "string")
+    composer.paragraphs(composer.body, composer.draft.body["stem"])
+    for number, part in enumerate(parts, start=1):
+        box = _essay_box(composer, f"{RESPONSE}_{number}", part)
+        add(box, "qti-prompt", part["label"])
+    _rubric(composer)
+
+
+def _essay_box(composer: Composer, name: str, limits: Mapping[str, Any]) -> Any:
+    box = child(composer.body, "qti-extended-text-interaction", response_identifier=name)
+    if "max_chars" in limits:
+        box.set("pattern-mask", rf"[\s\S]{{0,{limits['max_chars']}}}")
+    return box
+
+
+def _rubric(composer: Composer) -> None:
+    """What a scorer has to know: the model answer, the criteria and when to take points off."""
+    answer = composer.draft.answer
+    labels = {each["id"]: each["label"] for each in composer.draft.body.get("parts", ())}
+    criteria = [
+        f"{labels.get(each.get('part'), '')}{each['text']}（{each['max']}）" for each in answer["criteria"]
+    ]
+    block = child(composer.body, "qti-rubric-block", use="scoring", view="scorer")
+    content = child(block, "qti-content-body")
+    for text in [answer.get("sample", ""), *criteria, answer.get("penalty", "")]:
+        if text:
+            composer.paragraphs(content, text)
+
+
+COMPOSED = {
+    "single": _choice,
+    "multiple": _choice,
+    "true_false": _choice,
+    "ordering": _order,
+    "matching": _match,
+    "fill_in": _fill_in,
+    "cloze": _cloze,
+    "short_answer": _essay,
+    "case_analysis": _case,
+}

@@ -1,0 +1,178 @@
+"""Drafts to a QTI 3.0 content package: one item file each, their pictures, and the manifest last.
+
+Every item is read back as another program would read it, and what would be got wrong is told in its facts. The bytes
+depend on the drafts alone.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from assessments.formats.exchange import Draft, Loss, renumbered
+from assessments.formats.qti.composing import NAMESPACE, composed, file_name
+from assessments.formats.qti.facts import as_instruction, facts_between
+from assessments.formats.qti.packages import (
+    DIFFICULTIES,
+    MANIFEST,
+    MOST_BYTES,
+    RATIO_FROM,
+    Resource,
+)
+from assessments.formats.qti.prose import MOST_PICTURE, PICTURES
+from assessments.formats.qti.reading import read_item
+from assessments.formats.qti.tree import add, child, element, sayable
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+CONTENT = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+LOM = "http://ltsc.ieee.org/xsd/LOM"
+INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+SCHEMAS = {
+    NAMESPACE: "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd",
+    CONTENT: "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd",
+    LOM: "https://purl.imsglobal.org/spec/md/v1p3/schema/xsd/imsmd_loose_v1p3p2.xsd",
+}
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|#%]')
+LONGEST_NAME = 120
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An item file, its pictures by the name the item calls them, and its resource's LOM record."""
+
+    content: bytes
+    files: dict[str, bytes]
+    resource: Resource
+
+
+def write_package(drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
+    """Write the drafts and tell what was left out."""
+    losses: list[Loss] = []
+    manifest, taken = _manifest(), set[str]()
+    with zipfile.ZipFile(target, "w") as archive:
+        for number, draft in enumerate(drafts, start=1):
+            identifier = _identifier(draft, number, taken)
+            written = _item(draft, identifier, losses)
+            if written is None:
+                continue
+            taken.add(identifier.casefold())
+            _store(archive, f"items/{identifier}.xml", written.content)
+            for name in sorted(written.files):
+                _store(archive, f"items/{identifier}/{name}", written.files[name])
+            _list(manifest, identifier, draft, written)
+        _store(archive, MANIFEST, etree.tostring(manifest, xml_declaration=True, encoding="UTF-8"))
+    return losses
+
+
+def _identifier(draft: Draft, number: int, taken: set[str]) -> str:
+    """The identifier the item came with, when it is fit and free; else one by its number."""
+    given = draft.extra.get("identifier")
+    name = given if isinstance(given, str) and IDENTIFIER.fullmatch(given) else f"item-{number:05}"
+    while name.casefold() in taken:
+        name = f"item-{number:05}" if name == given else f"{name}-x"
+    return name
+
+
+def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
+    where = draft.name or identifier
+    files = _carried(draft, where, losses)
+    meant = replace(renumbered(draft), files=files)
+    resource = _resource(draft, identifier)
+    root = composed(meant, identifier)
+    hrefs = {file_name(identifier, name): content for name, content in files.items()}
+    content = etree.tostring(root, encoding="UTF-8")
+    read = read_item(content, where, resource, hrefs.get)
+    if read is None or read.draft is None:
+        reason = str(read.reason) if read else ""
+        told = Message(_("QTI cannot say this question: %(reason)s"), {"reason": reason})
+        losses.append(Loss(where, told, whole=True))
+        return None
+    facts = facts_between(read.draft, meant)
+    if facts:
+        root.addprevious(as_instruction(facts))
+    content = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    if len(content) > MOST_BYTES:
+        most = {"most": MOST_BYTES // 2**20}
+        losses.append(Loss(where, Message(_("The question is larger than %(most)s MB."), most), whole=True))
+        return None
+    return Written(content, files, resource)
+
+
+def _carried(draft: Draft, where: str, losses: list[Loss]) -> dict[str, bytes]:
+    """The files that can stand in a package; the others are losses."""
+    carried = {}
+    for name, content in draft.files.items():
+        fit = 0 < len(name) <= LONGEST_NAME and not FORBIDDEN_IN_NAMES.search(name) and sayable(name) == name
+        if (
+            fit
+            and name.lower().endswith(PICTURES)
+            and not name.startswith(".")
+            and len(content) <= MOST_PICTURE
+        ):
+            carried[name] = content
+        else:
+            told = Message(_("The file %(name)s is not carried: only pictures are."), {"name": name[:100]})
+            losses.append(Loss(where, told))
+    return carried
+
+
+def _resource(draft: Draft, identifier: str) -> Resource:
+    """What the manifest will say of the item, as it will be read."""
+    tags = (" ".join(sayable(tag).split()) for tag in draft.tags)
+    return Resource(
+        href=f"items/{identifier}.xml",
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        difficulty=draft.difficulty,
+    )
+
+
+def _store(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    small = len(content) <= RATIO_FROM
+    packed = small and not name.lower().endswith(PICTURES)
+    archive.writestr(entry, content, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+
+
+def _manifest() -> Any:
+    root = element(CONTENT, "manifest", lom=LOM, xsi=INSTANCE)
+    root.set("identifier", "MANIFEST-qinglan")
+    root.set(f"{{{INSTANCE}}}schemaLocation", " ".join(part for pair in SCHEMAS.items() for part in pair))
+    metadata = child(root, "metadata")
+    add(metadata, "schema", "QTI Package")
+    add(metadata, "schemaversion", "3.0.0")
+    child(root, "organizations")
+    child(root, "resources")
+    return root
+
+
+def _list(manifest: Any, identifier: str, draft: Draft, written: Written) -> None:
+    href = written.resource.href
+    resource = child(
+        manifest[-1], "resource", identifier=f"RES-{identifier}", type="imsqti_item_xmlv3p0", href=href
+    )
+    _describe(child(child(resource, "metadata"), "lom", namespace=LOM), draft, written.resource)
+    for name in [href, *_hrefs(identifier, sorted(written.files))]:
+        child(resource, "file", href=name)
+
+
+def _hrefs(identifier: str, names: Sequence[str]) -> list[str]:
+    return [f"items/{file_name(identifier, name)}" for name in names]
+
+
+def _describe(lom: Any, draft: Draft, resource: Resource) -> None:
+    general = child(lom, "general")
+    add(child(general, "title"), "string", draft.name, language="zh")
+    for tag in resource.tags:
+        add(child(general, "keyword"), "string", tag, language="zh")
+    words = {number: word for word, number in DIFFICULTIES.items()}
+    if resource.difficulty in words:
+        difficulty = child(child(lom, "educational"), "difficulty")
+        add(difficulty, "source", "LOMv1.0")
+        add(difficulty, "value", words[resource.difficulty])
