@@ -84,7 +84,7 @@ class Gift(Format):
                     _("This is no GIFT file: nowhere in it are there braces with the answers of a question.")
                 )
             )
-        yield from _questions(text)
+        return _questions(text)
 
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         losses: list[Loss] = []
@@ -540,14 +540,19 @@ def _heading(category: tuple[str, ...], *, needed: bool) -> str:
 
 def _as_gift(draft: Draft) -> str:
     """The question as Moodle reads it, with its tags."""
-    tags = [each.translate(CONTROLS).replace("\n", " ").replace("]", "\\]") for each in draft.tags]
-    tagged = "".join(f" [tag:{each}]" for each in tags)
-    name = f"::{_escaped(draft.name)}::" if draft.name else ""
     answers = _answer_lines(draft)
     stem = draft.body["stem"] if answers is not None else _spelled_out(draft)
-    lines = [*(answers or ()), *([f"####{_marked_plain(draft.explanation)}"] if draft.explanation else ())]
-    inside = "".join(f"\n\t{line}" for line in lines) + "\n" if lines else ""
-    return f"{f'//{tagged}' + chr(10) if tagged else ''}{name}[plain]{_escaped(stem)}{{{inside}}}\n"
+    name = f"::{_escaped(draft.name)}::" if draft.name else ""
+    lines = list(answers or ())
+    if draft.explanation:
+        lines.append(f"####{_marked_plain(draft.explanation)}")
+    inside = "".join(f"\n\t{line}" for line in lines) + ("\n" if lines else "")
+    return f"{_tag_comment(draft.tags)}{name}[plain]{_escaped(stem)}{{{inside}}}\n"
+
+
+def _tag_comment(tags: tuple[str, ...]) -> str:
+    lines = (" ".join(tag.translate(CONTROLS).split("\n")).replace("]", "\\]") for tag in tags)
+    return f"// {' '.join(f'[tag:{line}]' for line in lines)}\n" if tags else ""
 
 
 def _answer_lines(draft: Draft) -> list[str] | None:
