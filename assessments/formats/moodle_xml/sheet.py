@@ -1,0 +1,127 @@
+"""One question being written as Moodle XML: its element, and what any type begins with."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from assessments.formats.exchange import Draft
+from assessments.formats.moodle_xml.own import UNFIT
+from assessments.formats.moodle_xml.texts import PLACE, shorten
+from assessments.items.checking import as_text
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+MOST_MEGABYTES = 7  # of a file: base64 makes it a third larger, and a text may have 10 MB
+SOUNDS = (".mp3", ".wav", ".ogg", ".m4a")
+PENALTIES = {"truefalse": "1.0000000", "essay": "0.0000000"}
+
+
+class Sheet:
+    """One question being written, and what the file does not carry of it."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.root = etree.Element("question")
+        self.lost: list[Message] = []
+        self.draft = replace(draft, files=dict(self._small(draft.files)))
+
+    def lose(self, msgid: str, **params: str | int) -> None:
+        message = Message(msgid, params)
+        if str(message) not in map(str, self.lost):
+            self.lost.append(message)
+
+    def put(self, tag: str, text: str = "", parent: Any = None, **attributes: str) -> Any:
+        """A simple element."""
+        element = etree.SubElement(
+            self.root if parent is None else parent,
+            tag,
+            {name: self.fit(value) for name, value in attributes.items()},
+        )
+        if text:
+            self._fill(element, text)
+        return element
+
+    def say(self, tag: str, text: str, parent: Any = None, **attributes: str) -> Any:
+        """An element whose text is inside a `<text>`."""
+        element = self.put(tag, "", parent, **attributes)
+        self.put("text", text, element)
+        return element
+
+    def html(self, tag: str, source: str, parent: Any = None, **attributes: str) -> Any:
+        """The same for HTML."""
+        return self.say(tag, source, parent, **attributes, format="html")
+
+    def _fill(self, element: Any, text: str) -> None:
+        fit = self.fit(text)
+        # a carriage return in CDATA would be read as a newline
+        element.text = etree.CDATA(fit) if ("<" in fit or "&" in fit) and "\r" not in fit else fit
+
+    def fit(self, text: str) -> str:
+        """The text without what XML cannot carry, which is told."""
+        fit = UNFIT.sub("", text)
+        if fit != text:
+            self.lose(_("Characters that XML has no place for were left out."))
+        return fit
+
+    def _small(self, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        for name, content in files.items():
+            if len(content) <= MOST_MEGABYTES * 2**20:
+                yield name, content
+            else:
+                self.lose(
+                    _("The file %(name)s is larger than %(most)s MB and was left out."),
+                    name=shorten(name),
+                    most=MOST_MEGABYTES,
+                )
+
+
+def begin(sheet: Sheet, kind: str, stem: str, points: Decimal | None) -> None:
+    """What every type begins with. `stem` is HTML."""
+    draft = sheet.draft
+    sheet.root.set("type", kind)
+    sheet.say("name", draft.name or shorten(draft.body["stem"]))
+    text = sheet.html("questiontext", stem + "".join(map(_reference, draft.files)))
+    for name, content in draft.files.items():
+        folder, _slash, last = name.rpartition("/")
+        place = f"/{folder}/" if folder else "/"
+        sheet.put("file", base64.b64encode(content).decode(), text, name=last, path=place, encoding="base64")
+    sheet.html("generalfeedback", html(draft.explanation))
+    if points is not None:
+        sheet.put("defaultgrade", as_text(points))
+    sheet.put("penalty", PENALTIES.get(kind, "0.3333333"))
+    sheet.put("hidden", "0")
+    sheet.put("idnumber", _idnumber(draft.extra))
+
+
+def _reference(name: str) -> str:
+    source = escape(PLACE + quote(name, errors="replace"))
+    if name.lower().endswith(SOUNDS):
+        return f'<p><audio controls="controls" src="{source}"></audio></p>'
+    return f'<p><img src="{source}" alt="{escape(name)}"></p>'
+
+
+def _idnumber(extra: Mapping[str, Any]) -> str:
+    number = extra.get("idnumber", extra.get("key", ""))
+    return number if isinstance(number, str) else ""
+
+
+def html(text: str) -> str:
+    """A text of ours as HTML: its lines stay lines."""
+    return escape(text, quote=False).replace("\n", "<br>")
+
+
+def points(sheet: Sheet) -> Decimal:
+    """What the question is worth; Moodle's usual one where we do not say."""
+    return sheet.draft.points if sheet.draft.points is not None else Decimal(1)
+
+
+def answer(sheet: Sheet, text: str, percent: str, style: str = "html") -> Any:
+    """An `<answer>` and what it earns, with the empty feedback Moodle expects."""
+    element = sheet.say("answer", html(text) if style == "html" else text, fraction=percent, format=style)
+    sheet.html("feedback", "", element)
+    return element
