@@ -68,7 +68,7 @@ def store_question(*, item: Mapping[str, Any], by: Person | None, now: datetime)
     """
     if by:
         check_role(by, Role.AUTHOR, on=timezone.localdate(now))
-    content = _content(item)
+    content = checked_content(item)
     digest = content_hash(content)
     with transaction.atomic():
         question, _created = Question.objects.get_or_create(key=content["key"])
@@ -76,7 +76,8 @@ def store_question(*, item: Mapping[str, Any], by: Person | None, now: datetime)
         newest = question.versions.order_by("-number").first()
         if newest and newest.content_hash == digest:
             return newest
-        version = _create(question, newest.number + 1 if newest else 1, content, digest, by, now)
+        version = QuestionVersion.of(question, newest.number + 1 if newest else 1, content, by=by, now=now)
+        version.save()
         audit.record(
             action="question.stored",
             target=f"assessments.question:{question.key}",
@@ -96,28 +97,8 @@ def newest_version(key: str) -> QuestionVersion:
     return version
 
 
-def _create(
-    question: Question,
-    number: int,
-    content: dict[str, Any],
-    digest: str,
-    by: Person | None,
-    now: datetime,
-) -> QuestionVersion:
-    fields = {name: value for name, value in content.items() if name not in {"key", "points"}}
-    return QuestionVersion.objects.create(
-        question=question,
-        number=number,
-        points=Decimal(content["points"]),
-        content_hash=digest,
-        stored_at=now,
-        stored_by=by,
-        **fields,
-    )
-
-
-def _content(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item with exact numbers and every optional field present. Raises Refusal."""
+def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item as it is frozen: exact numbers, every optional field present. Raises Refusal with every problem."""
     problems = Problems()
     _check(problems, check_fields(problems, "item", item, FIELDS, OPTIONAL))
     try:

@@ -4,8 +4,11 @@
 carry. To add a format, add one module with a subclass of `Format` and name it here.
 """
 
+from assessments.formats.django_quiz import DjangoQuiz
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
+from assessments.formats.gift import Gift
+from assessments.formats.xlsx import Xlsx
 
-FORMATS: dict[str, Format] = {}
+FORMATS: dict[str, Format] = {each.code: each for each in (DjangoQuiz(), Gift(), Xlsx())}
 
 __all__ = ["FORMATS", "Draft", "FileRefused", "Format", "Found", "Loss", "renumbered"]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.appendonly import AppendOnlyModel, AppendOnlyQuerySet
 from core.constraints import within
+from core.hashing import content_hash
 from people.models import Person
 
 
@@ -25,9 +31,11 @@ class QuestionQuerySet(models.QuerySet):
 
 
 class Question(models.Model):
-    """A question by its stable key; what it says lies in its versions."""
+    """A question by its stable key; what it says lies in its versions. Category and tags only sort the bank."""
 
     key = models.SlugField(_("stable key"), max_length=64, unique=True)
+    category = models.CharField(_("category"), max_length=200, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
 
     objects = QuestionQuerySet.as_manager()
 
@@ -77,6 +85,22 @@ class QuestionVersion(AppendOnlyModel):
     stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = QuestionVersionQuerySet.as_manager()  # type: ignore[misc]
+
+    @classmethod
+    def of(
+        cls, question: Question, number: int, content: Mapping[str, Any], *, by: Person | None, now: datetime
+    ) -> QuestionVersion:
+        """The version, not stored yet, that says this (see `bank.checked_content`)."""
+        fields = {name: value for name, value in content.items() if name not in {"key", "points"}}
+        return cls(
+            question=question,
+            number=number,
+            points=Decimal(content["points"]),
+            content_hash=content_hash(content),
+            stored_at=now,
+            stored_by=by,
+            **fields,
+        )
 
     class Meta:
         constraints = [

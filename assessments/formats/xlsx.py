@@ -1,0 +1,297 @@
+"""XLSX: one question a row, in the columns of our template; the first sheet of a workbook.
+
+Columns are known by the words in the first row, in any order (see COLUMNS). Single and multiple choice: options in A
+to H, the answer by letters. True or false: 对 or 错. Ordering: the steps in A to H, the answer their right order by
+letters. Fill-in with one blank: accepted words in 答案, one to a line. Short answer: 答案 is the sample. What these
+columns cannot say stands as JSON in 完整内容, which counts alone where it is filled.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from python_calamine import CalamineError, CalamineWorkbook
+
+from assessments.formats.checking import found, skipped
+from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
+from assessments.items.checking import as_decimal, as_text
+from assessments.items.forms import LETTERS
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+OPTIONS = LETTERS[:8]
+COLUMNS = (
+    "题型",
+    "题干",
+    *OPTIONS,
+    "答案",
+    "解析",
+    "分值",
+    "难度",
+    "知识点",
+    "分类",
+    "计分",
+    "编号",
+    "完整内容",
+)
+TYPES = {
+    "单选题": "single",
+    "单选": "single",
+    "单项选择题": "single",
+    "多选题": "multiple",
+    "多选": "multiple",
+    "多项选择题": "multiple",
+    "判断题": "true_false",
+    "判断": "true_false",
+    "排序题": "ordering",
+    "填空题": "fill_in",
+    "填空": "fill_in",
+    "简答题": "short_answer",
+    "简答": "short_answer",
+    "问答题": "short_answer",
+    "匹配题": "matching",
+    "完形填空题": "cloze",
+    "案例分析题": "case_analysis",
+}
+NAMES = {type: name for name, type in reversed(TYPES.items())}
+RULES = {
+    "全对才得分": "all_or_nothing",
+    "少选给分": "social_worker_exam",
+    "逐项加减": "weighted",
+    "全序": "exact",
+    "邻序": "adjacent_pair",
+    "最长序": "longest_run",
+}
+RULE_NAMES = {rule: name for name, rule in RULES.items()}
+USUAL_RULES = {"multiple": "all_or_nothing", "ordering": "exact"}
+RIGHT, WRONG = {"对", "正确", "√", "t", "true", "是"}, {"错", "错误", "×", "x", "f", "false", "否"}
+DIFFICULTIES = {"易": 1, "较易": 2, "中": 3, "较难": 4, "难": 5}
+MOST_CHARACTERS = 32_767
+MOST_BYTES, MOST_UNPACKED, MOST_RATIO = 64 * 2**20, 512 * 2**20, 200
+
+Cells = Mapping[str, str]
+
+
+class Xlsx(Format):
+    code = "xlsx"
+    title = _("Excel (our template)")
+    suffixes = (".xlsx",)
+
+    def read(self, source: BinaryIO) -> Iterator[Found]:
+        rows = _rows(source.read())
+        heads = [_cell(value) for value in next(rows, [])]
+        if "题型" not in heads or "题干" not in heads:
+            raise FileRefused(
+                Message(_("The first row must name the columns: 题型, 题干 … Take our template."))
+            )
+        unknown = [head for head in heads if head and head not in COLUMNS]
+        warned = tuple(
+            Message(_("The column %(name)s is not known here."), {"name": head}) for head in unknown
+        )
+        for number, row in enumerate(rows, start=2):
+            cells = {head: _cell(value) for head, value in zip(heads, row, strict=False) if head}
+            if any(cells.values()):
+                yield _question(f"row {number}", cells, warned)
+                warned = ()
+
+    def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("题库")
+        sheet.freeze_panes = "C2"
+        for number, column in enumerate(COLUMNS):
+            width = {"题干": 48, "解析": 40, "完整内容": 30}.get(column, 18 if column in OPTIONS else 10)
+            sheet.column_dimensions[LETTERS[number]].width = width
+        sheet.append([_written(sheet, column, Font(bold=True)) for column in COLUMNS])
+        losses = []
+        for draft in drafts:
+            cells = _cells(draft)
+            if any(len(text) > MOST_CHARACTERS for text in cells.values()):
+                losses.append(
+                    Loss(draft.name, Message(_("A cell of Excel holds no text this long.")), whole=True)
+                )
+                continue
+            sheet.append([_written(sheet, cells.get(column, "")) for column in COLUMNS])
+            if draft.files:
+                losses.append(Loss(draft.name, Message(_("Pictures and sounds are not in the sheet."))))
+        book.save(target)
+        return losses
+
+
+def _rows(content: bytes) -> Iterator[list[Any]]:
+    _check_archive(content)
+    try:
+        sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
+    except CalamineError as error:
+        raise FileRefused(Message(_("This is no Excel workbook (.xlsx)."))) from error
+    yield from sheet.iter_rows()
+
+
+def _check_archive(content: bytes) -> None:
+    """Raises FileRefused for what is no zip, and for one that unpacks to something enormous."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except BadZipFile as error:
+        raise FileRefused(Message(_("This is no Excel workbook (.xlsx)."))) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if (
+        len(content) > MOST_BYTES
+        or unpacked > MOST_UNPACKED
+        or (unpacked > 2**20 and unpacked / packed > MOST_RATIO)
+    ):
+        raise FileRefused(Message(_("The workbook unpacks to more than a question bank could hold.")))
+
+
+def _cell(value: Any) -> str:
+    """A cell as text: whole numbers without a point, nothing for an empty one."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() if value is not None else ""
+
+
+def _question(where: str, cells: Cells, warnings: Sequence[Message]) -> Found:
+    name = cells.get("题型", "")
+    if name not in TYPES:
+        return skipped(where, Message(_("%(type)s is no type of question; one of: %(known)s."), _known(name)))
+    try:
+        body, answer, extra = _says(TYPES[name], cells)
+    except ValueError as error:
+        return skipped(where, Message(_("%(column)s cannot be read."), {"column": str(error)}))
+    draft = Draft(
+        type=TYPES[name],
+        body=body,
+        answer=answer,
+        explanation=cells.get("解析", ""),
+        name=cells.get("编号", ""),
+        category=tuple(filter(None, (part.strip() for part in cells.get("分类", "").split("/")))),
+        tags=tuple(filter(None, (part.strip() for part in cells.get("知识点", "").split("\n")))),
+        points=as_decimal(cells["分值"]) if cells.get("分值") else None,
+        difficulty=_difficulty(cells.get("难度", "")),
+        extra=extra,
+    )
+    return found(where, draft, warnings)
+
+
+def _known(name: str) -> dict[str, str | int]:
+    return {"type": name or "—", "known": "、".join(NAMES.values())}
+
+
+def _difficulty(text: str) -> int | None:
+    if text in DIFFICULTIES:
+        return DIFFICULTIES[text]
+    return int(text) if text.isdecimal() and 1 <= int(text) <= 5 else None
+
+
+def _says(type: str, cells: Cells) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Body, answer and what only our own questions have. Raises ValueError with the column that cannot be read."""
+    if cells.get("完整内容"):
+        try:
+            whole = json.loads(cells["完整内容"])
+            return dict(whole["body"]), dict(whole["answer"]), dict(whole.get("extra", {}))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise ValueError("完整内容") from error
+    body: dict[str, Any] = {"stem": cells.get("题干", "")}
+    written = cells.get("答案", "")
+    if type == "true_false":
+        body["options"] = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
+        return body, {"rule": "exact", "correct": _judgement(written)}, {}
+    if type == "short_answer":
+        criteria = [{"id": "c1", "text": "按参考答案给分", "max": cells.get("分值") or 10}]
+        return body, {"rule": "rubric", "criteria": criteria, **({"sample": written} if written else {})}, {}
+    if type == "fill_in":
+        body["blanks"] = [{"id": "b1", "label": "答案"}]
+        accepted = [line.strip() for line in written.split("\n") if line.strip()]
+        return body, {"rule": "per_blank", "blanks": {"b1": {"accepted": accepted}}}, {}
+    if type in ("single", "multiple", "ordering"):
+        body["options"] = [
+            {"id": f"o{LETTERS.index(each) + 1}", "text": cells[each]} for each in OPTIONS if cells.get(each)
+        ]
+        chosen = [f"o{LETTERS.index(each) + 1}" for each in written.upper() if each in LETTERS]
+        return body, _choice(type, chosen, cells.get("计分", "")), {}
+    raise ValueError("完整内容")
+
+
+def _judgement(written: str) -> str:
+    if written.lower() in RIGHT:
+        return "true"
+    if written.lower() in WRONG:
+        return "false"
+    raise ValueError("答案")
+
+
+def _choice(type: str, chosen: list[str], rule: str) -> dict[str, Any]:
+    if type == "single":
+        if len(chosen) != 1:
+            raise ValueError("答案")
+        return {"rule": "exact", "correct": chosen[0]}
+    if rule and rule not in RULES:
+        raise ValueError("计分")
+    named = RULES.get(rule, USUAL_RULES[type])
+    return {"rule": named, "correct": chosen} if type == "multiple" else {"rule": named, "orders": [chosen]}
+
+
+def _cells(draft: Draft) -> dict[str, str]:
+    """The row of a draft; with 完整内容 where the other columns alone would say something else."""
+    cells = {
+        "题型": NAMES[draft.type],
+        "题干": draft.body["stem"],
+        "答案": _answer_text(draft),
+        "解析": draft.explanation,
+        "分值": as_text(draft.points) if draft.points is not None else "",
+        "难度": str(draft.difficulty or ""),
+        "知识点": "\n".join(draft.tags),
+        "分类": "/".join(draft.category),
+        "计分": RULE_NAMES.get(draft.answer["rule"], "") if draft.type in USUAL_RULES else "",
+        "编号": draft.name,
+    }
+    cells |= {
+        letter: option["text"] for letter, option in zip(OPTIONS, draft.body.get("options", ()), strict=False)
+    }
+    if not _is_said(draft, cells):
+        whole = {"body": draft.body, "answer": draft.answer, "extra": dict(draft.extra)}
+        cells["完整内容"] = json.dumps(whole, ensure_ascii=False)
+    return cells
+
+
+def _is_said(draft: Draft, cells: Cells) -> bool:
+    try:
+        body, answer, extra = _says(draft.type, cells)
+        read = renumbered(Draft(draft.type, body, answer))
+    except (ValueError, KeyError):
+        return False
+    return (read.body, read.answer, extra) == (draft.body, draft.answer, dict(draft.extra))
+
+
+def _answer_text(draft: Draft) -> str:
+    letters = {
+        option["id"]: letter for letter, option in zip(OPTIONS, draft.body.get("options", ()), strict=False)
+    }
+    answer = draft.answer
+    if draft.type == "true_false":
+        return "对" if answer["correct"] == "true" else "错"
+    if draft.type == "fill_in":
+        keys = list(answer["blanks"].values())
+        return "\n".join(map(str, keys[0].get("accepted", ()))) if len(keys) == 1 else ""
+    if "sample" in answer:
+        return str(answer["sample"])
+    chosen = answer.get("correct") or next(iter(answer.get("orders", ())), ())
+    return "".join(letters.get(each, "") for each in ([chosen] if isinstance(chosen, str) else chosen))
+
+
+def _written(sheet: Any, text: str, font: Font | None = None) -> Any:
+    """A cell that stays text whatever it begins with: a stem that starts with = is no formula."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell = WriteOnlyCell(sheet, value=text or None)
+    if text:
+        cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if font:
+        cell.font = font
+    return cell

@@ -1,0 +1,61 @@
+"""`import_questions FILE --format …`: questions into the bank."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.formats import FORMATS
+from assessments.importing import USUAL_LEAF, Bank, import_questions
+from core.commands import Report, ReportCommand
+
+
+class Command(ReportCommand):
+    help = "Read questions from a file into the bank. Running it again changes nothing; --dry-run stores nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--format", required=True, choices=sorted(FORMATS))
+        parser.add_argument("--bank", help="the module the questions belong to; default: the file's name")
+        parser.add_argument(
+            "--leaf", default=USUAL_LEAF, help="the leaf competency where the file names none"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would be imported, store nothing"
+        )
+
+    def report(self, **options: Any) -> Report:
+        """`imported`: new or changed questions; `skipped`, `warnings`: {where, reason}; `types`: type → number read."""
+        path: Path = options["file"]
+        bank = Bank(options["bank"] or path.stem[:80], options["leaf"])
+        with path.open("rb") as source:
+            found = import_questions(
+                source=source,
+                format=options["format"],
+                bank=bank,
+                by=None,
+                now=timezone.now(),
+                dry_run=options["dry_run"],
+            )
+        data = {
+            "imported": found.imported,
+            "skipped": [asdict(line) for line in found.skipped],
+            "warnings": [asdict(line) for line in found.warnings],
+            "types": dict(found.types),
+        }
+        told = (*_told(_("skipped"), data["skipped"]), *_told(_("note"), data["warnings"]))
+        summary = _("%(imported)d imported, %(unchanged)d unchanged, %(skipped)d skipped.") % {
+            "imported": found.imported,
+            "unchanged": found.unchanged,
+            "skipped": len(found.skipped),
+        }
+        return Report(data, lines=(*told, summary), finding=bool(found.skipped))
+
+
+def _told(kind: str, lines: Any) -> list[str]:
+    return [f"{kind}: {line['where']}: {line['reason']}" for line in lines]
