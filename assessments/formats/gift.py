@@ -141,7 +141,7 @@ def _piece(text: str) -> _Piece:
 
 
 def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: "\n" if found[0] == "\\n" else found[0][1], text)
+    return ESCAPED.sub(lambda escape: "\n" if escape[0] == "\\n" else escape[0][1], text)
 
 
 def _questions(text: str) -> Iterator[Found]:
@@ -646,7 +646,7 @@ def _marked_plain(text: str) -> str:
 def _comment(draft: Draft, gift: str) -> str:
     """What is not read back from the GIFT of this question, in a line of our own; none when all of it is."""
     facts = _facts(draft, next(_questions(gift)).draft)
-    return f"{OUR_COMMENT} {json.dumps(facts, ensure_ascii=False)}\n" if facts else ""
+    return f"{OUR_COMMENT} {json.dumps(facts, ensure_ascii=False, default=str)}\n" if facts else ""
 
 
 def _facts(draft: Draft, seen: Draft | None) -> dict[str, Any]:

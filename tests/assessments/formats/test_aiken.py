@@ -176,7 +176,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         "x\nA. a\nB. b\nANSWER: " + "A," * 500_000,
         "x\nA. a\nB. b\nANSWER" + " " * 1_000_000 + ": A",
         "A" * 1_000_000 + "\nANSWER: A",
-        "x\n" * 300_000 + "ANSWER: A",
+        "x\n" * 50_000 + "ANSWER: A",
     ],
     ids=range(7),
 )
@@ -249,6 +249,7 @@ def test_everything_besides_the_choice_is_a_loss() -> None:
         (single("一 \n二", 1, "甲", "丙"), single("一 二", 1, "甲", "丙")),
         (single("一\nA. 二", 1, "甲", "丙"), single("一 A. 二", 1, "甲", "丙")),
         (single("\ufeff一", 1, "甲\x07", "丙"), single("一", 1, "甲", "丙")),
+        (single("\x00一", 1, "甲", "丙"), single("一", 1, "甲", "丙")),
     ],
 )
 def test_what_would_break_a_line_is_put_on_one_and_told(draft: Draft, kept: Draft) -> None:

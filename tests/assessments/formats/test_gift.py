@@ -63,10 +63,11 @@ def blank(stem: str, key: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
 
 def test_single_choice_with_the_answers_on_lines_of_their_own() -> None:
     found = one(
-        "// 电梯\n::加装电梯::既有多层住宅加装电梯，应征求谁的意见？{\n\t~物业公司\n\t=本单元业主\n\t~街道办事处\n}\n"
+        "// 第一章\n\n// 电梯\n"
+        "::加装电梯::既有多层住宅加装电梯，应征求谁的意见？{\n\t~物业公司\n\t=本单元业主\n\t~街道办事处\n}\n"
     )
     assert found == Found(
-        "line 2",
+        "line 4",
         Draft(
             type="single",
             name="加装电梯",
@@ -336,7 +337,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         "x{#" + "1" * 1_000_000 + "}",
         "x{=%" + "1" * 1_000_000 + "}",
         "x{" + "= a->b" * 160_000 + "}",
-        "x {a\n\n" + "b\n\n" * 200_000,
+        "x {a\n\n" + "b\n\n" * 50_000,
     ],
     ids=lambda text: text[:12],
 )
@@ -526,3 +527,9 @@ def test_moodle_moves_a_question_without_a_category_out_of_the_last_one() -> Non
 
 def test_all_types_are_tried() -> None:
     assert {*NATIVE, *ESSAYS, "fill_in"} == set(MAKERS)
+
+
+def test_a_criterion_of_half_points_is_carried() -> None:
+    criteria = [{"id": "c1", "text": "说理", "max": Decimal("2.5")}]
+    question = Draft("short_answer", {"stem": "x"}, {"rule": "rubric", "criteria": criteria})
+    assert draft(written(question)[0]).answer["criteria"] == [{"id": "c1", "text": "说理", "max": "2.5"}]
