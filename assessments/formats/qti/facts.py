@@ -103,7 +103,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
 def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:
     """Raises ValueError or TypeError for values of the wrong kind."""
     points, difficulty = number_in(fields.get("points")), fields.get("difficulty")
-    if difficulty is not None and difficulty not in (1, 2, 3, 4, 5):
+    if difficulty is not None and (type(difficulty) is not int or not 1 <= difficulty <= 5):
         raise ValueError("difficulty")
     return replace(
         read,
@@ -112,8 +112,8 @@ def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:
         answer={name[7:]: value for name, value in fields.items() if name.startswith("answer.")},
         explanation=_text(fields.get("explanation", "")),
         name=_text(fields.get("name", "")),
-        category=tuple(map(_text, fields.get("category", ()))),
-        tags=tuple(map(_text, fields.get("tags", ()))),
+        category=_texts(fields.get("category", [])),
+        tags=_texts(fields.get("tags", [])),
         points=points,
         difficulty=difficulty,
         extra=dict(fields.get("extra", {})),
@@ -124,6 +124,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("text")
     return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("texts")
+    return tuple(map(_text, value))
 
 
 def _same(one: Any, other: Any) -> bool:

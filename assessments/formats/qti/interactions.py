@@ -382,7 +382,7 @@ def _inline(item: Item, found: Sequence[Any]) -> Question:
     responses = [item.response(each) for each in found]
     _warn_of_uneven(item, responses)
     alone = len(found) == 1 and found[0].tag == "textEntryInteraction"
-    if alone and whole.endswith("[[g1]]") and (stem := whole.removesuffix("[[g1]]").rstrip("_ :：\n")):
+    if alone and whole.endswith("[[g1]]") and (stem := _asked(whole)):
         blanks = {"b1": _entry_key(item, found[0])}
         body = {"stem": stem, "blanks": [{"id": "b1", "label": ANSWER}]}
         return Question("fill_in", body, {"rule": "per_blank", "blanks": blanks}, item.points(responses))
@@ -393,6 +393,12 @@ def _inline(item: Item, found: Sequence[Any]) -> Question:
         gaps.append({"id": f"g{number}", **options})
     answer = {"rule": "all_gaps" if item.scoring.together else "per_gap", "gaps": keys}
     return Question("cloze", {"stem": stem, "text": text, "gaps": gaps}, answer, item.points(responses))
+
+
+def _asked(whole: str) -> str:
+    """What stands before the only gap, without a line that only says that here comes the answer."""
+    before = whole.removesuffix("[[g1]]").rstrip("_ :：\n")
+    return before.removesuffix(f"\n{ANSWER}") if before != ANSWER else before
 
 
 def _numbered(item: Item, prose: Prose, within: Any, gaps: Sequence[Any]) -> str:

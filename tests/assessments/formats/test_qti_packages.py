@@ -1,0 +1,244 @@
+"""Content packages of QTI: what is read of them, in which order, and which are refused."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from time import perf_counter
+from typing import BinaryIO
+
+import pytest
+
+from assessments.formats import FileRefused
+from assessments.formats.qti import QTI
+from assessments.formats.qti import packages as limits
+from tests.assessments.formats.qti_items import (
+    CHOICE,
+    CHOICES,
+    V22,
+    item,
+    manifest,
+    package,
+    read,
+    refused,
+    warned,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n"
+LOM = """<metadata><imsmd:lom>
+  <imsmd:general><imsmd:keyword><imsmd:langstring>居民  自治</imsmd:langstring></imsmd:keyword>
+    <imsmd:keyword><imsmd:string language="en">luggage</imsmd:string></imsmd:keyword></imsmd:general>
+  <imsmd:educational><imsmd:difficulty><imsmd:source>LOMv1.0</imsmd:source><imsmd:value>easy</imsmd:value>
+    </imsmd:difficulty></imsmd:educational>
+  <imsmd:classification><imsmd:taxonPath><imsmd:taxon><imsmd:entry><imsmd:string>社区治理</imsmd:string>
+    </imsmd:entry></imsmd:taxon></imsmd:taxonPath></imsmd:classification>
+</imsmd:lom></metadata>"""
+
+
+def resource(href: str, kind: str = "imsqti_item_xmlv2p1", within: str = "") -> str:
+    return f'<resource identifier="R-{href}" type="{kind}" href="{href}">{within}<file href="{href}"/></resource>'
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(FileRefused) as refused:
+        read(content)
+    return str(refused.value)
+
+
+def test_items_come_in_the_order_of_the_manifest_with_what_it_says_of_them() -> None:
+    content = package(
+        {
+            "a.xml": item(title="A"),
+            "items/b c.xml": item(title="B", namespace=V22),
+            "notes.xml": "<notes/>",
+            "imsmanifest.xml": manifest(
+                resource("items/b%20c.xml", "imsqti_item_xmlv2p2", LOM)
+                + resource("a.xml")
+                + resource("notes.xml", "webcontent")
+            ),
+        }
+    )
+    first, second = read(content)
+    assert first.draft is not None
+    assert second.draft is not None
+    assert (first.where, first.draft.name, first.warnings) == ("items/b c.xml", "B", ())
+    assert (first.draft.tags, first.draft.difficulty) == (("居民 自治", "luggage", "社区治理"), 2)
+    assert (second.where, second.draft.name, second.draft.tags) == ("a.xml", "A", ())
+
+
+def test_items_come_in_the_order_of_the_test_when_there_is_one() -> None:
+    test = """<assessmentTest xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"><testPart><assessmentSection>
+      <assessmentItemRef identifier="c" href="../items/c.xml"/><assessmentItemRef identifier="a" href="../items/a.xml"/>
+      <assessmentItemRef identifier="a2" href="../items/a.xml"/></assessmentSection></testPart></assessmentTest>"""
+    listed = "".join(resource(f"items/{each}.xml") for each in "abc")
+    files = {f"items/{each}.xml": item(title=each) for each in "abc"}
+    listed += resource("tests/t.xml", "imsqti_test_xmlv2p1")
+    found = read(package({"imsmanifest.xml": manifest(listed), "tests/t.xml": test, **files}))
+    assert [each.where for each in found] == ["items/c.xml", "items/a.xml", "items/b.xml"]
+    assert [str(each) for each in found[0].warnings] == [
+        "What the test says besides the order of its items (sections, times) is not read."
+    ]
+    assert (found[1].warnings, found[2].warnings) == ((), ())
+
+
+def test_a_package_in_a_folder_and_one_without_a_manifest() -> None:
+    inside = {"exam/imsmanifest.xml": manifest(resource("q/a.xml")), "exam/q/a.xml": item()}
+    assert [each.where for each in read(package(inside))] == ["exam/q/a.xml"]
+    loose = {"b.xml": item(), "a/z.xml": item(), "other.xml": "<x/>", "readme.txt": "hi"}
+    assert [each.where for each in read(package(loose))] == ["a/z.xml", "b.xml"]
+
+
+def test_one_bad_item_never_loses_the_rest() -> None:
+    listed = "".join(map(resource, ("gone.xml", "broken.xml", "else.xml", "good.xml")))
+    found = read(
+        package(
+            {
+                "imsmanifest.xml": manifest(listed),
+                "broken.xml": b"<assessmentItem><itemBody>",
+                "else.xml": "<html/>",
+                "good.xml": item(),
+            }
+        )
+    )
+    assert [str(each.reason)[:40] for each in found[:3]] == [
+        "The manifest names this item, but it is ",
+        "This is not well-formed XML: Premature e",
+        "This file of the package is no QTI item.",
+    ]
+    assert found[3].draft is not None
+
+
+def test_a_file_that_fails_its_checksum_is_skipped() -> None:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.xml", item())
+        archive.writestr("b.xml", item())
+    content = target.getvalue().replace(b"Unattended", b"Unattendee", 1)
+    first, second = read(content)
+    assert str(first.reason) == "This file of the package is broken."
+    assert second.draft is not None
+
+
+def test_pictures_are_taken_from_the_package() -> None:
+    body = (
+        '<p>看<img src="../images/sign.png" alt="告示"/><object data="../images/%E5%9B%BE.svg" type="image/svg+xml"/>'
+        '<img src="../more/sign.png"/><img src="../images/sign.png"/></p>'
+    )
+    files = {
+        "items/a.xml": item(body=body + CHOICES),
+        "images/sign.png": PNG,
+        "images/图.svg": b"<svg/>",
+        "more/sign.png": PNG + b"2",
+    }
+    (found,) = read(package(files))
+    assert found.draft is not None
+    assert found.draft.body["stem"].startswith(
+        "看【图：sign.png】【图：图.svg】【图：_sign.png】【图：sign.png】\n"
+    )
+    assert found.draft.files == {"sign.png": PNG, "图.svg": b"<svg/>", "_sign.png": PNG + b"2"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://example.org/a.png", "../../a.png", "//host/a.png", "gone.png", "data:image/png;base64,AA/a.png", "http://[a.png"],
+)  # fmt: skip
+def test_pictures_outside_the_package_are_told(address: str) -> None:
+    body = f'<p>看<img src="{address}"/></p>' + CHOICES
+    draft, told = warned(package({"items/a.xml": item(body=body), "a.png": PNG}))
+    assert draft.files == {}
+    assert told == [f"The picture {address.rpartition('/')[2]} is not in the package, or too large."]
+
+
+def test_a_picture_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.formats.qti.MOST_PICTURE", 4)
+    body = '<p>看<img src="a.png"/></p>' + CHOICES
+    assert warned(package({"q.xml": item(body=body), "a.png": PNG}))[1] == [
+        "The picture a.png is not in the package, or too large."
+    ]
+
+
+@pytest.mark.parametrize("name", ["../a.xml", "/etc/a.xml", "a/../../b.xml", "a\\b.xml", "C:a.xml"])
+def test_names_outside_the_package_are_refused(name: str) -> None:
+    assert refusal(package({name: item()})) == f"The package names a file outside itself: {name}."
+
+
+def test_a_package_beyond_all_measure_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = package({"a.xml": b" " * (4 * 2**20)})
+    assert refusal(bomb) == "The file a.xml in the package unpacks to far more than it should."
+    monkeypatch.setattr(limits, "MOST_BYTES", 2**20)
+    assert refusal(bomb) == "The file a.xml in the package is larger than 1 MB."
+    monkeypatch.setattr(limits, "MOST_TOTAL", 2**20)
+    assert refusal(bomb) == "The package is larger than 1 MB when unpacked. Split it."
+    monkeypatch.setattr(limits, "MOST_ENTRIES", 1)
+    assert (
+        refusal(package({"a.xml": item(), "b.xml": item()})) == "The package has more than 1 files. Split it."
+    )
+
+
+def test_a_size_that_lies_unpacks_no_more_than_it_said() -> None:
+    content = bytearray(package({"a.xml": item() + b" " * 2**20}))
+    said = (len(item()) + 2**20).to_bytes(4, "little")
+    content = content.replace(said, len(item()).to_bytes(4, "little"))
+    (found,) = read(bytes(content))
+    assert str(found.reason) == "This file of the package is broken."
+
+
+def test_locked_and_strangely_packed_packages_are_refused() -> None:
+    locked = bytearray(package({"a.xml": item()}))
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    assert refusal(bytes(locked)) == "The package is locked with a password. Export it without one."
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.xml", item())
+    assert refusal(target.getvalue()) == "The package is compressed in an unusual way. Zip it once more."
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><assessmentItem>&b;</assessmentItem>'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "This is not well-formed XML"),
+        (b"PK", "The package is broken"),
+        (b"PK\x03\x04" + b"\x00" * 100, "The package is broken"),
+        (package({"a.xml": item()})[:-30], "The package is broken"),
+        (b"\x00\xff\xfe" * 1000, "This is not well-formed XML"),
+        (item()[:300], "This is not well-formed XML"),
+        (BOMB, "The file declares XML entities"),
+        (b"<html/>", "This is no QTI item"),
+        (b"<questestinterop/>", "This is QTI 1.2."),
+        (b'<assessmentTest xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"/>', "This is a test without"),
+        (package({}), "There is no QTI item"),
+        (package({"a.txt": b"x", "b.xml": b"<x/>"}), "There is no QTI item"),
+        (package({"imsmanifest.xml": b"<manifest>"}), "This is not well-formed XML"),
+        (package({"imsmanifest.xml": manifest("")}), "There is no QTI item"),
+        (package({"imsmanifest.xml": manifest(resource("a.xml", "imsqti_xmlv1p2"))}), "This is QTI 1.2."),
+        (b"<a>" * 5000, "This is not well-formed XML"),
+    ],
+)
+def test_what_is_no_package_is_refused_before_the_first_question(content: bytes, reason: str) -> None:
+    assert refusal(content).startswith(reason)
+
+
+def test_a_bomb_within_a_package_is_skipped() -> None:
+    assert "entities" in refused(package({"a.xml": BOMB}))
+
+
+def test_a_source_that_cannot_go_back_is_read() -> None:
+    class Stream(BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    stream: BinaryIO = Stream(package({"a.xml": item()}))
+    assert len(list(QTI().read(stream))) == 1
+
+
+@pytest.mark.parametrize("letter", ["[", "【图：", "&#10;", "<br/>", " ", "_"])
+def test_a_line_of_a_megabyte_is_read_at_once(letter: str) -> None:
+    line = letter * (2**20 // len(letter))
+    blank = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
+    started = perf_counter()
+    read(item(body=f"<p>甲{line}乙</p>" + CHOICES))
+    read(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
+    assert perf_counter() - started < 4  # a second each on the slowest of our machines, twice that for both

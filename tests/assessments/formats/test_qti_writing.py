@@ -1,0 +1,343 @@
+"""QTI 3.0 packages as we write them: other programs' view of them, and our own round trip."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from lxml import etree
+
+from assessments.formats import Draft, Loss
+from assessments.formats.qti import QTI
+from assessments.items.problems import Message
+from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.qti_items import package, read
+
+Q = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}qti-"
+ORDER = ["response-declaration", "outcome-declaration", "item-body", "response-processing", "modal-feedback"]
+PNG = b"\x89PNG"
+SINGLE = Draft(
+    type="single",
+    body={"stem": "居民自治？", "options": [{"id": "o1", "text": "甲"}, {"id": "o2", "text": "乙"}]},
+    answer={"rule": "exact", "correct": "o2"},
+    name="题一",
+)
+
+
+def written(drafts: Iterable[Draft]) -> tuple[bytes, list[Loss]]:
+    target = BytesIO()
+    losses = QTI().write(drafts, target)
+    return target.getvalue(), losses
+
+
+def back(drafts: Iterable[Draft]) -> list[Draft | None]:
+    content, losses = written(drafts)
+    assert losses == []
+    return [each.draft for each in read(content)]
+
+
+def first_item(draft: Draft) -> Any:
+    """The item as another program sees it."""
+    with zipfile.ZipFile(BytesIO(written([draft])[0])) as archive:
+        return etree.fromstring(archive.read("items/item-00001.xml"))
+
+
+def without_facts(content: bytes, change: tuple[str, str] = ("", "")) -> bytes:
+    """The package as a program would save it that passes over what it does not know."""
+    files = {}
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in archive.namelist():
+            text = archive.read(name).decode()
+            start, end = text.find("<?qinglan"), text.find("?>", text.find("<?qinglan")) + 2
+            files[name] = (text[:start] + text[end:] if start >= 0 else text).replace(*change)
+    return package(files)
+
+
+def changed(content: bytes, old: str, new: str) -> bytes:
+    """The package after another program has changed an item and left the rest as it was."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return package({name: archive.read(name).decode().replace(old, new) for name in archive.namelist()})
+
+
+@given(draft=questions(tuple(MAKERS)))
+def test_what_is_written_is_read_back(draft: Draft) -> None:
+    assert back([draft]) == [draft]
+
+
+@given(draft=questions(tuple(MAKERS)))
+def test_items_have_their_parts_in_the_order_of_the_schema(draft: Draft) -> None:
+    names = [str(each.tag).removeprefix(Q) for each in first_item(draft)]
+    assert [ORDER.index(name) for name in names] == sorted(ORDER.index(name) for name in names)
+    assert names.count("item-body") == 1
+
+
+@given(draft=questions(("single", "multiple", "true_false", "matching", "ordering")))
+def test_other_programs_see_the_same_question(draft: Draft) -> None:
+    (found,) = read(without_facts(written([draft])[0]))
+    assert found.draft is not None
+    judged = draft.type == "single" and found.draft.type == "true_false"
+    assert judged or found.draft.type == draft.type
+    for part in ("correct", "orders", "pairs"):
+        assert judged or found.draft.answer.get(part) == draft.answer.get(part)
+
+
+def test_many_questions_are_read_back_in_their_order() -> None:
+    drafts = [replace(SINGLE, name=f"题{number}") for number in range(120)]
+    assert back(drafts) == drafts
+
+
+def test_everything_of_our_own_travels() -> None:
+    draft = replace(
+        SINGLE,
+        explanation="第一行 <b>\n\n第三行 ?> 完\ufffe",
+        category=("社会工作", "初级"),
+        tags=("双  空", "双 空"),
+        points=Decimal("2.50"),
+        difficulty=5,
+        extra={"key": "k1", "minutes": 3, "leaves": ["a"], "source": {"page": 7}, "identifier": "two words"},
+    )
+    assert back([draft]) == [draft]
+    blanks = Draft(
+        type="fill_in",
+        body={
+            "stem": "几？",
+            "blanks": [{"id": "b1", "label": "答案", "unit": "米"}, {"id": "b2", "label": "二"}],
+        },
+        answer={
+            "rule": "all_blanks",
+            "blanks": {
+                "b1": {"value": "2.5", "tolerance": "0.1"},
+                "b2": {"accepted": ["A", "a"], "partial": [{"text": "b", "share": "0.5"}], "case": True},
+            },
+        },
+        name="量",
+    )
+    weighted = Draft(
+        type="multiple",
+        body={**SINGLE.body, "shuffle": False},
+        answer={"rule": "weighted", "correct": ["o2"], "weights": {"o1": "-0.3333333", "o2": 1}},
+        name="重",
+        points=Decimal(3),
+    )
+    assert back([blanks, weighted]) == [blanks, weighted]
+
+
+def test_control_characters_that_xml_cannot_say_come_back() -> None:
+    draft = replace(SINGLE, body={**SINGLE.body, "stem": "甲\x0b乙 \ud800"}, explanation="\x00")
+    assert back([draft]) == [draft]
+
+
+def test_the_bytes_depend_on_the_drafts_alone() -> None:
+    drafts = [SINGLE, replace(SINGLE, files={"b.png": PNG, "a.png": PNG})]
+    assert written(drafts)[0] == written(drafts)[0]
+    with zipfile.ZipFile(BytesIO(written(drafts)[0])) as archive:
+        assert archive.namelist() == [
+            "items/item-00001.xml",
+            "items/item-00002.xml",
+            "items/item-00002/a.png",
+            "items/item-00002/b.png",
+            "imsmanifest.xml",
+        ]
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_manifest_names_every_file_and_says_what_lom_can() -> None:
+    draft = replace(SINGLE, tags=("自治",), difficulty=4, files={"图 1.png": PNG})
+    with zipfile.ZipFile(BytesIO(written([draft])[0])) as archive:
+        root = etree.fromstring(archive.read("imsmanifest.xml"))
+    (resource,) = root.findall(".//{*}resource")
+    assert (resource.get("type"), resource.get("href")) == ("imsqti_item_xmlv3p0", "items/item-00001.xml")
+    assert [each.get("href") for each in resource.findall("{*}file")] == [
+        "items/item-00001.xml",
+        "items/item-00001/%E5%9B%BE%201.png",
+    ]
+    assert [each.text for each in resource.iterfind(".//{*}keyword/{*}string")] == ["自治"]
+    assert [each.text for each in resource.iterfind(".//{*}difficulty/{*}value")] == ["difficult"]
+    assert root.findtext("{*}metadata/{*}schema") == "QTI Package"
+
+
+def test_identifiers_are_kept_when_they_are_fit_and_free() -> None:
+    drafts = [
+        replace(SINGLE, extra={"identifier": each}) for each in ("a-1", "A-1", "两个", "item-00005", "a-1")
+    ]
+    content, losses = written(drafts)
+    assert losses == []
+    assert [each.where for each in read(content)] == [
+        "items/a-1.xml",
+        "items/item-00002.xml",
+        "items/item-00003.xml",
+        "items/item-00005.xml",
+        "items/item-00005-x.xml",
+    ]
+    assert [each.draft for each in read(content)] == drafts
+
+
+def test_pictures_are_read_back_and_shown_where_the_text_names_them() -> None:
+    options = [{"id": "o1", "text": "【图：b.gif】"}, {"id": "o2", "text": "乙"}]
+    draft = replace(
+        SINGLE,
+        body={"stem": "看【图：图 1.png】和【图：没有.png】", "options": options},
+        files={"图 1.png": PNG, "b.gif": b"GIF", "unnamed.svg": b"<svg/>"},
+    )
+    assert back([draft]) == [draft]
+    assert [each.get("src") for each in first_item(draft).iter("{*}img")] == [
+        "item-00001/%E5%9B%BE%201.png",
+        "item-00001/b.gif",
+        "item-00001/unnamed.svg",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.mp3", "../a.png", "a/b.png", ".png", "a\\b.png", "", "a?.png", "x" * 120 + ".png"]
+)
+def test_files_that_are_no_pictures_are_a_loss(name: str) -> None:
+    content, losses = written([replace(SINGLE, files={name: b"x", "ok.png": PNG})])
+    told = Message("The file %(name)s is not carried: only pictures are.", {"name": name[:100]})
+    assert losses == [Loss("题一", told)]
+    assert [each.draft for each in read(content)] == [replace(SINGLE, files={"ok.png": PNG})]
+
+
+def test_a_question_that_xml_cannot_say_is_a_whole_loss() -> None:
+    options = [{"id": "o1", "text": "\x01"}, {"id": "o2", "text": "乙"}]
+    content, losses = written([replace(SINGLE, body={"stem": "x", "options": options}), SINGLE])
+    told = Message("QTI cannot say this question: %(reason)s", {"reason": "Write some text here."})
+    assert losses == [Loss("题一", told, whole=True)]
+    assert [each.draft for each in read(content)] == [SINGLE]
+
+
+def test_a_question_too_large_to_be_read_is_a_whole_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.formats.qti.writing.MOST_BYTES", 100)
+    _content, losses = written([SINGLE])
+    assert [(str(each.reason), each.whole) for each in losses] == [
+        ("The question is larger than 0 MB.", True)
+    ]
+
+
+def test_a_long_question_is_not_taken_for_a_bomb() -> None:
+    draft = replace(SINGLE, explanation="长" * 400_000)
+    assert back([draft]) == [draft]
+
+
+@pytest.mark.parametrize(
+    ("points", "template", "worth"),
+    [(None, "match_correct", None), (1, "match_correct", None), (2, None, "2")],
+)
+def test_a_choice_is_scored_by_the_standard_template_or_by_its_points(
+    points: int | None, template: str | None, worth: str | None
+) -> None:
+    root = first_item(replace(SINGLE, points=None if points is None else Decimal(points)))
+    processing = root.find(f"{Q}response-processing")
+    address = template and f"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{template}.xml"
+    assert processing.get("template") == address
+    assert processing.findtext(f".//{Q}base-value") == worth
+    assert root.findtext(f".//{Q}correct-response/{Q}value") == "o2"
+
+
+def test_pairs_are_mapped_to_their_share() -> None:
+    sides = {
+        "left": [{"id": "l1", "text": "甲"}, {"id": "l2", "text": "乙"}],
+        "right": [{"id": "r1", "text": "丙"}, {"id": "r2", "text": "丁"}],
+    }
+    draft = Draft(
+        type="matching",
+        body={"stem": "连", **sides},
+        answer={"rule": "per_pair", "pairs": {"l1": "r2", "l2": "r2"}},
+        name="连",
+        points=Decimal(3),
+    )
+    entries = [dict(each.attrib) for each in first_item(draft).iter(f"{Q}map-entry")]
+    assert entries == [
+        {"map-key": "l1 r2", "mapped-value": "1.5"},
+        {"map-key": "l2 r2", "mapped-value": "1.5"},
+    ]
+    assert [each.get("match-max") for each in first_item(draft).iter(f"{Q}simple-associable-choice")] == list(
+        "1100"
+    )
+
+
+def test_what_another_program_changed_is_believed() -> None:
+    draft = replace(
+        SINGLE,
+        type="multiple",
+        answer={"rule": "social_worker_exam", "correct": ["o2"]},
+        extra={"key": "k1"},
+        category=("甲",),
+    )
+    content = written([draft])[0]
+    (found,) = read(changed(content, "<p>居民自治？</p>", "<p>居民自治吗？</p>"))
+    assert found.draft == replace(draft, body={**draft.body, "stem": "居民自治吗？"})
+    assert found.warnings == ()
+    renamed = changed(changed(content, 'identifier="item-00001"', 'identifier="q9"'), "<p>居民", "<p>村民")
+    (found,) = read(renamed)
+    assert found.draft == replace(
+        draft, body={**draft.body, "stem": "村民自治？"}, extra={"identifier": "q9"}
+    )
+    assert [str(each) for each in found.warnings] == [
+        "Another program has changed the item: what we had noted about the changed part is left out."
+    ]
+
+
+def test_a_changed_item_whose_type_we_had_noted_is_read_as_it_stands() -> None:
+    draft = Draft(
+        type="fill_in",
+        body={"stem": "几？", "blanks": [{"id": "b1", "label": "首都"}, {"id": "b2", "label": "人口"}]},
+        answer={"rule": "all_blanks", "blanks": {"b1": {"accepted": ["京"]}, "b2": {"value": 5}}},
+        name="两空",
+    )
+    content = written([draft])[0]
+    (found,) = read(changed(content, "<p>首都", "<p>省会"))
+    assert found.draft is not None
+    assert (found.draft.type, found.draft.body["text"]) == ("cloze", "省会 [[g1]]\n人口 [[g2]]")
+    assert len(found.warnings) == 1
+
+
+def instruction(facts: object) -> bytes:
+    content = without_facts(written([SINGLE])[0])
+    text = facts if isinstance(facts, str) else json.dumps(facts)
+    return changed(content, "<qti-assessment-item", f"<?qinglan {text}?><qti-assessment-item")
+
+
+@pytest.mark.parametrize("facts", ["", "{", "[1]", "7", "[" * 100_000, '{"type": ' * 2000])
+def test_facts_that_are_none_are_passed_over(facts: str) -> None:
+    (found,) = read(instruction(facts))
+    assert found.draft == replace(SINGLE, extra={"identifier": "item-00001"})
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"explanation": {"is": 7}},
+        {"difficulty": {"is": 9}},
+        {"difficulty": {"is": True}},
+        {"tags": {"is": [1]}},
+        {"tags": {"is": 1}},
+        {"category": {"is": "xy"}},
+        {"extra": {"is": [1]}},
+        {"type": {"is": ["x"]}},
+        {"type": 1},
+        {"body.stem": {"is": ""}},
+        {"answer.correct": {"is": "o9"}},
+    ],
+)
+def test_facts_of_the_wrong_kind_are_left_out_and_told(fact: dict[str, Any]) -> None:
+    (found,) = read(instruction(_as_of_now(fact)))
+    assert found.draft == replace(SINGLE, extra={"identifier": "item-00001"})
+    assert len(found.warnings) == 1
+
+
+def _as_of_now(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with the fingerprints of what the item says."""
+    from assessments.formats.qti.facts import _fields, _fingerprint
+
+    now = _fields(replace(SINGLE, extra={"identifier": "item-00001"}))
+    return {
+        name: {"was": _fingerprint(now.get(name)), **fact} if isinstance(fact, dict) else fact
+        for name, fact in facts.items()
+    }
