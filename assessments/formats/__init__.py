@@ -4,11 +4,12 @@
 carry. To add a format, add one module with a subclass of `Format` and name it here.
 """
 
+from assessments.formats.aiken import Aiken
 from assessments.formats.django_quiz import DjangoQuiz
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.gift import Gift
 from assessments.formats.xlsx import Xlsx
 
-FORMATS: dict[str, Format] = {each.code: each for each in (DjangoQuiz(), Gift(), Xlsx())}
+FORMATS: dict[str, Format] = {each.code: each for each in (Aiken(), DjangoQuiz(), Gift(), Xlsx())}
 
 __all__ = ["FORMATS", "Draft", "FileRefused", "Format", "Found", "Loss", "renumbered"]

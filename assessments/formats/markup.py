@@ -1,5 +1,6 @@
 """HTML inside a question: to plain text, and XML that cannot reach outside itself."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -11,11 +12,13 @@ from assessments.items.problems import gettext_noop as _
 
 # Elements whose end is the end of a line.
 LINES = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"}
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 UNSPOKEN = {"script", "style", "head", "title"}
 
 
 def plain(text: str) -> str:
     """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone."""
+    text = CONTROLS.sub("", text)
     if "<" not in text and "&" not in text:
         return _tidy(text)
     root = html.fragment_fromstring(text, create_parent="div")

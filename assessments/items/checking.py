@@ -12,6 +12,7 @@ from assessments.items.problems import Problems
 from assessments.items.problems import gettext_noop as _
 
 # Ids are put into form fields and element ids, so they are kept plain.
+MOST_DIGITS = 100  # before or behind the point: 1e999999999 would fill the memory with zeros
 ID = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
@@ -109,14 +110,15 @@ def entry_ids(value: object) -> list[str]:
 
 
 def as_decimal(value: object) -> Decimal | None:
-    """The finite number written as a JSON number or a string, else None. A float counts as it is written."""
+    """The number written as a JSON number or a string, if it is finite and of a size that can be written out, else None.
+    A float counts as it is written."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
         number = Decimal(str(value))
     except (InvalidOperation, ValueError):  # ValueError: an integer of thousands of digits
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else None
 
 
 def as_text(number: Decimal) -> str:

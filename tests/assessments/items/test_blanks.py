@@ -145,6 +145,7 @@ def test_cloze_refuses_gaps_that_do_not_fit_the_text(changes: Any, where: str) -
         ({"accepted": ["x"], "partial": 3}, "key.blanks.b2.partial"),
         ({"accepted": ["x"], "partial": [{"text": "y", "share": 2}]}, "key.blanks.b2.partial[0].share"),
         ({"value": "many"}, "key.blanks.b2.value"),
+        ({"value": "1e999999999"}, "key.blanks.b2.value"),
         ({"value": 1, "tolerance": -1}, "key.blanks.b2.tolerance"),
         ({"value": 1, "accepted": ["1"]}, "key.blanks.b2.accepted"),
         ("x", "key.blanks.b2"),

@@ -1,0 +1,53 @@
+"""How fast files come in: `python -m benchmarks.imports` from the project's root.
+
+Ten thousand questions in GIFT, of three types, into an empty bank; the memory is what the process grew by, at most.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+from time import perf_counter
+
+from benchmarks.figures import report
+from benchmarks.site.serving import throwaway_site
+
+QUESTIONS = 10_000
+ROUNDS = 3
+KINDS = (
+    "::第{n}题::第{n}届居民代表会议由谁召集？{{=居民委员会 ~街道办事处 ~业主委员会 ~物业公司####见《组织法》。}}",
+    "::第{n}题::第{n}次表决要过两道门槛。{{T}}",
+    "::第{n}题::第{n}栋楼参与表决的人数占比要过几分之几？{{=三分之二 =2/3}}",
+)
+
+
+def paper(round_: int) -> bytes:
+    """A file of questions that no other round has."""
+    first = round_ * QUESTIONS
+    return "\n\n".join(KINDS[n % len(KINDS)].format(n=first + n) for n in range(QUESTIONS)).encode()
+
+
+def main() -> None:
+    with throwaway_site():
+        from django.utils import timezone
+
+        from assessments.importing import Bank, import_questions
+
+        rates = []
+        for number in range(ROUNDS):
+            source = io.BytesIO(paper(number))
+            before, begun = peak_mib(), perf_counter()
+            found = import_questions(
+                source=source, format="gift", bank=Bank("基准"), by=None, now=timezone.now()
+            )
+            rates.append(found.imported / (perf_counter() - begun))
+        report("import_questions", "rows/s", rates, mib_grown=round(peak_mib() - before, 1), rows=QUESTIONS)
+
+
+def peak_mib() -> float:
+    """The most memory this process ever held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
