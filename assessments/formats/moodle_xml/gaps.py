@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape, unescape
 from typing import Any
 
 from assessments.formats.moodle_xml.answers import FULL, number_key, only_right, text_key
@@ -18,9 +19,10 @@ from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop as _
 
 OPENING = re.compile(r"\{(\d{0,4}):([A-Z_]{2,20}):")
-STOP = re.compile(r"\\[~#}]|&[#\w]\w{0,9};|[~#}]")
+ENTITY = re.compile(r"&amp;(#[0-9a-fx]{2,6};)")  # as HTML editors spoil it
+STOP = re.compile(r"\\[~#}]|&amp;#[0-9a-fx]{2,6};|&[#\w]\w{0,9};|[~#}]")
 ESCAPED = re.compile(r"\\([~#}])")
-PAID = re.compile(r"=|%(-?\d{1,3}(?:[.,]\d{1,7})?)%")
+PAID = re.compile(r"=|%(-?\d{1,3}(?:[.,]\d{0,7})?)%")
 KINDS = {
     **dict.fromkeys(("SHORTANSWER", "SA", "MW"), "text"),
     **dict.fromkeys(("SHORTANSWER_C", "SAC", "MWC"), "case"),
@@ -30,10 +32,11 @@ KINDS = {
     **dict.fromkeys(("MULTIRESPONSE", "MR", "MULTIRESPONSE_H", "MRH"), "several"),
     **dict.fromkeys(("MULTIRESPONSE_S", "MRS", "MULTIRESPONSE_HS", "MRHS"), "several"),
 }
-# How a letter is written inside an answer, where it would mean something else.
-LETTERS = str.maketrans(
-    {"~": "\\~", "#": "\\#", "}": "\\}", "{": "&#123;", "\\": "&#92;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
-)
+LISTS = ("choice", "shuffled")  # their options are HTML behind one more layer of escapes
+
+# How a letter is written inside an answer, where it would mean something else. Moodle reads \} and \#, but not \~, and
+# takes no ~ behind &amp; for a border; the numbers of letters are safe.
+LETTERS = {ord(letter): f"&#{ord(letter)};" for letter in "~#{}\\&<>"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ def read_gap(asked: Asked, gap: Gap) -> tuple[dict[str, Any], dict[str, Any]]:
         asked.warn(_("Feedback on single answers is not kept."))
     if gap.kind == "several":
         raise Skip(_("A gap asks for several options at once, which is not known here."))
-    answers = [(asked.seen(text), percent) for text, percent in gap.answers]
+    answers = [
+        (asked.seen(unescape(text) if gap.kind in LISTS else text), percent) for text, percent in gap.answers
+    ]
     if gap.kind == "number":
         parts = [(*text.partition(":"), percent) for text, percent in answers]
         return {}, number_key(asked, [(number, percent, near) for number, _colon, near, percent in parts])
@@ -82,7 +87,10 @@ def read_gap(asked: Asked, gap: Gap) -> tuple[dict[str, Any], dict[str, Any]]:
 def gap_source(key: JSONObject, options: Sequence[JSONObject] | None, weight: int) -> str:
     """A gap of ours as Moodle writes it."""
     if options is not None:
-        listed = [("=" if each["id"] == key["correct"] else "") + _written(each["text"]) for each in options]
+        listed = [
+            ("=" if each["id"] == key["correct"] else "") + _written(escape(each["text"], quote=False))
+            for each in options
+        ]
         return f"{{{weight}:MULTICHOICE:{'~'.join(listed)}}}"
     if "value" in key:
         near = f":{key['tolerance']}" if "tolerance" in key else ""
@@ -120,7 +128,7 @@ def _answers(source: str, start: int) -> tuple[list[tuple[str, Decimal]], bool, 
 
 
 def _answer(source: str) -> tuple[str, Decimal]:
-    source = source.strip()
+    source = ENTITY.sub(r"&\1", source.strip())
     paid = PAID.match(source)
     if paid is None:
         return ESCAPED.sub(r"\1", source), Decimal(0)

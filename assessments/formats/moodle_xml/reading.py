@@ -29,12 +29,9 @@ USUAL_FEEDBACK = {
     "Your answer is correct.",
     "Your answer is partially correct.",
     "Your answer is incorrect.",
-    "回答正确。",
-    "回答部分正确。",
-    "回答错误。",
-    "你的回答正确",
-    "您的回答正确",
-    "部分正确。",
+    "您的答案是正确的。",
+    "您的答案部分正确。",
+    "您的答案不正确",
 }
 CONTEXT = re.compile(r"\$[a-z0-9]+\$")
 SLASH = re.compile(r"(?<!/)/(?!/)")
@@ -195,7 +192,7 @@ def _tags(asked: Asked) -> tuple[str, ...]:
 
 def _tell_common(asked: Asked, kind: str) -> None:
     """What any type may say that is not kept."""
-    if asked.find("hint"):
+    if any(source_of(each).strip() or each.findtext("hintcontent/text") for each in asked.find("hint")):
         asked.warn(_("Hints are not kept."))
     if any(source_of(each).strip() for each in asked.find(".//answer/feedback")):
         asked.warn(_("Feedback on single answers is not kept."))

@@ -79,11 +79,15 @@ def _unwritable(draft: Draft) -> Message | None:
 
 
 def _path(category: tuple[str, ...], before: str) -> str:
-    """The category path as Moodle writes it; nothing is written for no category before the first one."""
+    """The category path as Moodle reads it; nothing is written for no category before the first one.
+
+    Moodle puts `top` before the names by itself, and takes it for a name where fewer than two follow.
+    """
     if not category and not before:
         return ""
     names = [" ".join(UNFIT.sub("", name).split()).replace("/", "//") for name in category]
-    return "/".join(["$course$", "top", *names])
+    top = ["top"] if not names or names[0] == "top" else []
+    return "/".join(["$course$", *top, *names])
 
 
 def _category(path: str) -> Any:

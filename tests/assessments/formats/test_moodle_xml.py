@@ -18,6 +18,7 @@ from lxml import etree
 
 from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.moodle_xml import MoodleXML
+from assessments.formats.moodle_xml.kinds import READERS
 from tests.assessments.formats.drafts import MAKERS, questions
 
 MOODLE = MoodleXML()
@@ -367,7 +368,8 @@ def test_an_essay_is_marked_by_one_criterion() -> None:
 
 CLOZE = (
     "<p>阅读短文，完成填空。</p><p>首都是{1:SHORTANSWER:=北京~%50%京#nearly~=Beijing}，"
-    r"{1:SAC:=a\}b\~c\#d &amp; &#1085;}有{:NM:=5.5:0.1~%50%6:1}环，<br>在{1:MC:中国#对~=亚洲~%50%东亚}。{不是空}</p>"
+    r"{1:SAC:=a\}b\~c\#d &amp; &#1085;&amp;#1085;#f}有"
+    "{:NM:=5.5:0.1~%50%6:1}环，<br>在{1:MC:中国#对~=亚洲~%50%东亚}。{不是空}</p>"
 )
 
 
@@ -396,7 +398,7 @@ def test_a_cloze_is_read_gap_by_gap() -> None:
         "rule": "per_gap",
         "gaps": {
             "g1": {"accepted": ["北京", "Beijing"], "partial": [{"text": "京", "share": "0.5"}]},
-            "g2": {"accepted": ["a}b~c#d & н"], "case": True},
+            "g2": {"accepted": ["a}b~c#d & нн"], "case": True},
             "g3": {"value": "5.5", "tolerance": "0.1"},
             "g4": {"correct": "o2"},
         },
@@ -531,7 +533,7 @@ def test_what_any_question_says_and_we_do_not_keep_is_told() -> None:
         "<incorrectfeedback><text>再想想</text></incorrectfeedback>",
         answer("甲", "100").replace("<text></text></feedback>", "<text>好</text></feedback>"),
         answer("乙", "0"),
-        '<hint format="html"><text>想想居委会</text></hint>',
+        '<hint format="html"><text/><shownumcorrect/></hint><hint format="html"><text>想想居委会</text></hint>',
     )
     xml = xml.replace("<hidden>0", "<hidden>1").replace("0.3333333", "0.5").replace("1.0000000", "很多")
     one = only(quiz(xml))
@@ -668,6 +670,44 @@ def test_a_huge_line_takes_no_time(kind: str, stem: str) -> None:
     assert time.process_time() - began < 1
 
 
+PIECES = [
+    "<questiontext><text>{1:MC:=a~b}[[1]]</text></questiontext>",
+    '<questiontext format="plain_text">{1:NM:=a:b}{1:SA:~#}</questiontext>',
+    "<questiontext><text>&lt;img src='@@PLUGINFILE@@/a'&gt;</text><file name='a'>%%%</file></questiontext>",
+    "<name/>",
+    "<answer/>",
+    "<answer fraction=''/>",
+    "<answer fraction='100'><text>5</text><tolerance>x</tolerance></answer>",
+    "<answer fraction='-100.5'><text>*</text><feedback/></answer>",
+    "<answer fraction='50'><text>true</text></answer>",
+    "<single>false</single>",
+    "<subquestion/>",
+    "<subquestion><text>甲</text><answer><text>乙</text></answer></subquestion>",
+    "<subquestion><text>丙</text><answer format='html'/></subquestion>",
+    "<dragbox/>",
+    "<selectoption><text>a</text></selectoption>",
+    "<defaultgrade>-1</defaultgrade>",
+    "<units><unit/><unit><unit_name>m</unit_name><multiplier>z</multiplier></unit></units>",
+    "<generalfeedback/>",
+    "<tags><tag/><tag><text/></tag></tags>",
+    "<hint/>",
+    "<correctfeedback/>",
+    "<qinglan>{}</qinglan>",
+    "<!-- a comment --><?pi?>",
+]
+
+
+@given(
+    kind=st.sampled_from([*READERS, "category", "description", "other"]),
+    inside=st.lists(st.sampled_from(PIECES), max_size=8),
+)
+def test_whatever_is_missing_or_too_much_costs_one_question_only(kind: str, inside: list[str]) -> None:
+    found = read(quiz(f'<question type="{kind}">{"".join(inside)}</question>', SINGLE))
+    assert found[-1].draft is not None
+    assert all(str(each.reason) != "" for each in found[:-1] if each.draft is None)
+    assert len(found) == (1 if kind == "category" else 2)
+
+
 # Our own questions, there and back.
 
 
@@ -734,7 +774,7 @@ def test_what_is_written_is_what_moodle_reads() -> None:
     content, losses = written([EXACT])
     assert read(content) == [Found("question 1 (多选题)", EXACT)]
     category, one = etree.fromstring(content).findall("question")
-    assert category.findtext("category/text") == "$course$/top/法规//政策/甲"
+    assert category.findtext("category/text") == "$course$/法规//政策/甲"
     assert {
         each.tag: (each.text or "").strip() for each in one if each.tag != "qinglan" and not len(each)
     } == {
@@ -855,6 +895,29 @@ def test_what_moodle_does_otherwise_is_told() -> None:
         {"parts": [{"id": "p1", "label": "（1）", "max_chars": 200}]},
         {"rule": "rubric", "criteria": criteria, "penalty": "错字", "sample": "范文"},
     ) == ["Moodle does not limit the number of characters of an answer."]
+
+
+def test_letters_with_a_meaning_in_gaps_are_written_as_moodle_decodes_them() -> None:
+    draft = Draft(
+        type="cloze",
+        body={
+            "stem": "{1:SA:=不是空}",
+            "text": "甲[[g1]]乙[[g2]]",
+            "gaps": [
+                {"id": "g1"},
+                {"id": "g2", "options": [{"id": "o1", "text": "<&>"}, {"id": "o2", "text": "=~"}]},
+            ],
+        },
+        answer={"rule": "per_gap", "gaps": {"g1": {"accepted": ["%a~b}#\\", "c&"]}, "g2": {"correct": "o2"}}},
+        points=Decimal(4),
+    )
+    content, losses = written([draft])
+    assert losses == []
+    assert etree.fromstring(content).findtext("question/questiontext/text") == (
+        "&#123;1:SA:=不是空&#125;<br>甲{2:SHORTANSWER:=&#37;a&#126;b&#125;&#35;&#92;~=c&#38;}"
+        "乙{2:MULTICHOICE:&#38;lt;&#38;amp;&#38;gt;~=&#61;&#126;}"
+    )
+    assert draft_of(without_own(content)) == replace(draft, name="{1:SA:=不是空}")
 
 
 def test_the_rubric_is_there_for_moodles_marker() -> None:
