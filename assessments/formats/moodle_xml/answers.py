@@ -66,7 +66,7 @@ def number_key(asked: Asked, answers: Sequence[tuple[str, Decimal, str]]) -> dic
         raise Skip(_("No answer earns full marks."))
     value = number_of(right[0])
     if value is None:
-        raise Skip(_("%(text)s is not a number."), text=shorten(right[0]))
+        raise Skip(_("“%(text)s” is not a number."), text=shorten(right[0]))
     if len(paying) > 1:
         asked.warn(_("Of several numbers that earn marks only %(number)s is kept."), number=as_text(value))
     tolerance = number_of(right[2]) or Decimal(0)

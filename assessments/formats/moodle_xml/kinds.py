@@ -26,11 +26,12 @@ USUAL_NUMBERING = {"", "abc", "abcd"}
 MOST_GAPS = 200
 NUMBERED = re.compile(r"\[\[(\d{1,4})\]\]")
 PLACED = re.compile("\ue000(\\d+)\ue001")  # where a gap stands while its text loses its markup
+CALCULATED = _("Calculated questions draw new numbers for everyone, which is not known here.")
 WITHOUT = {
     "description": _("A description asks nothing."),
-    "calculated": _("Calculated questions draw new numbers for everyone, which is not known here."),
-    "calculatedsimple": _("Calculated questions draw new numbers for everyone, which is not known here."),
-    "calculatedmulti": _("Calculated questions draw new numbers for everyone, which is not known here."),
+    "calculated": CALCULATED,
+    "calculatedsimple": CALCULATED,
+    "calculatedmulti": CALCULATED,
     "randomsamatch": _("A random matching question borrows other questions, which is not known here."),
     "ddmarker": _("Markers are put on a picture, which is not known here."),
     "ddimageortext": _("Texts or pictures are put on a picture, which is not known here."),
@@ -47,7 +48,7 @@ def _percent(answer: Any) -> Decimal:
     written = answer.get("fraction", "0")
     number = number_of(written)
     if number is None:
-        raise Skip(_("%(text)s is not a number."), text=shorten(written))
+        raise Skip(_("“%(text)s” is not a number."), text=shorten(written))
     return number
 
 

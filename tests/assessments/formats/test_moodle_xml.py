@@ -552,6 +552,36 @@ def test_what_any_question_says_and_we_do_not_keep_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("xml", "warning"),
+    [
+        (
+            question("matching", MATCHING.replace("<shuffleanswers>true", "<shuffleanswers>false")),
+            "The partners are shuffled here.",
+        ),
+        (
+            question("ordering", "<selecttype>RANDOM</selecttype>", answer("一", "1"), answer("二", "2")),
+            "Moodle shows some of the steps only; here all are shown.",
+        ),
+        (
+            question("essay").replace(
+                "</questiontext>", '<file name="a.png" encoding="gzip">AA==</file></questiontext>'
+            ),
+            "The file a.png is not kept.",
+        ),
+        (
+            question("essay").replace(
+                '"html"><text></text></g', '"html"><text>&lt;img src="x"&gt;好</text></g'
+            ),
+            "The picture or sound x is not kept.",
+        ),
+    ],
+)
+def test_each_of_these_is_told_alone(xml: str, warning: str) -> None:
+    one = only(quiz(xml))
+    assert (one.draft is not None, told(one)) == (True, [warning])
+
+
+@pytest.mark.parametrize(
     ("kind", "reason"),
     [
         ("description", "A description asks nothing."),
@@ -580,7 +610,7 @@ def test_types_we_do_not_know_are_skipped_each_with_its_reason(kind: str, reason
             question("multichoice", answer("甲", "100"), answer("乙", "100")),
             "Several answers earn full marks, though only one can be chosen.",
         ),
-        (question("multichoice", answer("甲", "很多"), answer("乙", "100")), "很多 is not a number."),
+        (question("multichoice", answer("甲", "很多"), answer("乙", "100")), "“很多” is not a number."),
         (
             question("multichoice", "<single>0</single>", answer("甲", "0"), answer("乙", "-50")),
             "No answer earns any marks.",
@@ -589,8 +619,8 @@ def test_types_we_do_not_know_are_skipped_each_with_its_reason(kind: str, reason
         (question("truefalse", answer("true", "100")), "A true/false question has two answers."),
         (question("truefalse", answer("true", "0"), answer("false", "0")), "No answer earns full marks."),
         (question("shortanswer", answer("半", "50")), "No answer earns full marks."),
-        (question("numerical", answer("一百", "100")), "一百 is not a number."),
-        (question("numerical", answer("1e999999", "100")), "1e999999 is not a number."),
+        (question("numerical", answer("一百", "100")), "“一百” is not a number."),
+        (question("numerical", answer("1e999999", "100")), "“1e999999” is not a number."),
         (question("numerical", answer("5", "50")), "No answer earns full marks."),
         (question("cloze", stem="没有空 {1:FOO:=a} {1:SA:=开着"), "The text has no gap that can be read."),
         (
