@@ -26,8 +26,8 @@ def file_name(identifier: str, name: str) -> str:
     return quote(f"{identifier}/{name}")
 
 
-def composed(draft: Draft, identifier: str) -> Any:
-    """The item. Its drafts' ids are the identifiers of its choices."""
+def composed(draft: Draft, identifier: str, stored: Mapping[str, str]) -> Any:
+    """The item. The draft's ids are the identifiers of its choices; `stored` names its files in the package."""
     root = element(NAMESPACE, "qti-assessment-item")
     for name, value in {
         "identifier": identifier,
@@ -36,7 +36,7 @@ def composed(draft: Draft, identifier: str) -> Any:
         "time-dependent": "false",
     }.items():
         root.set(name, value)
-    composer = Composer(draft, identifier, root)
+    composer = Composer(draft, identifier, stored, root)
     COMPOSED[draft.type](composer)
     composer.finish()
     return root
@@ -48,6 +48,7 @@ class Composer:
 
     draft: Draft
     identifier: str
+    stored: Mapping[str, str]
     root: Any
     body: Any = field(init=False)
     processing: Any = field(init=False)
@@ -109,7 +110,7 @@ class Composer:
 
     def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
         """A line with its pictures, and with an interaction in place of each gap."""
-        marks = {picture_mark(name): name for name in self.draft.files}
+        marks = {picture_mark(name): name for name in self.stored}
         pattern = "|".join([GAP.pattern if gaps else "(?!)()", *map(re.escape, marks)])
         end, last = 0, None
         for found in re.finditer(pattern, line):
@@ -126,7 +127,7 @@ class Composer:
 
     def picture(self, parent: Any, name: str) -> Any:
         self.shown.add(name)
-        return child(parent, "img", src=file_name(self.identifier, name), alt=name)
+        return child(parent, "img", src=file_name(self.identifier, self.stored[name]), alt=name)
 
     def by_template(self, name: str) -> None:
         self.processing.set("template", TEMPLATE.format(name))
@@ -161,7 +162,7 @@ class Composer:
 
     def _add_unmentioned(self) -> None:
         """The pictures that no text names."""
-        for name in sorted(self.draft.files.keys() - self.shown):
+        for name in sorted(self.stored.keys() - self.shown):
             self.picture(child(self.body, "p"), name)
 
 

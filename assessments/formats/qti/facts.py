@@ -29,9 +29,13 @@ ESCAPED = {ord(">"): "\\u003e", 0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"} | {
 Facts = Mapping[str, Mapping[str, Any]]
 
 
-def facts_between(read: Draft, meant: Draft) -> dict[str, dict[str, Any]]:
-    """What must be told besides the item, so that the draft read from it becomes the draft meant."""
-    old, new = _fields(read), _fields(meant)
+def facts_between(read: Draft, meant: Draft, stored: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What must be told besides the item, so that the draft read from it becomes the draft meant.
+
+    `stored`: what the files of the draft are called in the package.
+    """
+    old = _fields(read)
+    new = _fields(meant) | ({"files": {own: name for name, own in stored.items()}} if stored else {})
     return {
         name: {"was": _fingerprint(old.get(name))} | ({"is": new[name]} if name in new else {})
         for name in sorted(old.keys() | new.keys())
@@ -94,6 +98,7 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "points": None if draft.points is None else str(draft.points),
         "difficulty": draft.difficulty,
         "extra": dict(draft.extra),
+        "files": {name: name for name in draft.files},
     }
     fields |= {f"body.{name}": value for name, value in draft.body.items()}
     fields |= {f"answer.{name}": value for name, value in draft.answer.items()}
@@ -117,6 +122,7 @@ def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:
         points=points,
         difficulty=difficulty,
         extra=dict(fields.get("extra", {})),
+        files={_text(name): read.files[own] for own, name in fields.get("files", {}).items()},
     )
 
 

@@ -14,6 +14,7 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+STARTS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"<svg": ".svg"}
 MOST_PICTURE = 8 * 1024 * 1024
 BLOCKS = LINES | {
     "prompt",
@@ -38,9 +39,19 @@ SPACES = str.maketrans(dict.fromkeys("\t\r\n", " "))
 Fetch = Callable[[str], bytes | None]
 
 
+def picture_suffix(name: str, content: bytes) -> str:
+    """The suffix that its name has or its first bytes call for; empty for what is no picture."""
+    known = [each for each in PICTURES if name.lower().endswith(each)]
+    if known:
+        return known[0]
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return ".webp"
+    return next((suffix for start, suffix in STARTS.items() if content.startswith(start)), "")
+
+
 def picture_mark(name: str) -> str:
     """How a text refers to one of the draft's files."""
-    return f"【图：{name}】"
+    return f"[{name}]"
 
 
 @dataclass

@@ -22,7 +22,7 @@ from assessments.formats.qti.packages import (
     RATIO_FROM,
     Resource,
 )
-from assessments.formats.qti.prose import MOST_PICTURE, PICTURES
+from assessments.formats.qti.prose import MOST_PICTURE, PICTURES, picture_suffix
 from assessments.formats.qti.reading import read_item
 from assessments.formats.qti.tree import add, child, element, sayable
 from assessments.items.problems import Message
@@ -81,10 +81,11 @@ def _identifier(draft: Draft, number: int, taken: set[str]) -> str:
 
 def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
     where = draft.name or identifier
-    files = _carried(draft, where, losses)
-    meant = replace(renumbered(draft), files=files)
+    stored = _stored(draft, where, losses)
+    meant = replace(renumbered(draft), files={name: draft.files[name] for name in stored})
+    files = {own: draft.files[name] for name, own in stored.items()}
     resource = _resource(draft, identifier)
-    root = composed(meant, identifier)
+    root = composed(meant, identifier, stored)
     hrefs = {file_name(identifier, name): content for name, content in files.items()}
     content = etree.tostring(root, encoding="UTF-8")
     read = read_item(content, where, resource, hrefs.get)
@@ -93,7 +94,7 @@ def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
         told = Message(_("QTI cannot say this question: %(reason)s"), {"reason": reason})
         losses.append(Loss(where, told, whole=True))
         return None
-    facts = facts_between(read.draft, meant)
+    facts = facts_between(read.draft, meant, stored)
     if facts:
         root.addprevious(as_instruction(facts))
     content = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
@@ -104,22 +105,24 @@ def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
     return Written(content, files, resource)
 
 
-def _carried(draft: Draft, where: str, losses: list[Loss]) -> dict[str, bytes]:
-    """The files that can stand in a package; the others are losses."""
-    carried = {}
-    for name, content in draft.files.items():
-        fit = 0 < len(name) <= LONGEST_NAME and not FORBIDDEN_IN_NAMES.search(name) and sayable(name) == name
-        if (
-            fit
-            and name.lower().endswith(PICTURES)
-            and not name.startswith(".")
-            and len(content) <= MOST_PICTURE
-        ):
-            carried[name] = content
-        else:
+def _stored(draft: Draft, where: str, losses: list[Loss]) -> dict[str, str]:
+    """What the draft's pictures are called in the package: their name when it is fit, else one by their place.
+
+    Files that are no pictures are losses.
+    """
+    stored: dict[str, str] = {}
+    for number, (name, content) in enumerate(draft.files.items(), start=1):
+        suffix = picture_suffix(name, content)
+        if not suffix or len(content) > MOST_PICTURE:
             told = Message(_("The file %(name)s is not carried: only pictures are."), {"name": name[:100]})
             losses.append(Loss(where, told))
-    return carried
+            continue
+        own = name if name.lower().endswith(suffix) else name + suffix
+        fit = len(own) <= LONGEST_NAME and not FORBIDDEN_IN_NAMES.search(own) and sayable(own) == own
+        if not fit or own.startswith(".") or own in stored.values():
+            own = f"picture-{number}{suffix}"
+        stored[name] = own
+    return stored
 
 
 def _resource(draft: Draft, identifier: str) -> Resource:

@@ -132,9 +132,7 @@ def test_pictures_are_taken_from_the_package() -> None:
     }
     (found,) = read(package(files))
     assert found.draft is not None
-    assert found.draft.body["stem"].startswith(
-        "看【图：sign.png】【图：图.svg】【图：_sign.png】【图：sign.png】\n"
-    )
+    assert found.draft.body["stem"].startswith("看[sign.png][图.svg][_sign.png][sign.png]\n")
     assert found.draft.files == {"sign.png": PNG, "图.svg": b"<svg/>", "_sign.png": PNG + b"2"}
 
 

@@ -180,10 +180,10 @@ def test_identifiers_are_kept_when_they_are_fit_and_free() -> None:
 
 
 def test_pictures_are_read_back_and_shown_where_the_text_names_them() -> None:
-    options = [{"id": "o1", "text": "【图：b.gif】"}, {"id": "o2", "text": "乙"}]
+    options = [{"id": "o1", "text": "[b.gif]"}, {"id": "o2", "text": "乙"}]
     draft = replace(
         SINGLE,
-        body={"stem": "看【图：图 1.png】和【图：没有.png】", "options": options},
+        body={"stem": "看[图 1.png]和[没有.png]", "options": options},
         files={"图 1.png": PNG, "b.gif": b"GIF", "unnamed.svg": b"<svg/>"},
     )
     assert back([draft]) == [draft]
@@ -195,8 +195,32 @@ def test_pictures_are_read_back_and_shown_where_the_text_names_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a.mp3", "../a.png", "a/b.png", ".png", "a\\b.png", "", "a?.png", "x" * 120 + ".png"]
+    "name", ["../a.png", "a/b.png", ".png", "a\\b.png", "图1", "", "a?.png", "x" * 120 + ".png"]
 )
+def test_pictures_of_any_name_are_carried(name: str) -> None:
+    draft = replace(SINGLE, body={**SINGLE.body, "stem": f"看[{name}]。"}, files={"图1.png": b"1", name: PNG})
+    assert back([draft]) == [draft]
+    assert len(list(first_item(draft).iter("{*}img"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix"),
+    [
+        (b"\x89PNG", ".png"),
+        (b"\xff\xd8\xff\xe0", ".jpg"),
+        (b"GIF89a", ".gif"),
+        (b"<svg/>", ".svg"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ".webp"),
+    ],
+)
+def test_a_picture_without_a_suffix_is_given_its_own(content: bytes, suffix: str) -> None:
+    draft = replace(SINGLE, files={"图1": content})
+    with zipfile.ZipFile(BytesIO(written([draft])[0])) as archive:
+        assert archive.read(f"items/item-00001/图1{suffix}") == content
+    assert back([draft]) == [draft]
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "", "RIFF"])
 def test_files_that_are_no_pictures_are_a_loss(name: str) -> None:
     content, losses = written([replace(SINGLE, files={name: b"x", "ok.png": PNG})])
     told = Message("The file %(name)s is not carried: only pictures are.", {"name": name[:100]})
@@ -320,6 +344,7 @@ def test_facts_that_are_none_are_passed_over(facts: str) -> None:
         {"tags": {"is": 1}},
         {"category": {"is": "xy"}},
         {"extra": {"is": [1]}},
+        {"files": {"is": {"none.png": "a.png"}}},
         {"type": {"is": ["x"]}},
         {"type": 1},
         {"body.stem": {"is": ""}},
