@@ -1,0 +1,201 @@
+"""The key at the end of a paper: whose answer each of its lines is.
+
+Sections are pointed to by their number (一、) or by their kind; without either a number that comes again begins the
+next section. Numbers that run through the whole paper are found as well.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assessments.formats.text_zh.answers import short_answers
+from assessments.formats.text_zh.blocks import Block, Field, Line, Paper, Value, stray
+from assessments.formats.text_zh.lexing import (
+    MARK,
+    fields_in,
+    half,
+    lead,
+    numbered_part,
+    page_header,
+    question_label,
+    section_head,
+)
+from assessments.items.problems import Message
+
+_NEXT = re.compile(r"(?<=\s)(\d{1,4})[.、](?!\d)\s{0,8}")
+
+
+@dataclass
+class Given:
+    """What the key says of one question."""
+
+    number: int
+    line: Line
+    fields: list[Field] = field(default_factory=list)
+
+
+@dataclass
+class Group:
+    """The answers of one section, as far as the key tells sections apart."""
+
+    ordinal: int | None = None
+    kind: str | None = None
+    given: list[Given] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
+
+
+def give_answers(paper: Paper, unit: str) -> None:
+    """Put what the key says among the facts of each question; what fits none is told with the last question."""
+    if not paper.key or not paper.blocks:
+        return
+    strays = paper.blocks[-1].warnings
+    groups = _groups(paper.key, unit, strays)
+    places = _Places(paper, alone=len(groups) == 1 and not groups[0].ordinal and not groups[0].kind)
+    for place, group in enumerate(groups):
+        waiting = places.waiting(group, place)
+        for given in group.given:
+            found = waiting.get(given.number, [])
+            if found:
+                found.pop(0).entries.extend(given.fields)
+            else:
+                strays.append(stray(unit, given.line))
+
+
+class _Places:
+    """The questions still waiting for an answer, by section and number."""
+
+    def __init__(self, paper: Paper, *, alone: bool) -> None:
+        self.paper, self.alone = paper, alone
+        self.blocks: dict[int, list[Block]] = {}
+        for block in paper.blocks:
+            self.blocks.setdefault(block.order, []).append(block)
+        self.used = sorted(self.blocks)
+        self.numbered: dict[int | None, list[int]] = {}
+        self.alike: dict[str | None, list[int]] = {}
+        for order in self.used:
+            self.numbered.setdefault(paper.sections[order].ordinal, []).append(order)
+            self.alike.setdefault(paper.sections[order].kind, []).append(order)
+        self.known: dict[tuple[int, ...], dict[int, list[Block]]] = {}
+
+    def waiting(self, group: Group, place: int) -> dict[int, list[Block]]:
+        """Those a group speaks of: of its number, else of its kind, else of its place; all, when there is none."""
+        orders = self.numbered.get(group.ordinal, []) if group.ordinal else []
+        orders = orders or (self.alike.get(group.kind, []) if group.kind else [])
+        if not orders and group.ordinal is None and not self.alone:
+            orders = self.used[place : place + 1]
+        found = self.of(tuple(orders))
+        if any(each.number in found for each in group.given):
+            return found
+        return self.of(tuple(self.used))
+
+    def of(self, orders: tuple[int, ...]) -> dict[int, list[Block]]:
+        if orders not in self.known:
+            self.known[orders] = _by_number([block for order in orders for block in self.blocks[order]])
+        return self.known[orders]
+
+
+def _by_number(blocks: list[Block]) -> dict[int, list[Block]]:
+    """The questions of each number, those without an answer first."""
+    waiting: dict[int, list[Block]] = {}
+    for block in sorted(blocks, key=lambda each: bool(each.named("answer"))):
+        waiting.setdefault(block.number, []).append(block)
+    return waiting
+
+
+def _groups(lines: list[Line], unit: str, strays: list[Message]) -> list[Group]:
+    groups = [Group()]
+    blank = True
+    for line in lines:
+        text = line.text[lead(line.text) :].rstrip()
+        if not text:
+            blank = True
+            continue
+        _take(groups, line, text, unit, strays, after_blank=blank)
+        blank = False
+    return [group for group in groups if group.given]
+
+
+def _take(
+    groups: list[Group], line: Line, text: str, unit: str, strays: list[Message], *, after_blank: bool
+) -> None:
+    if text.startswith(MARK):
+        _go_on(groups[-1], line, text[1:], unit, strays)
+        return
+    if head := section_head(text):
+        groups.append(Group(head.ordinal, head.kind))
+        colon = half(text).find(":")
+        text = text[colon + 1 :].strip() if colon >= 0 else ""
+    elif (part := numbered_part(text)) and not half(text).startswith("("):
+        groups.append(Group(part[0]))
+        text = text[part[1] :].strip()
+    if not text or page_header(text):
+        if text:
+            strays.append(stray(unit, line))
+        return
+    if answers := short_answers(text):
+        for number, answer in answers:
+            _open(groups, number, line).fields.append(_answer(line, answer))
+        return
+    for begun, piece in _long(groups[-1], text, after_blank):
+        if begun is None:
+            _go_on(groups[-1], line, piece, unit, strays)
+        else:
+            _fill(_open(groups, begun, line), line, piece)
+
+
+def _long(group: Group, text: str, after_blank: bool) -> Iterator[tuple[int | None, str]]:
+    """The line parted where the next number begins; None for what goes on from the line before."""
+    label = question_label(text)
+    last = group.given[-1].number if group.given else 0
+    if (
+        label is None
+        or (label.style == "paren" and last)
+        or (label.index <= last and not after_blank and last)
+    ):
+        yield None, text
+        return
+    number, start = label.index, label.end
+    for found in _NEXT.finditer(half(text), start):
+        if int(found[1]) == number + 1:
+            yield number, text[start : found.start()].strip()
+            number, start = number + 1, found.end()
+    yield number, text[start:].strip()
+
+
+def _open(groups: list[Group], number: int, line: Line) -> Given:
+    group = groups[-1]
+    if number in group.numbers:
+        group = Group()
+        groups.append(group)
+    group.given.append(Given(number, line))
+    group.numbers.add(number)
+    return group.given[-1]
+
+
+def _fill(given: Given, line: Line, text: str) -> None:
+    for name, piece in fields_in(text):
+        if piece.strip():
+            given.fields.append(Field(name or "answer", Value(line.number, [piece.strip()])))
+        elif name:
+            given.fields.append(Field(name, Value(line.number)))
+
+
+def _go_on(group: Group, line: Line, text: str, unit: str, strays: list[Message]) -> None:
+    if not group.given:
+        strays.append(stray(unit, line))
+        return
+    given = group.given[-1]
+    pieces = fields_in(text)
+    if len(pieces) > 1:
+        first = pieces[0][1].strip()
+        if first and given.fields:
+            given.fields[-1].value.lines.append(first)
+        _fill(given, line, text[len(pieces[0][1]) :])
+    elif given.fields:
+        given.fields[-1].value.lines.append(text.strip())
+    else:
+        given.fields.append(_answer(line, text.strip()))
+
+
+def _answer(line: Line, text: str) -> Field:
+    return Field("answer", Value(line.number, [text]))

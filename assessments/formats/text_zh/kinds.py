@@ -1,0 +1,98 @@
+"""The kinds of questions: which one a question is, and who makes it."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from assessments.formats.text_zh.answers import gap_texts, order, pairs, truth
+from assessments.formats.text_zh.blocks import Block, stray_text
+from assessments.formats.text_zh.choices import (
+    cites,
+    letters_in_stem,
+    listed,
+    multiple,
+    picked_by,
+    single,
+    true_false,
+    truth_in_stem,
+)
+from assessments.formats.text_zh.gaps import cloze, fill_in
+from assessments.formats.text_zh.lexing import half
+from assessments.formats.text_zh.rubrics import case_analysis, short_answer
+from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+# Two options that are these make a statement to judge; a lone x or y may be anything.
+STATED = {"对", "错", "正确", "错误", "√", "×", "是", "否", "T", "F", "TRUE", "FALSE"}
+
+
+def inferred(block: Block) -> str:
+    """The type of a question in no section of a known kind, by its options and its answer."""
+    items = block.items("letter") or block.items("circled")
+    said = block.named("answer")
+    first = said[0].text if said else ""
+    if not items:
+        if truth(first) is not None or (not said and truth_in_stem(block, cut=False) is not None):
+            return "true_false"
+        gaps = len(re.findall("_{2,}", half(block.stem.text)))
+        fits = bool(gaps and said) and len(gap_texts(said[0].lines, gaps)) == gaps
+        return "fill_in" if fits and not block.named("criteria") else "short_answer"
+    if block.items("letter") and block.items("circled") and pairs(first):
+        return "matching"
+    texts = [half(each.value.text).strip().upper() for each in items]
+    if len(texts) == 2 and STATED.issuperset(texts) and truth(texts[0]) is not truth(texts[1]):
+        return "true_false"
+    picked = picked_by(first, items) if said else letters_in_stem(block, items, cut=False)
+    return "multiple" if picked and len(set(picked)) > 1 else "single"
+
+
+def _ordering(block: Block, unit: str, marks: Decimal | None) -> Made:
+    options, names = listed(block.items("circled") or block.items("letter"), "o")
+    orders = []
+    for value in block.named("answer"):
+        for text in re.split("[;；/或]", value.lines[0] if value.lines else ""):
+            places = order(text)
+            if places is None:
+                raise Unusable(not_read(value))
+            if sorted(places) != sorted(names):
+                raise Unusable(Message(_("The order does not name every step once.")))
+            orders.append([names[each] for each in places])
+        stray_text(block, unit, value, 1)
+    if not orders:
+        raise Unusable(no_answer())
+    rule = rule_of(block, unit, (("相邻", "adjacent_pair"), ("最长", "longest_run"), ("完全", "exact")))
+    return {"options": options}, {"rule": rule, "orders": orders, **cites(block)}
+
+
+def _matching(block: Block, unit: str, marks: Decimal | None) -> Made:
+    left, left_names = listed(block.items("circled"), "l")
+    right, right_names = listed(block.items("letter"), "r")
+    if not left or not right:
+        raise Unusable(
+            Message(_("The two lists to match are not found: ① … on the left, A. … on the right."))
+        )
+    text = "；".join(line for value in block.named("answer") for line in value.lines)
+    if not text.strip():
+        raise Unusable(no_answer())
+    found = pairs(text)
+    if found is None:
+        raise Unusable(not_read(block.named("answer")[0]))
+    for place, names in ((set(found), left_names), (set(found.values()), right_names)):
+        if unknown := sorted(place - set(names)):
+            raise beyond(unknown[0])
+    answer = {left_names[each]: right_names[partner] for each, partner in found.items()}
+    return {"left": left, "right": right}, {"rule": "per_pair", "pairs": answer}
+
+
+MAKERS: dict[str, Callable[[Block, str, Decimal | None], Made]] = {
+    "single": single,
+    "multiple": multiple,
+    "true_false": true_false,
+    "ordering": _ordering,
+    "matching": _matching,
+    "fill_in": fill_in,
+    "cloze": cloze,
+    "short_answer": short_answer,
+    "case_analysis": case_analysis,
+}

@@ -1,0 +1,165 @@
+"""A question as it stands in a paper, made into a draft or into the reason why it is none."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from assessments.formats.checking import found, skipped
+from assessments.formats.exchange import Draft, Found
+from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
+from assessments.formats.text_zh.blocks import Block, Line, Paper, not_understood, paper_of
+from assessments.formats.text_zh.keys import give_answers
+from assessments.formats.text_zh.kinds import MAKERS, inferred
+from assessments.formats.text_zh.lexing import half, kind_of
+from assessments.formats.text_zh.unusable import Unusable
+
+_TAG = re.compile(r"[\[【(]\s?([^\]】)]{2,8})\s?[\]】)]\s{0,8}")
+_SEPARATED = re.compile("[;；,，、]")
+_MARKER = re.compile(r"\[(图\d{1,5})\]")
+
+
+def read_lines(
+    lines: Iterable[Line], unit: str, pictures: Mapping[str, bytes] | None = None
+) -> Iterator[Found]:
+    """Every question of the lines; `pictures` by the name (图1) in the mark that stands for them ([图1])."""
+    paper = paper_of(lines, unit)
+    give_answers(paper, unit)
+    yield from questions_of(paper, unit, pictures or {})
+
+
+def questions_of(paper: Paper, unit: str, pictures: Mapping[str, bytes]) -> Iterator[Found]:
+    for block in paper.blocks:
+        where = f"{unit} {block.line}"
+        try:
+            draft = draft_of(block, unit)
+        except Unusable as unusable:
+            yield replace(skipped(where, unusable.reason), warnings=tuple(block.warnings))
+            continue
+        yield replace(
+            found(where, replace(draft, files=_pictures_of(draft, pictures))), warnings=tuple(block.warnings)
+        )
+
+
+def draft_of(block: Block, unit: str) -> Draft:
+    """The question, not yet checked by its type. Raises Unusable with the reason."""
+    tagged = _tag(block)
+    marks = _points(block, unit)
+    kind = tagged or _type(block, unit) or block.section.kind
+    if kind is None or kind == "choice":
+        kind = inferred(block)
+    body, answer = MAKERS[kind](block, unit, marks)
+    if block.section.per_blank and not block.named("points") and marks is not None:
+        marks *= max(len(body.get("blanks") or body.get("gaps") or ()), 1)
+    return Draft(
+        type=kind,
+        body={"stem": block.stem.text if block.literal else block.stem.text.strip("\n"), **body},
+        answer=answer,
+        explanation="\n".join(value.text for value in block.named("explanation")),
+        name=_text(block, "name"),
+        category=tuple(_several(block, "category", re.compile("[/／>]"))),
+        tags=tuple(dict.fromkeys(_several(block, "tags", _SEPARATED))),
+        points=marks,
+        difficulty=_difficulty(block, unit),
+        extra=_extra(block, unit),
+    )
+
+
+def _tag(block: Block) -> str | None:
+    """【单选题】 before the stem, taken out of it."""
+    if 0 in block.literal or not block.stem.lines:
+        return None
+    line = block.stem.lines[0]
+    tag = _TAG.match(line[:20])
+    kind = (
+        kind_of(tag[1])
+        if tag and half(tag[1]).rstrip().endswith(("题", "单选", "多选", "判断", "填空"))
+        else None
+    )
+    if tag and kind:
+        block.stem.lines[0] = line[tag.end() :]
+        return kind
+    return None
+
+
+def _type(block: Block, unit: str) -> str | None:
+    for value in block.named("type"):
+        if kind := kind_of(value.text):
+            return kind
+        not_understood(block, unit, "题型", value)
+    return None
+
+
+def _points(block: Block, unit: str) -> Decimal | None:
+    """What the question says it is worth, in a line or at the ends of its stem (taken out of it), else its section."""
+    said = _cut(block, points_at_start, 0)
+    if said is None:
+        said = _cut(block, points_at_end, 0)
+    if said is None:
+        said = _cut(block, points_at_end, -1)
+    for value in block.named("points"):
+        number = points(value.text)
+        if number is None:
+            not_understood(block, unit, "分值", value)
+        else:
+            said = number
+    return block.section.each if said is None else said
+
+
+def _cut(block: Block, cut: Callable[[str], tuple[str, Decimal] | None], place: int) -> Decimal | None:
+    """The marks at one end of a line of the stem, taken out of it."""
+    lines = block.stem.lines
+    if not lines or place % len(lines) in block.literal:
+        return None
+    found = cut(lines[place])
+    if found is None:
+        return None
+    lines[place] = found[0]
+    return found[1]
+
+
+def _difficulty(block: Block, unit: str) -> int | None:
+    said = None
+    for value in block.named("difficulty"):
+        said = difficulty(value.text)
+        if said is None:
+            not_understood(block, unit, "难度", value)
+    return said
+
+
+def _text(block: Block, name: str) -> str:
+    return "\n".join(value.text for value in block.named(name))
+
+
+def _several(block: Block, name: str, separator: re.Pattern[str]) -> Iterator[str]:
+    for value in block.named(name):
+        if value.literal:
+            yield value.text
+            continue
+        yield from filter(None, (each.strip() for each in separator.split(value.text)))
+
+
+def _extra(block: Block, unit: str) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    for value in block.named("extra"):
+        try:
+            said = json.loads(value.text)
+        except (ValueError, RecursionError):
+            said = None
+        if isinstance(said, dict):
+            extra |= said
+        else:
+            not_understood(block, unit, "附加信息", value)
+    if block.named("source"):
+        extra["source"] = _text(block, "source")
+    return extra
+
+
+def _pictures_of(draft: Draft, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those whose mark stands in the question, by the name in the mark."""
+    if not pictures:
+        return {}
+    said = json.dumps([draft.body, draft.answer, draft.explanation], ensure_ascii=False)
+    return {name: pictures[name] for name in _MARKER.findall(said) if name in pictures}

@@ -1,0 +1,184 @@
+"""Questions a person marks: the reference answer, the criteria with their marks, the parts of a case."""
+
+import re
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from assessments.formats.text_zh.answers import points_at_end
+from assessments.formats.text_zh.blocks import Block, Field
+from assessments.formats.text_zh.lexing import MARK, half, option_label, paren_label, question_label
+from assessments.formats.text_zh.unusable import Made, Unusable, counted, no_answer, number
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+BY_SAMPLE = "按参考答案给分"
+MOST = 10
+
+_PART = re.compile(r"〔第(\d{1,3})问〕")
+_BARE_POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?分[。.;；]?$")
+_INLINE = re.compile(r"\(\s?(\d{1,2})\s?\)")
+
+
+def short_answer(block: Block, unit: str, marks: Decimal | None) -> Made:
+    limit = block.named("max_chars")
+    body = {"max_chars": number(limit[0].text)} if limit else {}
+    return body, _key(block, unit, marks, 0)
+
+
+def case_analysis(block: Block, unit: str, marks: Decimal | None) -> Made:
+    parts = _told_parts(block) or [{"label": label} for label in _labels(block)]
+    numbered = [{"id": f"p{place}", **part} for place, part in enumerate(parts, start=1)]
+    return {"parts": numbered}, _key(block, unit, marks, len(parts))
+
+
+def _told_parts(block: Block) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    for each in block.entries[1:]:
+        if not isinstance(each, Field):
+            continue
+        if each.name == "part":
+            parts.append({"label": each.value.text})
+        elif each.name == "max_chars" and parts:
+            parts[-1]["max_chars"] = number(each.value.text)
+    return parts
+
+
+def _labels(block: Block) -> list[str]:
+    """（1）（2）… where lines of the stem begin, or 1. 2. …, or （1）…（2）… inside it; else one."""
+    lines = [line for place, line in enumerate(block.stem.lines) if place not in block.literal]
+    for find, shape in ((paren_label, "（{}）"), (question_label, "{}.")):
+        count = 0
+        for line in lines:
+            label = find(line)
+            if label and label.index == count + 1 and (label.style == "paren") == (find is paren_label):
+                count += 1
+        if count:
+            return [shape.format(place) for place in range(1, count + 1)]
+    count = 0
+    for found in _INLINE.finditer(half("\n".join(lines))):
+        if int(found[1]) == count + 1:
+            count += 1
+    return [f"（{place}）" for place in range(1, max(count, 1) + 1)]
+
+
+def _key(block: Block, unit: str, marks: Decimal | None, parts: int) -> dict[str, Any]:
+    sample = "\n".join(value.text for value in block.named("answer"))
+    values = block.named("criteria")
+    lines = [line for value in values for line in value.lines]
+    told = bool("".join(lines).strip())
+    if not sample.strip() and not told:
+        raise Unusable(no_answer())
+    criteria = _criteria(lines, marks) if told else by_sample(marks, parts)
+    if parts and told and not _give_parts(criteria, parts):
+        block.warnings.append(
+            Message(
+                _(
+                    "%(unit)s %(number)s: the rubric does not say which part each point belongs to; part 1 has them."
+                ),
+                {"unit": unit, "number": values[0].number},
+            )
+        )
+    key: dict[str, Any] = {
+        "rule": "rubric",
+        "criteria": [{"id": f"c{place}", **each} for place, each in enumerate(criteria, start=1)],
+    }
+    if sample.strip():
+        key["sample"] = sample
+    if penalty := block.named("penalty"):
+        key["penalty"] = "\n".join(value.text for value in penalty)
+    return key
+
+
+def by_sample(marks: Decimal | None, parts: int) -> list[dict[str, Any]]:
+    """The rubric of a question without one: the points (or 10) by the reference answer, shared out among the parts."""
+    total = marks or Decimal(MOST)
+    if not parts:
+        return [{"text": BY_SAMPLE, "max": counted(total)}]
+    each = max((total / parts).quantize(Decimal("0.5"), ROUND_DOWN), Decimal("0.01"))
+    last = max(total - each * (parts - 1), Decimal("0.01"))
+    shares = [each] * (parts - 1) + [last]
+    return [
+        {"text": BY_SAMPLE, "max": counted(share), "part": f"p{place}"}
+        for place, share in enumerate(shares, start=1)
+    ]
+
+
+def _criteria(lines: list[str], marks: Decimal | None) -> list[dict[str, Any]]:
+    """Each numbered point with its marks; the whole as one criterion when the marks of some point are not said."""
+    points = [_point(text) for text in _points(lines)]
+    found = [point for point in points if point is not None]
+    if len(found) == len(points):
+        return found
+    return [
+        {
+            "text": "\n".join(line.removeprefix(MARK) for line in lines).strip(),
+            "max": counted(marks or Decimal(MOST)),
+        }
+    ]
+
+
+def _give_parts(criteria: list[dict[str, Any]], parts: int) -> bool:
+    """Point by point where there are as many as parts, else all to the first; False when that was a guess."""
+    told = [each for each in criteria if "part" not in each]
+    paired = len(told) == len(criteria) == parts
+    for place, each in enumerate(told, start=1):
+        each["part"] = f"p{place if paired else 1}"
+    return not told or paired or parts == 1
+
+
+def _points(lines: list[str]) -> list[str]:
+    """The lines as points: each begins where one is numbered."""
+    found: list[str] = []
+    for line in lines:
+        if line.startswith(MARK):
+            found[-1:] = [f"{found[-1]}\n{line[1:]}" if found else line[1:]]
+            continue
+        before = line.partition(MARK)[0]
+        label = paren_label(before) or _circled(before) or question_label(before)
+        if label is None:
+            found[-1:] = [f"{found[-1]}\n{line}" if found else line]
+        else:
+            found += _apart(line, label.end)
+    return found
+
+
+def _circled(text: str) -> Any:
+    label = option_label(text)
+    return label if label and label.style == "circled" else None
+
+
+def _apart(line: str, start: int) -> list[str]:
+    """（1）…（2分）（2）…（3分） on one line: cut before each next number."""
+    if MARK in line:
+        return [line[start:]]
+    plain, parts, count = half(line), [], 1
+    for found in _INLINE.finditer(plain, start):
+        if int(found[1]) == count + 1:
+            parts.append(line[start : found.start()].strip())
+            start, count = found.end(), count + 1
+    return [*parts, line[start:].strip()]
+
+
+def _point(text: str) -> dict[str, Any] | None:
+    """A criterion: 〔第1问〕 which part, its text, （2分）; None when no marks are said."""
+    part: dict[str, Any] = {}
+    if found := _PART.match(text):
+        part, text = {"part": f"p{found[1]}"}, text[found.end() :]
+    literal = text.startswith(MARK)
+    text = text.removeprefix(MARK)
+    if (ended := _ended(text, literal)) is None:
+        return None
+    return {"text": ended[0], "max": counted(ended[1]), **part}
+
+
+def _ended(text: str, literal: bool) -> tuple[str, Decimal] | None:
+    if literal:
+        start = text.rfind("（")
+        said = points_at_end(text[start:]) if start >= 0 else None
+        return (text[:start], said[1]) if said else None
+    if ended := points_at_end(text):
+        return ended
+    bare = _BARE_POINTS.search(half(text[-16:]))
+    if bare is None or Decimal(bare[1]) <= 0:
+        return None
+    return text[: len(text) - len(text[-16:]) + bare.start()].rstrip(" ，,：:"), Decimal(bare[1])
