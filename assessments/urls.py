@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.exams, name="exams"),
     path("marking/", marking_views.queue, name="marking"),
     path("marking/<uuid:attempt_id>/<int:slot>/", marking_views.mark, name="mark"),
+    path("questions/<slug:key>/", views.preview, name="preview"),
     path("attempt/<uuid:attempt_id>/", views.sit, name="sit"),
     path("attempt/<uuid:attempt_id>/save/", views.save, name="save"),
     path("attempt/<uuid:attempt_id>/submit/", views.submit, name="submit"),

@@ -18,9 +18,10 @@ from assessments import attempts, queries
 from assessments.attempts import AttemptClosed, NoSuchAnswer
 from assessments.autosave import in_one_line, number_from
 from assessments.exams import newest_release
-from assessments.items import ResponseInvalid
-from assessments.models import Attempt, AttemptStatus
-from assessments.presenting import posted_response
+from assessments.items import ResponseInvalid, item_type
+from assessments.models import Attempt, AttemptStatus, QuestionVersion
+from assessments.permissions import READERS
+from assessments.presenting import posted_response, present_item
 from assessments.reports import read_report
 from assessments.saving import AnswerSuperseded, save_answer
 from assessments.sitting import UnknownSlot, read_overview, read_sitting
@@ -72,6 +73,21 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect("assessments:exam", key=key)
     return redirect("assessments:sit", attempt_id=attempt.pk)
+
+
+@require_GET
+@login_required
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """A question of the bank as a candidate meets it, for those who may look into the bank. Nothing is kept."""
+    if not has_role(current_person(request), *READERS, on=timezone.localdate()):
+        raise Http404
+    version = QuestionVersion.objects.newest().without_key().filter(question__key=key).first()
+    if version is None:
+        raise Http404
+    order = item_type(version.type).option_order(version.body, key)
+    return render(
+        request, "assessments/preview.html", {"key": key, "item": present_item(version, order=order)}
+    )
 
 
 @require_GET

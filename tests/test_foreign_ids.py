@@ -69,6 +69,7 @@ SHARED = {
     "simulations:start",
     "assessments:exam",
     "assessments:start",
+    "assessments:preview",  # for authors and administrators alone, and nobody's own (tests/assessments/test_admin.py)
     "verify:page",
 }
 FORMS = {"assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"}}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Question
 from people.models import Role
-from tests.assessments.making import make_question
+from tests.assessments.making import TYPES, make_question
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,19 @@ def test_list_takes_as_many_queries_at_three_questions_as_at_one(question: Quest
             client.get("/admin/bank/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("type", list(TYPES))
+def test_an_author_tries_a_question_as_a_candidate_meets_it(type: str, login: Any) -> None:
+    make_question("Q1", type)
+    page = login(make_person(roles=(Role.AUTHOR,))).get("/exams/questions/Q1/")
+    assert page.status_code == 200
+    assert page.context["item"].stem in page.content.decode()
+    assert '"answer' in page.content.decode()
+
+
+def test_the_bank_is_tried_out_by_nobody_else(login: Any) -> None:
+    make_question("Q1")
+    assert login(make_person()).get("/exams/questions/Q1/").status_code == 404
+    assert login(make_person(roles=(Role.EXAMINER,))).get("/exams/questions/Q1/").status_code == 404
+    assert login(make_person(roles=(Role.AUTHOR,))).get("/exams/questions/none/").status_code == 404

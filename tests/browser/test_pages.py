@@ -158,6 +158,8 @@ PAGES = [
     (EXAMINER, "/exams/marking/"),
     (EXAMINER, "/exams/marking/{waiting}/{slot}/"),
     (AUTHOR, "/"),
+    (AUTHOR, "/exams/questions/BASE-F-124/"),
+    (AUTHOR, "/exams/questions/BASE-C-125/"),
     (ADMINISTRATOR, "/"),
     (ADMINISTRATOR, "/people/"),
     (ADMINISTRATOR, "/people/?page=2"),
