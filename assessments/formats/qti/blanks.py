@@ -47,7 +47,8 @@ def _earning(declared: Declared, prose: Prose) -> tuple[list[str], dict[str, str
         prose.warn(_("Marks given or taken for any other text are not kept."))
     most = mapped.best(several=False)
     best = [each for each, gain in gains.items() if gain >= most]
-    best.sort(key=lambda each: each not in declared.correct)
+    first = set(declared.correct)
+    best.sort(key=lambda each: each not in first)
     partial = {
         each: as_text(round(Decimal(share.numerator) / share.denominator, 6))
         for each, gain in gains.items()

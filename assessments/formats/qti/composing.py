@@ -1,29 +1,13 @@
 """A draft as a QTI 3.0 assessment item, in the order of elements that the schema asks for."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 from assessments.formats.exchange import Draft
-from assessments.formats.qti.interactions import ANSWER, share_text
-from assessments.formats.qti.prose import picture_mark
+from assessments.formats.qti.asking import ANSWER
+from assessments.formats.qti.composer import NAMESPACE, RESPONSE, Composer, add_mapping
 from assessments.formats.qti.tree import add, child, element, sayable
-from assessments.items.checking import as_text
-from assessments.items.types.cloze import GAP
-
-NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
-TEMPLATE = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/{}.xml"
-EXPLANATION = "explanation"
-RESPONSE = "RESPONSE"
-
-
-def file_name(identifier: str, name: str) -> str:
-    """How an item refers to one of its pictures."""
-    return quote(f"{identifier}/{name}")
 
 
 def composed(draft: Draft, identifier: str, stored: Mapping[str, str]) -> Any:
@@ -42,173 +26,13 @@ def composed(draft: Draft, identifier: str, stored: Mapping[str, str]) -> Any:
     return root
 
 
-@dataclass
-class Composer:
-    """An item being written: declarations go into the root at once, the body and the rest follow in `finish`."""
-
-    draft: Draft
-    identifier: str
-    stored: Mapping[str, str]
-    root: Any
-    body: Any = field(init=False)
-    processing: Any = field(init=False)
-    shown: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.body = element(NAMESPACE, "qti-item-body")
-        self.processing = element(NAMESPACE, "qti-response-processing")
-
-    @property
-    def points(self) -> Fraction:
-        """What a right answer earns in other programs."""
-        return Fraction(self.draft.points or 1)
-
-    def finish(self) -> None:
-        by_person = "criteria" in self.draft.answer
-        _declare_score(self.root, _full_marks(self.draft) if by_person else self.draft.points, by_person)
-        if self.draft.explanation:
-            outcome = child(
-                self.root,
-                "qti-outcome-declaration",
-                identifier="FEEDBACK",
-                cardinality="single",
-                base_type="identifier",
-            )
-            add(child(outcome, "qti-default-value"), "qti-value", EXPLANATION)
-        self._add_unmentioned()
-        self.root.append(self.body)
-        if len(self.processing) or self.processing.attrib:
-            self.root.append(self.processing)
-        if self.draft.explanation:
-            feedback = child(
-                self.root,
-                "qti-modal-feedback",
-                outcome_identifier="FEEDBACK",
-                identifier=EXPLANATION,
-                show_hide="show",
-            )
-            self.paragraphs(child(feedback, "qti-content-body"), self.draft.explanation)
-
-    def declare(self, name: str, cardinality: str, kind: str, correct: Sequence[str] = ()) -> Any:
-        declaration = child(
-            self.root,
-            "qti-response-declaration",
-            identifier=name,
-            cardinality=cardinality,
-            base_type=kind,
-        )
-        if correct:
-            response = child(declaration, "qti-correct-response")
-            for each in correct:
-                add(response, "qti-value", each)
-        return declaration
-
-    def paragraphs(self, parent: Any, text: str) -> None:
-        """One <p> for each line."""
-        for line in text.split("\n"):
-            self.flow(child(parent, "p"), line)
-
-    def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
-        """A line with its pictures, and with an interaction in place of each gap."""
-        marks = {picture_mark(name): name for name in self.stored}
-        pattern = "|".join([GAP.pattern if gaps else "(?!)()", *map(re.escape, marks)])
-        end, last = 0, None
-        for found in re.finditer(pattern, line):
-            _say(parent, last, line[end : found.start()])
-            end = found.end()
-            if found[0] in marks:
-                last = self.picture(parent, marks[found[0]])
-            elif gaps and found[1] in gaps:
-                last = gaps[found[1]]
-                parent.append(last)
-            else:
-                end = found.start()
-        _say(parent, last, line[end:])
-
-    def picture(self, parent: Any, name: str) -> Any:
-        self.shown.add(name)
-        return child(parent, "img", src=file_name(self.identifier, self.stored[name]), alt=name)
-
-    def by_template(self, name: str) -> None:
-        self.processing.set("template", TEMPLATE.format(name))
-
-    def by_match(self, name: str = RESPONSE) -> None:
-        """Only exactly what is correct earns the points."""
-        if self.points == 1 and name == RESPONSE:
-            self.by_template("match_correct")
-            return
-        self.condition([(name, None)], self.points)
-
-    def condition(
-        self, names: Sequence[tuple[str, str | None]], worth: Fraction, *, added: bool = False
-    ) -> None:
-        """All these responses right (numbers: within their tolerance): SCORE is the worth, or that much more."""
-        branch = child(child(self.processing, "qti-response-condition"), "qti-response-if")
-        asked = branch if len(names) == 1 else child(branch, "qti-and")
-        for name, tolerance in names:
-            if tolerance is None:
-                compared = child(asked, "qti-match")
-            else:
-                compared = child(
-                    asked, "qti-equal", tolerance_mode="absolute", tolerance=f"{tolerance} {tolerance}"
-                )
-            child(compared, "qti-variable", identifier=name)
-            child(compared, "qti-correct", identifier=name)
-        score = child(branch, "qti-set-outcome-value", identifier="SCORE")
-        if added:
-            score = child(score, "qti-sum")
-            child(score, "qti-variable", identifier="SCORE")
-        add(score, "qti-base-value", share_text(worth), base_type="float")
-
-    def _add_unmentioned(self) -> None:
-        """The pictures that no text names."""
-        for name in sorted(self.stored.keys() - self.shown):
-            self.picture(child(self.body, "p"), name)
-
-
-def _say(parent: Any, last: Any, text: str) -> None:
-    text = sayable(text)
-    if last is None:
-        parent.text = (parent.text or "") + text
-    else:
-        last.tail = (last.tail or "") + text
-
-
-def _declare_score(root: Any, most: Decimal | None, by_person: bool) -> None:
-    score = child(
-        root, "qti-outcome-declaration", identifier="SCORE", cardinality="single", base_type="float"
-    )
-    if most is not None:
-        score.set("normal-maximum", as_text(most))
-    if by_person:
-        score.set("external-scored", "human")
-    add(child(score, "qti-default-value"), "qti-value", "0")
-
-
-def _full_marks(draft: Draft) -> Decimal:
-    maxima = (Decimal(str(each["max"])) for each in draft.answer["criteria"])
-    return draft.points or sum(maxima, Decimal(0))
-
-
-def _map(
-    declaration: Any, worths: Sequence[tuple[str, Fraction]], most: Fraction, *, case: bool = True
-) -> None:
-    mapping = child(
-        declaration, "qti-mapping", lower_bound="0", upper_bound=share_text(most), default_value="0"
-    )
-    for key, worth in worths:
-        entry = child(mapping, "qti-map-entry", map_key=key, mapped_value=share_text(worth))
-        if not case:
-            entry.set("case-sensitive", "false")
-
-
 def _choice(composer: Composer) -> None:
     body, correct = composer.draft.body, composer.draft.answer["correct"]
     several = composer.draft.type == "multiple"
     rights = correct if several else [correct]
     declaration = composer.declare(RESPONSE, "multiple" if several else "single", "identifier", rights)
     if composer.draft.answer["rule"] == "weighted":
-        _map(declaration, _weights(composer), composer.points)
+        add_mapping(declaration, _weights(composer), composer.points)
         composer.by_template("map_response")
     else:
         composer.by_match()
@@ -258,7 +82,7 @@ def _match(composer: Composer) -> None:
     values = [f"{each['id']} {pairs[each['id']]}" for each in body["left"]]
     declaration = composer.declare(RESPONSE, "multiple", "directedPair", values)
     worth = composer.points / len(values)
-    _map(declaration, [(each, worth) for each in values], composer.points)
+    add_mapping(declaration, [(each, worth) for each in values], composer.points)
     composer.by_template("map_response")
     composer.paragraphs(composer.body, body["stem"])
     interaction = child(
@@ -337,12 +161,12 @@ def _add_up(
 def _declare_text(composer: Composer, name: str, key: Mapping[str, Any], worth: Fraction) -> None:
     if "correct" in key:
         declaration = composer.declare(name, "single", "identifier", [key["correct"]])
-        _map(declaration, [(key["correct"], worth)], worth)
+        add_mapping(declaration, [(key["correct"], worth)], worth)
         return
     declaration = composer.declare(name, "single", "string", key["accepted"][:1])
     partial = [(each["text"], Fraction(str(each["share"])) * worth) for each in key.get("partial", ())]
     worths = dict([*reversed(partial), *((text, worth) for text in key["accepted"])])
-    _map(declaration, list(worths.items()), worth, case=bool(key.get("case")))
+    add_mapping(declaration, list(worths.items()), worth, case=bool(key.get("case")))
 
 
 def _interaction(composer: Composer, name: str, options: Sequence[Mapping[str, str]] | None) -> Any:

@@ -16,6 +16,7 @@ from assessments.items.problems import gettext_noop as _
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 STARTS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"<svg": ".svg"}
 MOST_PICTURE = 8 * 1024 * 1024
+MOST_PICTURES, MOST_OF_ALL = 100, 32 * 1024 * 1024  # of one item
 BLOCKS = LINES | {
     "prompt",
     "rubricBlock",
@@ -67,6 +68,7 @@ class Prose:
     marks: dict[Any, str] = field(default_factory=dict)
     around: dict[Any, tuple[str, str]] = field(default_factory=dict)
     hrefs: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     def text(self, element: Any) -> str:
         """What stands within the element. Lines are ended by blocks and `<br>`; empty ones are left out."""
@@ -80,7 +82,8 @@ class Prose:
 
     def warn(self, msgid: str, **params: str | int) -> None:
         message = Message(msgid, params)
-        if message not in self.warnings:
+        if str(message) not in self.told:
+            self.told.add(str(message))
             self.warnings.append(message)
 
     def _spoken_within(self, element: Any, *, kept: bool = False) -> Iterator[str]:
@@ -125,19 +128,20 @@ class Prose:
         if not name.lower().endswith(PICTURES):
             self.warn(_("%(name)s is not taken along: only pictures are."), name=name[:100] or "?")
             return described
-        content = self.fetch(address)
-        if content is None or len(content) > MOST_PICTURE:
+        if address in self.hrefs:
+            return picture_mark(self.hrefs[address])
+        content = self.fetch(address) if len(self.files) < MOST_PICTURES else None
+        if content is None or len(content) + sum(map(len, self.files.values())) > MOST_OF_ALL:
             self.warn(_("The picture %(name)s is not in the package, or too large."), name=name[:100])
             return described
         return picture_mark(self._kept(address, name, content))
 
     def _kept(self, address: str, name: str, content: bytes) -> str:
-        if address not in self.hrefs:
-            taken = name
-            while taken in self.files:
-                taken = f"_{taken}"
-            self.hrefs[address], self.files[taken] = taken, content
-        return self.hrefs[address]
+        taken = name
+        while taken in self.files:
+            taken = f"_{taken}"
+        self.hrefs[address], self.files[taken] = taken, content
+        return taken
 
 
 def _flowing(text: str | None, kept: bool) -> str:

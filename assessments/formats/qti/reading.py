@@ -1,5 +1,6 @@
 """One assessmentItem, of 2.1, 2.2 or 3.0, to what is told about it."""
 
+import posixpath
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +9,10 @@ from lxml import etree
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Found
 from assessments.formats.markup import read_xml
+from assessments.formats.qti.asking import Item, NotTaken
 from assessments.formats.qti.declarations import outcomes, responses
 from assessments.formats.qti.facts import facts_of, with_facts
-from assessments.formats.qti.interactions import Item, NotTaken, question
+from assessments.formats.qti.interactions import question
 from assessments.formats.qti.names import local, normalise
 from assessments.formats.qti.packages import Resource
 from assessments.formats.qti.processing import Scoring, Scripted, scoring
@@ -25,6 +27,7 @@ GENERAL = {
     "solution",
     "rationale",
 }  # what feedback for any answer is usually called
+MOST_PASSAGE = 1024 * 1024
 RUBRIC_TYPES = ("short_answer", "case_analysis")
 
 
@@ -73,7 +76,6 @@ def _draft(root: Any, resource: Resource, prose: Prose) -> Draft:
             reason = _("The item's marks are worked out by a script of its own, which is not run here.")
             raise NotTaken(Message(reason)) from scripted
         scored = Scoring()
-    _warn_of_stimulus(root, prose)
     feedback = _feedback(root, scored, prose)
     item = Item(
         title=" ".join(root.get("title", "").split()),
@@ -83,6 +85,7 @@ def _draft(root: Any, resource: Resource, prose: Prose) -> Draft:
         outcomes=declared,
         scoring=scored,
         sample=_rubric(body, prose),
+        passage=_passage(root, prose),
     )
     asked = question(item)
     if item.sample and asked.type not in RUBRIC_TYPES:
@@ -117,9 +120,28 @@ def _only_essays(body: Any) -> bool:
     return kinds == {"extendedTextInteraction"}
 
 
-def _warn_of_stimulus(root: Any, prose: Prose) -> None:
-    if root.find("assessmentStimulusRef") is not None:
-        prose.warn(_("The passage that the item shares with others is not taken along: add it to the stem."))
+def _passage(root: Any, prose: Prose) -> str:
+    """The passages that the item shares with others, read from files of their own."""
+    return "\n".join(_stimulus(each.get("href", ""), prose) for each in root.iter("assessmentStimulusRef"))
+
+
+def _stimulus(href: str, prose: Prose) -> str:
+    content = prose.fetch(href) or b""
+    try:
+        root = read_xml(content) if 0 < len(content) <= MOST_PASSAGE else None
+    except FileRefused:
+        root = None
+    if root is not None:
+        normalise(root)
+    body = None if root is None else root.find("stimulusBody")
+    if body is None:
+        prose.warn(
+            _("The passage %(name)s that the item shares with others cannot be read."), name=href[:100]
+        )
+        return ""
+    folder = posixpath.dirname(href)
+    within = replace(prose, fetch=lambda name: prose.fetch(posixpath.join(folder, name)), hrefs={})
+    return within.text(body)
 
 
 def _feedback(root: Any, scored: Scoring, prose: Prose) -> str:

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from assessments.formats.exchange import Draft, Loss, renumbered
-from assessments.formats.qti.composing import NAMESPACE, composed, file_name
-from assessments.formats.qti.facts import as_instruction, facts_between
+from assessments.formats.qti.composer import NAMESPACE, file_name
+from assessments.formats.qti.composing import COMPOSED, composed
+from assessments.formats.qti.facts import as_instruction, facts_between, facts_of, with_facts
 from assessments.formats.qti.packages import (
     DIFFICULTIES,
     MANIFEST,
@@ -22,7 +23,7 @@ from assessments.formats.qti.packages import (
     RATIO_FROM,
     Resource,
 )
-from assessments.formats.qti.prose import MOST_PICTURE, PICTURES, picture_suffix
+from assessments.formats.qti.prose import MOST_OF_ALL, MOST_PICTURE, MOST_PICTURES, PICTURES, picture_suffix
 from assessments.formats.qti.reading import read_item
 from assessments.formats.qti.tree import add, child, element, sayable
 from assessments.items.problems import Message
@@ -81,6 +82,10 @@ def _identifier(draft: Draft, number: int, taken: set[str]) -> str:
 
 def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
     where = draft.name or identifier
+    if draft.type not in COMPOSED:
+        told = Message(_("Questions of the type %(type)s are not written as QTI."), {"type": draft.type})
+        losses.append(Loss(where, told, whole=True))
+        return None
     stored = _stored(draft, where, losses)
     meant = replace(renumbered(draft), files={name: draft.files[name] for name in stored})
     files = {own: draft.files[name] for name, own in stored.items()}
@@ -97,6 +102,10 @@ def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
     facts = facts_between(read.draft, meant, stored)
     if facts:
         root.addprevious(as_instruction(facts))
+        if with_facts(read.draft, facts_of(root))[0] != meant:
+            losses.append(
+                Loss(where, Message(_("Some of what is noted besides the question is not carried.")))
+            )
     content = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
     if len(content) > MOST_BYTES:
         most = {"most": MOST_BYTES // 2**20}
@@ -111,10 +120,15 @@ def _stored(draft: Draft, where: str, losses: list[Loss]) -> dict[str, str]:
     Files that are no pictures are losses.
     """
     stored: dict[str, str] = {}
+    total = 0
     for number, (name, content) in enumerate(draft.files.items(), start=1):
         suffix = picture_suffix(name, content)
-        if not suffix or len(content) > MOST_PICTURE:
-            told = Message(_("The file %(name)s is not carried: only pictures are."), {"name": name[:100]})
+        total += len(content)
+        if not suffix or len(content) > MOST_PICTURE or total > MOST_OF_ALL or len(stored) == MOST_PICTURES:
+            told = Message(
+                _("The file %(name)s is not carried: only pictures of a usual size are."),
+                {"name": name[:100]},
+            )
             losses.append(Loss(where, told))
             continue
         own = name if name.lower().endswith(suffix) else name + suffix

@@ -650,7 +650,7 @@ def test_formulas_other_standards_and_shared_passages_are_told() -> None:
     )
     shared = SCORE + '<assessmentStimulusRef identifier="s" href="s.xml"/><stylesheet href="http://x/y.css"/>'
     assert warned(item(more=shared))[1] == [
-        "The passage that the item shares with others is not taken along: add it to the stem."
+        "The passage s.xml that the item shares with others cannot be read."
     ]
 
 

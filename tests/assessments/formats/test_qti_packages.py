@@ -15,12 +15,16 @@ from assessments.formats.qti import packages as limits
 from tests.assessments.formats.qti_items import (
     CHOICE,
     CHOICES,
+    MAP_RESPONSE,
     V22,
+    V30,
     item,
     manifest,
+    mapping,
     package,
     read,
     refused,
+    response,
     warned,
 )
 
@@ -136,6 +140,29 @@ def test_pictures_are_taken_from_the_package() -> None:
     assert found.draft.files == {"sign.png": PNG, "图.svg": b"<svg/>", "_sign.png": PNG + b"2"}
 
 
+ENTRY = '<p>{}<textEntryInteraction responseIdentifier="RESPONSE"/>{}</p>'
+
+
+@pytest.mark.parametrize(
+    ("body", "stem"),
+    [
+        (CHOICES, "题一、二共用[p.png]\nWhat does it say?"),
+        (ENTRY.format("谁？", ""), "题一、二共用[p.png]\n谁？"),
+        (ENTRY.format("谁", "去？"), "题一、二共用[p.png]"),
+    ],
+)
+def test_a_passage_that_items_share_stands_before_the_stem(body: str, stem: str) -> None:
+    shared = f"""<qti-assessment-stimulus xmlns="{V30}" identifier="s" title="s">
+      <qti-stimulus-body><p>题一、二共用<img src="img/p.png" alt=""/></p></qti-stimulus-body>
+    </qti-assessment-stimulus>"""
+    told = '<assessmentStimulusRef identifier="s" href="../passages/s.xml"/>'
+    files = {"items/a.xml": item(body=body, more=told), "passages/s.xml": shared, "passages/img/p.png": PNG}
+    (found,) = read(package(files))
+    assert found.draft is not None
+    assert (found.draft.body["stem"], found.draft.files) == (stem, {"p.png": PNG})
+    assert found.warnings == ()
+
+
 @pytest.mark.parametrize(
     "address",
     ["http://example.org/a.png", "../../a.png", "//host/a.png", "gone.png", "data:image/png;base64,AA/a.png", "http://[a.png"],
@@ -240,3 +267,30 @@ def test_a_line_of_a_megabyte_is_read_at_once(letter: str) -> None:
     read(item(body=f"<p>甲{line}乙</p>" + CHOICES))
     read(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
     assert perf_counter() - started < 4  # a second each on the slowest of our machines, twice that for both
+
+
+def test_an_item_of_very_many_parts_is_read_at_once() -> None:
+    started = perf_counter()
+    names = tuple(f"c{number}" for number in range(10_000))
+    choices = "".join(f'<simpleChoice identifier="{each}">{each}</simpleChoice>' for each in names)
+    body = f'<choiceInteraction responseIdentifier="RESPONSE" maxChoices="0">{choices}</choiceInteraction>'
+    worths = mapping(dict.fromkeys(names, 1))
+    declared = response(names, cardinality="multiple", mapping=worths)
+    (found,) = read(item(declared, body, MAP_RESPONSE))
+    assert found.draft is not None
+    assert len(found.draft.answer["correct"]) == 10_000
+    entry = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
+    text = response(names, kind="string", mapping=worths)
+    (found,) = read(item(text, f"<p>甲{entry}</p>", MAP_RESPONSE))
+    assert found.draft is not None
+    assert len(found.draft.answer["blanks"]["b1"]["accepted"]) == 10_000
+    assert refused(item(text, f"<p>{entry * 201}</p>", MAP_RESPONSE)) == "The item has more than 200 gaps."
+    assert perf_counter() - started < 4
+
+
+def test_no_more_than_a_hundred_pictures_of_an_item_are_kept() -> None:
+    pictures = "".join(f'<img src="{number}.png" alt=""/>' for number in range(101))
+    files = {f"{number}.png": PNG for number in range(101)}
+    draft, told = warned(package({"a.xml": item(body=f"<p>看{pictures}</p>" + CHOICES), **files}))
+    assert len(draft.files) == 100
+    assert told == ["The picture 100.png is not in the package, or too large."]

@@ -223,9 +223,38 @@ def test_a_picture_without_a_suffix_is_given_its_own(content: bytes, suffix: str
 @pytest.mark.parametrize("name", ["a.mp3", "", "RIFF"])
 def test_files_that_are_no_pictures_are_a_loss(name: str) -> None:
     content, losses = written([replace(SINGLE, files={name: b"x", "ok.png": PNG})])
-    told = Message("The file %(name)s is not carried: only pictures are.", {"name": name[:100]})
+    told = Message(
+        "The file %(name)s is not carried: only pictures of a usual size are.", {"name": name[:100]}
+    )
     assert losses == [Loss("题一", told)]
     assert [each.draft for each in read(content)] == [replace(SINGLE, files={"ok.png": PNG})]
+
+
+def test_pictures_beyond_what_is_read_are_a_loss() -> None:
+    many = replace(SINGLE, files={f"{number}.png": PNG for number in range(101)})
+    content, losses = written([many])
+    assert [each.reason.params["name"] for each in losses] == ["100.png"]
+    (found,) = read(content)
+    assert found.draft is not None
+    assert len(found.draft.files) == 100
+    assert (found.draft.body, found.warnings) == (SINGLE.body, ())
+
+
+def test_a_type_that_qti_has_no_word_for_is_a_whole_loss() -> None:
+    losses = written([replace(SINGLE, type="simulation")])[1]
+    assert [(str(each.reason), each.whole) for each in losses] == [
+        ("Questions of the type simulation are not written as QTI.", True)
+    ]
+
+
+def test_what_json_does_not_say_as_it_is_is_a_loss() -> None:
+    draft = replace(SINGLE, extra={"minutes": Decimal("2.5"), "leaves": ("a",)})
+    content, losses = written([draft])
+    assert [str(each.reason) for each in losses] == [
+        "Some of what is noted besides the question is not carried."
+    ]
+    (found,) = read(content)
+    assert found.draft == replace(draft, extra={"minutes": "2.5", "leaves": ["a"]})
 
 
 def test_a_question_that_xml_cannot_say_is_a_whole_loss() -> None:
