@@ -8,8 +8,9 @@ from assessments.formats.aiken import Aiken
 from assessments.formats.django_quiz import DjangoQuiz
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.gift import Gift
+from assessments.formats.moodle_xml import MoodleXML
 from assessments.formats.xlsx import Xlsx
 
-FORMATS: dict[str, Format] = {each.code: each for each in (Aiken(), DjangoQuiz(), Gift(), Xlsx())}
+FORMATS: dict[str, Format] = {each.code: each for each in (Aiken(), DjangoQuiz(), Gift(), MoodleXML(), Xlsx())}
 
 __all__ = ["FORMATS", "Draft", "FileRefused", "Format", "Found", "Loss", "renumbered"]

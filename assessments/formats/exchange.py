@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from assessments.items.base import JSONObject
 from assessments.items.problems import Message
+from assessments.items.types.cloze import GAP
 
 # The lists of a body whose entries have ids, and the letter their ids begin with once they are renumbered.
 LISTS = {"options": "o", "left": "l", "right": "r", "blanks": "b", "gaps": "g", "parts": "p"}
@@ -112,9 +113,7 @@ def _renamed_body(body: JSONObject) -> tuple[dict[str, Any], dict[str, Any]]:
             inside = names["inside"][old["id"]]
             if "options" in gap:
                 gap["options"] = [{**each, "id": inside[each["id"]]} for each in gap["options"]]
-            renamed["text"] = renamed["text"].replace(f"[[{old['id']}]]", f"\x00{gap['id']}\x00")
-        for gap in renamed["gaps"]:
-            renamed["text"] = renamed["text"].replace(f"\x00{gap['id']}\x00", f"[[{gap['id']}]]")
+        renamed["text"] = GAP.sub(lambda named: f"[[{names['gaps'][named[1]]}]]", body["text"])
     return renamed, names
 
 

@@ -13,6 +13,7 @@ from assessments.items.problems import gettext_noop as _
 # Elements whose end is the end of a line.
 LINES = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SPACES = re.compile(" +")
 UNSPOKEN = {"script", "style", "head", "title"}
 
 
@@ -101,7 +102,7 @@ def _spoken(element: Any) -> Iterator[str]:
 
 def _tidy(text: str) -> str:
     """No spaces at the ends of lines, one empty line at most, none around the whole."""
-    lines = [" ".join(line.split(" ")).strip() for line in text.replace("\xa0", " ").split("\n")]
+    lines = [SPACES.sub(" ", line).strip() for line in text.replace("\xa0", " ").split("\n")]
     kept: list[str] = []
     for line in lines:
         if line or (kept and kept[-1]):

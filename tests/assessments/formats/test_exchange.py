@@ -87,6 +87,7 @@ def test_broken_xml_is_refused_with_the_place() -> None:
         ("<b>粗</b>体<script>alert(1)</script>", "粗体"),
         ("3 &lt; 5&nbsp;吗", "3 < 5 吗"),
         ("<p>一\x00\x0b二</p>", "一二"),
+        ("a  b   <b> c</b>", "a b c"),
     ],
 )
 def test_markup_becomes_what_is_seen(html: str, text: str) -> None:
