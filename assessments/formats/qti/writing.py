@@ -6,7 +6,7 @@ depend on the drafts alone.
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -52,6 +52,14 @@ class Written:
     resource: Resource
 
 
+class LeftOut(Exception):
+    """The draft is not written at all; `reason` says why."""
+
+    def __init__(self, msgid: str, **params: str | int) -> None:
+        self.reason = Message(msgid, params)
+        super().__init__(str(self.reason))
+
+
 def write_package(drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
     """Write the drafts and tell what was left out."""
     losses: list[Loss] = []
@@ -74,44 +82,53 @@ def write_package(drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
 def _identifier(draft: Draft, number: int, taken: set[str]) -> str:
     """The identifier the item came with, when it is fit and free; else one by its number."""
     given = draft.extra.get("identifier")
-    name = given if isinstance(given, str) and IDENTIFIER.fullmatch(given) else f"item-{number:05}"
-    while name.casefold() in taken:
-        name = f"item-{number:05}" if name == given else f"{name}-x"
+    if isinstance(given, str) and IDENTIFIER.fullmatch(given) and given.casefold() not in taken:
+        return given
+    name = f"item-{number:05}"
+    while name in taken:
+        name += "-x"
     return name
 
 
 def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
     where = draft.name or identifier
-    if draft.type not in COMPOSED:
-        told = Message(_("Questions of the type %(type)s are not written as QTI."), {"type": draft.type})
-        losses.append(Loss(where, told, whole=True))
+    try:
+        return _written(draft, identifier, where, losses)
+    except LeftOut as left_out:
+        losses.append(Loss(where, left_out.reason, whole=True))
         return None
+
+
+def _written(draft: Draft, identifier: str, where: str, losses: list[Loss]) -> Written:
+    """The item file and what belongs to it. Raises LeftOut."""
+    if draft.type not in COMPOSED:
+        raise LeftOut(_("Questions of the type %(type)s are not written as QTI."), type=draft.type)
     stored = _stored(draft, where, losses)
     meant = replace(renumbered(draft), files={name: draft.files[name] for name in stored})
     files = {own: draft.files[name] for name, own in stored.items()}
     resource = _resource(draft, identifier)
     root = composed(meant, identifier, stored)
-    hrefs = {file_name(identifier, name): content for name, content in files.items()}
-    content = etree.tostring(root, encoding="UTF-8")
-    read = read_item(content, where, resource, hrefs.get)
-    if read is None or read.draft is None:
-        reason = str(read.reason) if read else ""
-        told = Message(_("QTI cannot say this question: %(reason)s"), {"reason": reason})
-        losses.append(Loss(where, told, whole=True))
-        return None
-    facts = facts_between(read.draft, meant, stored)
+    read = _as_others_read(root, identifier, files, resource)
+    facts = facts_between(read, meant, stored)
     if facts:
         root.addprevious(as_instruction(facts))
-        if with_facts(read.draft, facts_of(root))[0] != meant:
-            losses.append(
-                Loss(where, Message(_("Some of what is noted besides the question is not carried.")))
-            )
+        if with_facts(read, facts_of(root))[0] != meant:
+            told = Message(_("Some of what is noted besides the question is not carried."))
+            losses.append(Loss(where, told))
     content = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
     if len(content) > MOST_BYTES:
-        most = {"most": MOST_BYTES // 2**20}
-        losses.append(Loss(where, Message(_("The question is larger than %(most)s MB."), most), whole=True))
-        return None
+        raise LeftOut(_("The question is larger than %(most)s MB."), most=MOST_BYTES // 2**20)
     return Written(content, files, resource)
+
+
+def _as_others_read(root: Any, identifier: str, files: Mapping[str, bytes], resource: Resource) -> Draft:
+    """The draft in an item as it stands, without facts. Raises LeftOut when there is none."""
+    hrefs = {file_name(identifier, name): content for name, content in files.items()}
+    read = read_item(etree.tostring(root, encoding="UTF-8"), identifier, resource, hrefs.get)
+    if read is None or read.draft is None:
+        reason = str(read.reason) if read else ""
+        raise LeftOut(_("QTI cannot say this question: %(reason)s"), reason=reason)
+    return read.draft
 
 
 def _stored(draft: Draft, where: str, losses: list[Loss]) -> dict[str, str]:

@@ -165,7 +165,8 @@ def test_the_manifest_names_every_file_and_says_what_lom_can() -> None:
 
 def test_identifiers_are_kept_when_they_are_fit_and_free() -> None:
     drafts = [
-        replace(SINGLE, extra={"identifier": each}) for each in ("a-1", "A-1", "两个", "item-00005", "a-1")
+        replace(SINGLE, extra={"identifier": each})
+        for each in ("a-1", "A-1", "两个", "item-00005", "item-00005")
     ]
     content, losses = written(drafts)
     assert losses == []
