@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,18 +16,32 @@ from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, inferred
 from assessments.formats.text_zh.lexing import half, kind_of
 from assessments.formats.text_zh.unusable import Unusable
+from assessments.items.problems import Message
 
 _TAG = re.compile(r"[\[【(]\s?([^\]】)]{2,8})\s?[\]】)]\s{0,8}")
 _SEPARATED = re.compile("[;；,，、]")
 _MARKER = re.compile(r"\[(图\d{1,5})\]")
 
 
+Remark = tuple[int, Message]
+
+
 def read_lines(
-    lines: Iterable[Line], unit: str, pictures: Mapping[str, bytes] | None = None
+    lines: Iterable[Line],
+    unit: str,
+    pictures: Mapping[str, bytes] | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> Iterator[Found]:
-    """Every question of the lines; `pictures` by the name (图1) in the mark that stands for them ([图1])."""
+    """Every question of the lines.
+
+    `pictures` by the name (图1) in the mark that stands for them ([图1]); `remarks` are warnings known already, each
+    with the number of its line: they go to the question there.
+    """
     paper = paper_of(lines, unit)
     give_answers(paper, unit)
+    starts = [block.line for block in paper.blocks]
+    for number, remark in remarks if starts else ():
+        paper.blocks[max(bisect_right(starts, number) - 1, 0)].warnings.append(remark)
     yield from questions_of(paper, unit, pictures or {})
 
 

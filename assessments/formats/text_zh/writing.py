@@ -6,7 +6,7 @@ with every text marked as text. What even then reads differently is left out and
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
@@ -48,8 +48,10 @@ class Unwritable(ValueError):
     """This text has no way to say it."""
 
 
-def written(drafts: Iterable[Draft]) -> tuple[list[str], list[Loss]]:
-    """The lines of a paper, sections by type, and what it does not carry."""
+def written(
+    drafts: Iterable[Draft], holds: Callable[[str], bool] = lambda line: True
+) -> tuple[list[str], list[Loss]]:
+    """The lines of a paper, sections by type, and what it does not carry. `holds` tells whether a line can be kept."""
     sections: dict[str, list[str]] = {kind: [] for kind in HEADS}
     numbers: Counter[str] = Counter()
     losses: list[Loss] = []
@@ -60,7 +62,7 @@ def written(drafts: Iterable[Draft]) -> tuple[list[str], list[Loss]]:
             continue
         if draft.files:
             losses.append(Loss(where, Message(_("A text paper holds no pictures and sounds."))))
-        lines, told = _question(replace(renumbered(draft), files={}), numbers[draft.type] + 1, where)
+        lines, told = _question(replace(renumbered(draft), files={}), numbers[draft.type] + 1, where, holds)
         losses += told
         if lines:
             sections[draft.type] += [*lines, ""]
@@ -77,12 +79,14 @@ def _type_unknown(kind: str) -> Message:
     return Message(_("A text paper has no questions of the type %(type)s."), {"type": kind})
 
 
-def _question(draft: Draft, number: int, where: str) -> tuple[list[str], list[Loss]]:
+def _question(
+    draft: Draft, number: int, where: str, holds: Callable[[str], bool]
+) -> tuple[list[str], list[Loss]]:
     """The lines that read back as the draft, the plainest there are; none when it must be left out."""
-    if lines := _plainest(draft, number):
+    if lines := _plainest(draft, number, holds):
         return lines, []
     bare = replace(draft, name="", category=(), tags=(), points=None, difficulty=None, extra={})
-    if lines := _plainest(bare, number):
+    if lines := _plainest(bare, number, holds):
         reason = Message(
             _("Its name, category, tags, points, difficulty or origin cannot be written in a text paper.")
         )
@@ -94,13 +98,13 @@ def _question(draft: Draft, number: int, where: str) -> tuple[list[str], list[Lo
     ]
 
 
-def _plainest(draft: Draft, number: int) -> list[str]:
+def _plainest(draft: Draft, number: int, holds: Callable[[str], bool]) -> list[str]:
     for explicit, marks in ((False, False), (True, False), (True, True)):
         try:
             lines = list(_Writer(draft, explicit=explicit, marks=marks).lines(number))
         except (Unwritable, TypeError, ValueError):
             continue
-        if _reads_back(lines, draft, number):
+        if all(map(holds, lines)) and _reads_back(lines, draft, number):
             return lines
     return []
 

@@ -1,0 +1,382 @@
+"""Papers in Word: what one sees of a document, what is refused before it does harm, and the way there and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assessments.formats import Draft, FileRefused, Found, Loss
+from assessments.formats import docx as module
+from assessments.formats.docx import Docx
+from assessments.formats.docx_numbering import numeral
+from assessments.items.problems import Message
+from tests.assessments.formats.drafts import MAKERS, questions
+
+WORD = Docx()
+SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SINGLE = Draft(
+    type="single",
+    body={"stem": "任期？", "options": [{"id": "o1", "text": "三"}, {"id": "o2", "text": "五"}]},
+    answer={"rule": "exact", "correct": "o2"},
+)
+
+
+def p(*inside: str, properties: str = "") -> str:
+    """A paragraph of these runs: XML as it stands, anything else as text."""
+    runs = (each if each.startswith("<") else f"<w:r><w:t>{each}</w:t></w:r>" for each in inside)
+    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{''.join(runs)}</w:p>"
+
+
+def listed(text: str, number: int, deep: int = 0) -> str:
+    return p(text, properties=f'<w:numPr><w:ilvl w:val="{deep}"/><w:numId w:val="{number}"/></w:numPr>')
+
+
+def package(body: str, parts: dict[str, bytes] | None = None, relations: str = "", head: str = "") -> BytesIO:
+    document = f"{head}<w:document {SPACES}><w:body>{body}<w:sectPr/></w:body></w:document>"
+    rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    main = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr("_rels/.rels", rels.format(main))
+        zipped.writestr("word/document.xml", document)
+        zipped.writestr("word/_rels/document.xml.rels", rels.format(relations))
+        for name, content in (parts or {}).items():
+            zipped.writestr(name, content)
+    target.seek(0)
+    return target
+
+
+def relation(id: str, kind: str, target: str, more: str = "") -> str:
+    return f'<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}" {more}/>'
+
+
+def read(body: str, *more: Any) -> list[Found]:
+    return list(WORD.read(package(body, *more)))
+
+
+def draft(body: str, *more: Any) -> Draft:
+    (one,) = read(body, *more)
+    assert (str(one.reason), one.warnings) == ("None", ())
+    assert one.draft is not None
+    return one.draft
+
+
+CHOICES = p("A. 三") + p("B. 五") + p("答案：B")
+
+
+def test_paragraphs_are_lines_and_say_where_they_are() -> None:
+    title, header = p("结业考试"), "<w:p/>"
+    (one,) = read(title + header + p("1. ", "任期", "？") + CHOICES)
+    assert (one.where, one.draft) == ("paragraph 3", SINGLE)
+    assert [str(each) for each in one.warnings] == [
+        "paragraph 1 belongs to no question and was left out: 结业考试"
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        p(
+            "1. 任期？",
+            "<w:r><w:br/></w:r>",
+            "A. 三",
+            "<w:r><w:tab/></w:r>",
+            "B. 五",
+            "<w:r><w:cr/></w:r>",
+            "答案：B",
+        ),
+        p("1. 任期？")
+        + f"<w:tbl><w:tr><w:tc>{p('A. 三')}</w:tc><w:tc>{p('B. 五')}</w:tc></w:tr></w:tbl>"
+        + p("答案：B"),
+        p(
+            "1. 任",
+            '<w:del w:id="1"><w:r><w:delText>职</w:delText></w:r></w:del>',
+            "<w:ins><w:r><w:t>期</w:t></w:r></w:ins>",
+            "？",
+        )
+        + CHOICES,
+        p(
+            "1. 任",
+            "<w:moveFrom><w:r><w:t>走</w:t></w:r></w:moveFrom>",
+            "<w:hyperlink><w:r><w:t>期</w:t></w:r></w:hyperlink>",
+            "？",
+        )
+        + CHOICES,
+        p("1. 任", properties="<w:rPr><w:del/></w:rPr>") + p("期？") + CHOICES,
+        p("1. ", "<w:sdt><w:sdtContent><w:r><w:t>任期？</w:t></w:r></w:sdtContent></w:sdt>") + CHOICES,
+        p("1. ", "<w:r><w:instrText>PAGE</w:instrText></w:r>", "任期？") + CHOICES,
+        p("1. ", "<m:oMath><m:r><m:t>任期</m:t></m:r></m:oMath>", "？") + CHOICES,
+    ],
+)
+def test_what_one_sees_is_read(body: str) -> None:
+    assert draft(body) == SINGLE
+
+
+NUMBERING = f"""<w:numbering {SPACES}>
+<w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="%2．"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="1">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="2"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="（%1）"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>
+<w:num w:numId="4"><w:abstractNumId w:val="3"/></w:num>
+<w:num w:numId="5"><w:abstractNumId w:val="0"/>
+<w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride></w:num>
+</w:numbering>""".encode()
+STYLES = f"""<w:styles {SPACES}>
+<w:style w:styleId="Base"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
+<w:style w:styleId="Option"><w:basedOn w:val="Base"/></w:style>
+<w:style w:styleId="Circle"><w:basedOn w:val="Circle"/></w:style>
+</w:styles>""".encode()
+LISTS = (
+    {"word/numbering.xml": NUMBERING, "word/styles.xml": STYLES},
+    relation("rId8", "numbering", "numbering.xml") + relation("rId9", "styles", "/word/styles.xml"),
+)
+
+
+def test_automatic_numbers_are_part_of_the_line() -> None:
+    style = '<w:pStyle w:val="Option"/>'
+    found = read(
+        listed("单选题", 2)
+        + listed("任期？", 1)
+        + listed("三", 1, 1)
+        + listed("五", 1, 1)
+        + p("答案：B")
+        + listed("", 1)
+        + listed("任期？", 1)
+        + p("三", properties=style)
+        + p("五", properties=style)
+        + p("答案：B")
+        + listed("案例分析题", 2)
+        + listed("甲", 5)
+        + listed("一", 3)
+        + listed("二", 3)
+        + listed("参考答案：三", 4),
+        *LISTS,
+    )
+    assert [one.draft and (one.draft.type, one.draft.body) for one in found] == [
+        ("single", SINGLE.body),
+        ("single", SINGLE.body),
+        (
+            "case_analysis",
+            {
+                "stem": "甲\n（1） 一\n（2） 二",
+                "parts": [{"id": "p1", "label": "（1）"}, {"id": "p2", "label": "（2）"}],
+            },
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "format", "text"),
+    [
+        (3, "decimal", "3"),
+        (3, "decimalZero", "03"),
+        (28, "upperLetter", "BB"),
+        (2, "lowerLetter", "b"),
+        (10, "chineseCounting", "十"),
+        (21, "chineseCountingThousand", "二十一"),
+        (3, "decimalEnclosedCircle", "③"),
+        (30, "decimalEnclosedCircle", "30"),
+        (4, "upperRoman", "4"),
+    ],
+)
+def test_numbers_in_words_numerals(number: int, format: str, text: str) -> None:
+    assert numeral(number, format) == text
+
+
+def test_a_space_with_a_line_under_it_is_a_gap() -> None:
+    rule = '<w:rPr><w:u w:val="single"/></w:rPr>'
+    gap = f'<w:r>{rule}<w:t xml:space="preserve">    </w:t></w:r>'
+    one = draft(
+        p("填空题") + p("1. 任期", gap, "年，共", f"<w:r>{rule}<w:tab/></w:r>", "人") + p("答案：五；七")
+    )
+    assert one.body["stem"] == "任期____年，共____人"
+    assert [key["accepted"] for key in one.answer["blanks"].values()] == [["五"], ["七"]]
+
+
+def test_a_tick_from_a_symbol_font() -> None:
+    one = draft(p("判断题") + p("1. 甲（", '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>', "）"))
+    assert (one.body["stem"], one.answer["correct"]) == ("甲（　）", "true")
+
+
+def test_a_picture_becomes_a_file_and_a_mark() -> None:
+    drawing = '<w:r><w:drawing><a:blip r:embed="rId5"/></w:drawing></w:r>'
+    old = '<w:r><w:pict><v:imagedata r:id="rId6"/></w:pict></w:r>'
+    pictures = relation("rId5", "image", "media/a.png") + relation("rId6", "image", "../word/media/b.png")
+    parts = {"word/media/a.png": b"PNG a", "word/media/b.png": b"PNG b"}
+    first, second = read(
+        p("1. 如图", drawing, "任期？") + CHOICES + p("2. ", drawing, old, "任期？") + CHOICES,
+        parts,
+        pictures,
+    )
+    assert first.draft == replace(
+        SINGLE, body={**SINGLE.body, "stem": "如图[图1]任期？"}, files={"图1": b"PNG a"}
+    )
+    assert second.draft is not None
+    assert second.draft.body["stem"] == "[图1][图2]任期？"
+    assert second.draft.files == {"图1": b"PNG a", "图2": b"PNG b"}
+
+
+BOX = (
+    "<w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
+    "<mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></w:pict></mc:Fallback>"
+    "</mc:AlternateContent></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (BOX, "paragraph 5: a text box was left out: 框"),
+        ('<w:r><w:footnoteReference w:id="1"/></w:r>', "paragraph 5: a footnote was left out."),
+        (
+            '<w:r><w:sym w:font="Webdings" w:char="F021"/></w:r>',
+            "paragraph 5: the symbol F021 of the font Webdings was left out.",
+        ),
+        (
+            '<w:r><w:drawing><a:blip r:link="rId7"/></w:drawing></w:r>',
+            "paragraph 5: a picture that is linked, missing or too large was left out.",
+        ),
+    ],
+)
+def test_what_is_left_out_is_told_with_its_question(inside: str, told: str) -> None:
+    linked = relation("rId7", "image", "http://example.com/a.png", 'TargetMode="External"')
+    first, second = read(p("1. 任期？") + CHOICES + p("2. 任", inside, "期？") + CHOICES, {}, linked)
+    assert (first.draft, first.warnings, second.draft) == (SINGLE, (), SINGLE)
+    assert [str(each) for each in second.warnings] == [told]
+
+
+def test_the_old_format_is_refused_with_advice() -> None:
+    with pytest.raises(FileRefused, match=r"Save it as \.docx"):
+        WORD.read(BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)))
+
+
+def _zip(**parts: bytes) -> BytesIO:
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as zipped:
+        for name, content in parts.items():
+            zipped.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    target.seek(0)
+    return target
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        BytesIO(b""),
+        BytesIO("1. 甲".encode()),
+        BytesIO(b"PK\x03\x04" + bytes(100)),
+        _zip(xl__workbook_xml=b"<a/>"),
+    ],
+    ids=["empty", "text", "broken zip", "a workbook"],
+)
+def test_what_is_no_word_document_is_refused(file: BytesIO) -> None:
+    with pytest.raises(FileRefused, match="not a Word document"):
+        WORD.read(file)
+
+
+def test_a_document_without_questions_or_cut_off_is_refused() -> None:
+    with pytest.raises(FileRefused, match="No numbered question"):
+        read(p("只有一句话"))
+    with pytest.raises(FileRefused, match="well-formed"):
+        WORD.read(_zip(word__document_xml=b"<w:document"))
+    whole = package(p("1. 甲") + CHOICES).getvalue()
+    with pytest.raises(FileRefused):
+        WORD.read(BytesIO(whole[: len(whole) // 2]))
+
+
+def test_a_damaged_part_is_refused() -> None:
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_STORED) as zipped:
+        zipped.writestr("word/document.xml", f"<w:document {SPACES}>{p('1. 甲')}</w:document>")
+    with pytest.raises(FileRefused, match=r"part word/document\.xml cannot be read"):
+        WORD.read(BytesIO(target.getvalue().replace("甲".encode(), "乙".encode())))
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ('<!DOCTYPE a [<!ENTITY x "ha">]>', "entities"),
+        ('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "entities"),
+        ("<!DOCTYPE document>", "document type"),
+    ],
+)
+def test_a_document_type_is_refused(head: str, why: str) -> None:
+    with pytest.raises(FileRefused, match=why):
+        WORD.read(package(p("1. 任期？") + CHOICES, head=head))
+
+
+def test_a_file_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileRefused, match="unpacks"):
+        WORD.read(_zip(word__document_xml=b" " * 4_000_000))
+    monkeypatch.setattr(module, "MOST_TOTAL", 100)
+    with pytest.raises(FileRefused, match="unpacks"):
+        read(p("1. 任期？") + CHOICES)
+    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    with pytest.raises(FileRefused, match="larger"):
+        read(p("1. 任期？") + CHOICES)
+
+
+def written(*drafts: Draft) -> tuple[bytes, list[Loss]]:
+    target = BytesIO()
+    losses = WORD.write(drafts, target)
+    return target.getvalue(), losses
+
+
+def test_a_paper_is_written_a_paragraph_a_line() -> None:
+    one = replace(SINGLE, body={**SINGLE.body, "stem": "A < B & C\t？"}, points=Decimal(2))
+    content, losses = written(one)
+    assert losses == []
+    assert written(one)[0] == content
+    with ZipFile(BytesIO(content)) as zipped:
+        assert zipped.namelist() == ["[Content_Types].xml", "_rels/.rels", "word/document.xml"]
+        text = zipped.read("word/document.xml").decode()
+    assert text.count("<w:p>") == 6
+    assert 'A &lt; B &amp; C</w:t><w:tab/><w:t xml:space="preserve">？</w:t></w:r></w:p>' in text
+    assert [found.draft for found in WORD.read(BytesIO(content))] == [one]
+
+
+def test_what_word_does_not_carry_is_told() -> None:
+    pictured = replace(SINGLE, name="图", files={"图1": b"x"})
+    bell = replace(SINGLE, name="铃", body={**SINGLE.body, "stem": "任\x07期"})
+    content, losses = written(pictured, bell)
+    assert losses == [
+        Loss("图", Message("A text paper holds no pictures and sounds.")),
+        Loss("铃", Message("The question cannot be told apart from the form of a text paper."), whole=True),
+    ]
+    assert [found.draft for found in WORD.read(BytesIO(content))] == [replace(pictured, files={})]
+
+
+@given(drafts=st.lists(questions(tuple(MAKERS)), min_size=1, max_size=4))
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
+def test_a_round_trip(drafts: list[Draft]) -> None:
+    content, losses = written(*drafts)
+    found = list(WORD.read(BytesIO(content)))
+    assert losses == []
+    kinds = [one.draft.type for one in found if one.draft]
+    assert [one.draft for one in found] == sorted(drafts, key=lambda each: kinds.index(each.type))
+    assert all(one.warnings == () for one in found)
