@@ -58,16 +58,16 @@ def minutes_in(request: HttpRequest) -> int:
 
 
 def choose(steps: Iterable[Step], *, minutes: int) -> Offer:
-    """Urgent ones first, in their order; then what fits, begun before new, the one that fills the minutes best first;
-    then what takes longer, begun before new. Where nothing fits the shortest comes first."""
+    """Urgent ones first, in their order; then what fits, begun before new, the one that fills the minutes best first.
+    What takes longer follows if it is begun; something new only where nothing fits, the shortest first."""
     steps = list(steps)
     urgent = [step for step in steps if step.urgent]
     fitting = [step for step in steps if not step.urgent and step.minutes <= minutes]
     longer = [step for step in steps if not step.urgent and step.minutes > minutes]
     fitting.sort(key=lambda step: (not step.begun, -step.minutes))
     fits = bool(urgent or fitting)
-    longer.sort(key=lambda step: (fits and not step.begun, step.minutes, not step.begun))
-    in_order = [*urgent, *fitting, *longer]
+    longer.sort(key=lambda step: (step.minutes, not step.begun))
+    in_order = [*urgent, *fitting, *(step for step in longer if step.begun or not fits)]
     return Offer(
         minutes=minutes,
         first=in_order[0] if in_order else None,
