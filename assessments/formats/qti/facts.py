@@ -34,10 +34,10 @@ def facts_between(read: Draft, meant: Draft, stored: Mapping[str, str]) -> dict[
 
     `stored`: what the files of the draft are called in the package.
     """
-    old = _fields(read)
-    new = _fields(meant) | ({"files": {own: name for name, own in stored.items()}} if stored else {})
+    old = fields_of(read)
+    new = fields_of(meant) | ({"files": {own: name for name, own in stored.items()}} if stored else {})
     return {
-        name: {"was": _fingerprint(old.get(name))} | ({"is": new[name]} if name in new else {})
+        name: {"was": fingerprint(old.get(name))} | ({"is": new[name]} if name in new else {})
         for name in sorted(old.keys() | new.keys())
         if name not in old or name not in new or not _same(old[name], new[name])
     }
@@ -45,11 +45,11 @@ def facts_between(read: Draft, meant: Draft, stored: Mapping[str, str]) -> dict[
 
 def with_facts(read: Draft, facts: Facts) -> tuple[Draft, bool]:
     """The draft with the facts that still belong to the item; and whether all of them did."""
-    fields = _fields(read)
+    fields = fields_of(read)
     fitting = {
         name: fact
         for name, fact in facts.items()
-        if isinstance(fact, Mapping) and fact.get("was") == _fingerprint(fields.get(name))
+        if isinstance(fact, Mapping) and fact.get("was") == fingerprint(fields.get(name))
     }
     complete = len(fitting) == len(facts)
     if "type" in facts and not all(name in fitting for name in facts if _of_question(name)):
@@ -87,7 +87,7 @@ def _of_question(name: str) -> bool:
     return name == "type" or name.startswith(QUESTION)
 
 
-def _fields(draft: Draft) -> dict[str, Any]:
+def fields_of(draft: Draft) -> dict[str, Any]:
     """The draft as JSON values by name, what is empty left out."""
     fields: dict[str, Any] = {
         "type": draft.type,
@@ -142,7 +142,7 @@ def _same(one: Any, other: Any) -> bool:
     return _canonical(one) == _canonical(other)
 
 
-def _fingerprint(value: Any) -> str:
+def fingerprint(value: Any) -> str:
     return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -24,7 +24,7 @@ TEMPLATES = {
     "cc2_map_response": MAP,
     "map_response_point": MAP,
 }
-RULES = ("responseCondition", "setOutcomeValue", "responseProcessingFragment", "lookupOutcomeValue")
+FURTHER = ("exitResponse", "lookupOutcomeValue", "responseProcessingFragment")
 
 
 class Scripted(Exception):
@@ -56,8 +56,8 @@ def scoring(root: Any, outcomes: Outcomes) -> Scoring:
     """The item's way of scoring. Raises Scripted."""
     element = root.find("responseProcessing")
     chosen = {each.get("identifier", "") for each in root.iter("setOutcomeValue")}
-    shown = {value for name, value in outcomes.defaults.items() if name not in chosen}
-    read = Scoring(shown=shown, chosen=chosen)
+    fixed = {name: value for name, value in outcomes.defaults.items() if name not in chosen}
+    read = Scoring(shown=set(fixed.values()), chosen=chosen)
     if element is None:
         return read
     template = element.get("template") or element.get("templateLocation") or ""
@@ -69,7 +69,7 @@ def scoring(root: Any, outcomes: Outcomes) -> Scoring:
         if _only_feedback(rule):
             read.shown |= _always_shown(rule)
         else:
-            _read_rule(rule, read, outcomes.defaults)
+            _read_rule(rule, read, fixed)
     return read
 
 
@@ -81,7 +81,7 @@ def _template(address: str) -> str:
 
 
 def _only_feedback(rule: Any) -> bool:
-    if rule.tag not in ("responseCondition", "setOutcomeValue"):
+    if rule.tag not in ("responseCondition", "setOutcomeValue") or any(True for _each in rule.iter(*FURTHER)):
         return False
     return not any(each.get("identifier") in SCORES for each in rule.iter("setOutcomeValue"))
 
@@ -120,10 +120,9 @@ def _read_condition(branches: list[Any], read: Scoring, defaults: Mapping[str, s
         raise Scripted
     names = _compared(condition, read)
     mapped = None if given is None else _mapped(given)
-    value = None if given is None else _constant(given, defaults)
     if mapped is not None and set(mapped) <= set(names):
         read.how.update(dict.fromkeys(mapped, MAP))
-    elif value is not None and value > 0:
+    elif given is not None and (value := _constant(given, defaults)) > 0:
         _read_matched(names, value, read)
     else:
         raise Scripted

@@ -74,11 +74,7 @@ class Prose:
         """What stands within the element. Lines are ended by blocks and `<br>`; empty ones are left out."""
         lines = "".join(self._spoken_within(element)).replace("\xa0", " ").split("\n")
         tidy = (" ".join(part for part in line.split(" ") if part) for line in lines)
-        return "\n".join(line for line in tidy if line)
-
-    def line(self, element: Any) -> str:
-        """The same as one line."""
-        return self.text(element).replace("\n", " ")
+        return "\n".join(kept for line in tidy if (kept := line.strip(" \t")))
 
     def warn(self, msgid: str, **params: str | int) -> None:
         message = Message(msgid, params)

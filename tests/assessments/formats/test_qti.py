@@ -228,6 +228,44 @@ def test_pairs_are_turned_round_when_only_the_second_set_is_complete() -> None:
         )
 
 
+def test_pairs_that_only_the_mapping_tells() -> None:
+    worths = {"C R": 1, "D M": 1, "L M": 1, "P T": 1, "P R": 0}
+    assert one(item(pairs(worths=worths), SHAKESPEARE, MAP_RESPONSE)).answer["pairs"]["l4"] == "r3"
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        (pairs(), SHAKESPEARE),
+        (pairs("C"), SHAKESPEARE),
+        (pairs("C R", "D M", "L M", "P X"), SHAKESPEARE),
+        (pairs("C R"), SHAKESPEARE.replace("simpleMatchSet>", "other>")),
+        (response(cardinality="ordered"), ORDER),
+    ],
+)
+def test_without_a_right_answer_there_is_no_question(declared: str, body: str) -> None:
+    assert refused(item(declared, body)) == "The item does not say what is right."
+
+
+def test_a_mapping_in_which_nothing_earns() -> None:
+    nothing = item(water({"H": 0, "O": 0}, 'upperBound="0"'), WATER, MAP_RESPONSE)
+    assert one(nothing).answer == {"rule": "all_or_nothing", "correct": ["o1", "o4"]}
+    declared = response("五年", kind="string", mapping=mapping({"五年": 0}))
+    draft = one(item(declared, f"<p>几年？{ENTRY}</p>", MAP_RESPONSE))
+    assert draft.answer["blanks"] == {"b1": {"accepted": ["五年"]}}
+
+
+def test_a_table_and_a_film() -> None:
+    body = (
+        """<table><tr><td>甲</td><td>一</td></tr><tr><td>乙</td><td>二</td></tr></table>
+      <video><source src="a/b.mp4"/>录像</video>"""
+        + CHOICES
+    )
+    draft, told = warned(item(body=body))
+    assert draft.body["stem"] == "甲\t一\n乙\t二\n录像\nWhat does it say?"
+    assert told == ["b.mp4 is not taken along: only pictures are."]
+
+
 def test_free_pairs() -> None:
     body = """<associateInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="2">
       <prompt>Hidden in this list are rivals.</prompt>
@@ -430,6 +468,57 @@ def test_scoring_by_a_script_is_not_taken(processing: str) -> None:
     assert refused(item(processing=processing)) == (
         "The item's marks are worked out by a script of its own, which is not run here."
     )
+
+
+NULL = '<isNull><variable identifier="RESPONSE"/></isNull>'
+
+
+def condition(asked: str, *rules_: str) -> str:
+    return f"<responseCondition><responseIf>{asked}{''.join(rules_)}</responseIf></responseCondition>"
+
+
+def score(value: str) -> str:
+    return f'<setOutcomeValue identifier="SCORE">{value}</setOutcomeValue>'
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        condition(NULL, score(base(0))),
+        condition(NULL, score(base(1))),
+        condition("<not/>", score(base(1))),
+        condition(NULL, score(base(0)), score(base(1))),
+        condition(NULL, "<exitResponse/>"),
+        condition('<match><variable identifier="A"/><correct identifier="B"/></match>', score(base(1))),
+        matched("RESPONSE", base(1), otherwise=f"<responseElse>{score(base(-1))}</responseElse>"),
+        score(base(1) + base(2)),
+        matched("RESPONSE", base(1)).replace("SCORE", "RAW") + score('<variable identifier="RAW"/>'),
+    ],
+)
+def test_scoring_in_an_unusual_way_is_not_taken(rule: str) -> None:
+    raw = '<outcomeDeclaration identifier="RAW"><defaultValue><value>0</value></defaultValue></outcomeDeclaration>'
+    assert "script of its own" in refused(item(processing=rules(rule), more=SCORE + raw))
+
+
+def test_a_mapping_behind_a_comparison_and_scores_set_to_nothing_first() -> None:
+    values = water({"H": 1, "O": 1, "He": -1, "C": -1})
+    behind = rules(score(base(0)), matched("RESPONSE", '<mapResponse identifier="RESPONSE"/>'))
+    assert one(item(values, WATER, behind)).answer == {"rule": "weighted", "correct": ["o1", "o4"]}
+    most = (
+        '<setOutcomeValue identifier="MAXSCORE"><baseValue baseType="float">2</baseValue></setOutcomeValue>'
+    )
+    exact = '<equal toleranceMode="exact"><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></equal>'
+    entry = f"<p>几？{ENTRY}</p>"
+    draft = one(item(response("5", kind="integer"), entry, rules(most, condition(exact, score(base(2))))))
+    assert (draft.answer["blanks"], draft.points) == ({"b1": {"value": 5}}, 2)
+
+
+def test_feedback_rules_say_nothing_about_marks() -> None:
+    chosen = '<setOutcomeValue identifier="FEEDBACK"><baseValue baseType="identifier">yes</baseValue></setOutcomeValue>'
+    rule = matched("RESPONSE", base(2)).replace("</setOutcomeValue>", "</setOutcomeValue>" + chosen)
+    alone = condition(NULL, chosen)
+    told = warned(item(processing=rules(rule, alone) + FEEDBACK.format("yes", "show", "对。")))
+    assert (told[0].points, told[1]) == (2, ["Feedback for a certain answer is not kept: 对。"])
 
 
 def test_an_item_without_scoring_is_told() -> None:

@@ -246,6 +246,27 @@ def test_what_is_no_package_is_refused_before_the_first_question(content: bytes,
     assert refusal(content).startswith(reason)
 
 
+def test_a_manifest_or_a_test_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = (
+        resource("t.xml", "imsqti_test_xmlv2p1")
+        + '<resource type="imsqti_item_xmlv2p1"><file href="a.xml"/></resource>'
+    )
+    files: dict[str, bytes | str] = {"imsmanifest.xml": manifest(listed), "t.xml": "<broken", "a.xml": item()}
+    assert [each.where for each in read(package(files))] == ["a.xml"]
+    broken = bytearray(package({"imsmanifest.xml": b"<manifest/>" * 20}))
+    broken[broken.index(b"PK\x01\x02") + 16] ^= 1
+    assert refusal(bytes(broken)) == "The package's imsmanifest.xml cannot be read. Export it once more."
+    monkeypatch.setattr("assessments.formats.qti.MOST_BYTES", 64)
+    assert refusal(item()) == "The file is larger than 0 MB."
+
+
+def test_a_passage_that_is_no_xml_is_told() -> None:
+    told = '<assessmentStimulusRef identifier="s" href="s.htm"/>'
+    draft, warnings = warned(package({"a/a.xml": item(more=told), "a/s.htm": "<broken"}))
+    assert draft.body["stem"] == "What does it say?"
+    assert warnings == ["The passage s.htm that the item shares with others cannot be read."]
+
+
 def test_a_bomb_within_a_package_is_skipped() -> None:
     assert "entities" in refused(package({"a.xml": BOMB}))
 

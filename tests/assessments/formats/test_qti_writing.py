@@ -16,6 +16,7 @@ from lxml import etree
 
 from assessments.formats import Draft, Loss
 from assessments.formats.qti import QTI
+from assessments.formats.qti.facts import fields_of, fingerprint
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import MAKERS, questions
 from tests.assessments.formats.qti_items import package, read
@@ -127,6 +128,18 @@ def test_everything_of_our_own_travels() -> None:
         points=Decimal(3),
     )
     assert back([blanks, weighted]) == [blanks, weighted]
+
+
+def test_choices_of_several_lines_and_brackets_that_are_no_gap() -> None:
+    options = [{"id": "o1", "text": "一\n二"}, {"id": "o2", "text": "三"}]
+    lines = replace(SINGLE, body={"stem": "选", "options": options})
+    cloze = Draft(
+        type="cloze",
+        body={"stem": "补全[[g1]]", "text": "甲[[g1]]乙", "gaps": [{"id": "g1"}]},
+        answer={"rule": "per_gap", "gaps": {"g1": {"accepted": ["丙"]}}},
+        name="空",
+    )
+    assert back([lines, cloze]) == [lines, cloze]
 
 
 def test_control_characters_that_xml_cannot_say_come_back() -> None:
@@ -389,10 +402,8 @@ def test_facts_of_the_wrong_kind_are_left_out_and_told(fact: dict[str, Any]) -> 
 
 def _as_of_now(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts with the fingerprints of what the item says."""
-    from assessments.formats.qti.facts import _fields, _fingerprint
-
-    now = _fields(replace(SINGLE, extra={"identifier": "item-00001"}))
+    now = fields_of(replace(SINGLE, extra={"identifier": "item-00001"}))
     return {
-        name: {"was": _fingerprint(now.get(name)), **fact} if isinstance(fact, dict) else fact
+        name: {"was": fingerprint(now.get(name)), **fact} if isinstance(fact, dict) else fact
         for name, fact in facts.items()
     }
