@@ -95,18 +95,17 @@ class Composer:
     def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
         """A line with its pictures, and with an interaction in place of each gap."""
         marks = {picture_mark(name): name for name in self.stored}
-        pattern = "|".join([GAP.pattern if gaps else "(?!)()", *map(re.escape, marks)])
+        places = gaps or {}
+        pattern = "|".join([GAP.pattern if places else "(?!)()", *map(re.escape, marks)])
         end, last = 0, None
         for found in re.finditer(pattern, line):
             _say(parent, last, line[end : found.start()])
             end = found.end()
             if found[0] in marks:
                 last = self.picture(parent, marks[found[0]])
-            elif gaps and found[1] in gaps:
-                last = gaps[found[1]]
-                parent.append(last)
             else:
-                end = found.start()
+                last = places[found[1]]
+                parent.append(last)
         _say(parent, last, line[end:])
 
     def picture(self, parent: Any, name: str) -> Any:

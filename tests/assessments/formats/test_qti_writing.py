@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from assessments.formats import Draft, Loss
+from assessments.formats import Draft, Loss, renumbered
 from assessments.formats.qti import QTI
 from assessments.formats.qti.facts import fields_of, fingerprint
 from assessments.items.problems import Message
@@ -87,6 +87,56 @@ def test_other_programs_see_the_same_question(draft: Draft) -> None:
     assert judged or found.draft.type == draft.type
     for part in ("correct", "orders", "pairs"):
         assert judged or found.draft.answer.get(part) == draft.answer.get(part)
+
+
+def test_other_programs_see_the_same_cloze_and_the_same_texts_to_write() -> None:
+    listed = [{"id": "o1", "text": "三年"}, {"id": "o2", "text": "五年"}]
+    cloze = Draft(
+        type="cloze",
+        body={
+            "stem": "补全条文。",
+            "text": "每届任期[[g2]]，\n由[[g1]]选举。",
+            "gaps": [{"id": "g2", "options": listed}, {"id": "g1"}],
+        },
+        answer={
+            "rule": "per_gap",
+            "gaps": {
+                "g2": {"correct": "o2"},
+                "g1": {"accepted": ["居民", "选民"], "partial": [{"text": "村民", "share": "0.5"}]},
+            },
+        },
+        explanation="见第十五条。",
+        name="条文",
+        points=Decimal(4),
+    )
+    together = replace(
+        cloze, answer={"rule": "all_gaps", "gaps": {"g2": {"correct": "o1"}, "g1": {"value": 7}}}
+    )
+    case = Draft(
+        type="case_analysis",
+        body={
+            "stem": "材料。",
+            "parts": [{"id": "p1", "label": "（一）", "max_chars": 300}, {"id": "p2", "label": "二"}],
+        },
+        answer={
+            "rule": "rubric",
+            "criteria": [
+                {"id": f"c{n}", "text": "按答题情况给分", "max": 2, "part": f"p{n}"} for n in (1, 2)
+            ],
+        },
+        name="案例",
+        points=Decimal(4),
+    )
+    drafts = [renumbered(cloze), renumbered(together), case]
+    first, second, third = (each.draft for each in read(without_facts(written(drafts)[0])))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert first == replace(drafts[0], extra={"identifier": "item-00001"})
+    number = {"g1": {"correct": "o1"}, "g2": {"value": 7, "tolerance": "0"}}
+    assert (second.body, second.answer) == (drafts[1].body, {"rule": "all_gaps", "gaps": number})
+    rubric = {"sample": "（一）按答题情况给分（2）\n二按答题情况给分（2）"}
+    assert third == replace(case, answer={**case.answer, **rubric}, extra={"identifier": "item-00003"})
 
 
 def test_many_questions_are_read_back_in_their_order() -> None:
