@@ -96,6 +96,10 @@ class Block:
     def named(self, name: str) -> list[Value]:
         return [each.value for each in self.entries[1:] if isinstance(each, Field) and each.name == name]
 
+    def answers(self) -> list[Value]:
+        """What is said after 答案 and the like; a line to write on says nothing."""
+        return [each for each in self.named("answer") if each.text.strip("_＿ \u3000\n")]
+
     def items(self, style: str) -> list[Item]:
         return [each for each in self.entries if isinstance(each, Item) and each.label.style == style]
 
@@ -188,7 +192,9 @@ class _Reader:
         sure = None if text.startswith(MARK) else key_heading(text)
         if sure is None or self.block is None:
             return False
-        return sure == "sure" or looks_like_key(lines, place + 1)
+        if looks_like_key(lines, place + 1):
+            return True
+        return sure == "sure" and begins_numbered(lines, place + 1)
 
     def take(self, line: Line) -> None:
         start = lead(line.text)
@@ -200,6 +206,8 @@ class _Reader:
             self.open_section(line, text)
         elif not mark and page_header(text):
             self.leave(line)
+        elif not mark and self.block is not None and key_heading(text):
+            self.block.entries.append(Field("answer", Value(line.number)))
         else:
             self.take_labelled(line, text, before)
 
@@ -395,9 +403,20 @@ def _behind_stem(text: str) -> Label | None:
     return None
 
 
+def next_text(lines: list[Line], place: int) -> str:
+    """The next line that says something."""
+    return next((line.text.strip() for line in lines[place:] if line.text.strip()), "")
+
+
+def begins_numbered(lines: list[Line], place: int) -> bool:
+    """Whether the next line that says something begins with a number of any kind."""
+    text = next_text(lines, place)
+    return bool(question_label(text) or numbered_part(text))
+
+
 def looks_like_key(lines: list[Line], place: int) -> bool:
     """Whether the next line that says something is one of a key: a section's number, or numbers with short answers."""
-    text = next((line.text.strip() for line in lines[place:] if line.text.strip()), "")
+    text = next_text(lines, place)
     if text.startswith(MARK):
         return False
     if section_head(text):

@@ -104,10 +104,10 @@ def _correct(block: Block, unit: str, names: Mapping[int, str]) -> list[str]:
     """The ids of the right options. Raises Unusable without an answer, or with one that names no option."""
     items = block.items("letter") or block.items("circled")
     answers = []
-    for value in block.named("answer"):
+    for value in block.answers():
         picked = picked_by(value.lines[0] if value.lines else "", items)
         if picked is None:
-            raise Unusable(not_read(value) if value.text.strip() else no_answer())
+            raise Unusable(not_read(value))
         stray_text(block, unit, value, 1)
         answers.append(picked)
     inside = letters_in_stem(block, items, cut=True, said=answers[0] if answers else None)
@@ -160,14 +160,14 @@ def letters_in_stem(
 def true_false(block: Block, unit: str, marks: Decimal | None) -> Made:
     items = block.items("letter") or block.items("circled")
     options, right = _truths(items)
-    said = [_truth_of(value, items, right) for value in block.named("answer")]
+    said = [_truth_of(value, items, right) for value in block.answers()]
     inside = truth_in_stem(block, cut=True) if not said else None
-    for value in block.named("answer"):
+    for value in block.answers():
         stray_text(block, unit, value, 1)
     if not said and inside is None:
         raise Unusable(no_answer())
     if None in said:
-        raise Unusable(not_read(block.named("answer")[0]))
+        raise Unusable(not_read(block.answers()[0]))
     if len(set(said)) > 1:
         raise Unusable(Message(_("Two different answers are given.")))
     return {"options": options}, {"rule": "exact", "correct": "true" if (said or [inside])[0] else "false"}

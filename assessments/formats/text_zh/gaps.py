@@ -136,7 +136,7 @@ def _chosen(entries: list[Field | Item], names: Mapping[int, str]) -> dict[str, 
 
 def _plain_answers(block: Block, gaps: int) -> list[list[str]]:
     """What is accepted in each gap, from one answer for all of them."""
-    said = block.named("answer")
+    said = block.answers()
     lines = [line for value in said for line in value.lines if line.strip()]
     if not lines:
         raise Unusable(no_answer())

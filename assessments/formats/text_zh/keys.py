@@ -97,7 +97,7 @@ class _Places:
 def _by_number(blocks: list[Block]) -> dict[int, list[Block]]:
     """The questions of each number, those without an answer first."""
     waiting: dict[int, list[Block]] = {}
-    for block in sorted(blocks, key=lambda each: bool(each.named("answer"))):
+    for block in sorted(blocks, key=lambda each: bool(each.answers())):
         waiting.setdefault(block.number, []).append(block)
     return waiting
 

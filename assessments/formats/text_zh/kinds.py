@@ -30,7 +30,7 @@ STATED = {"对", "错", "正确", "错误", "√", "×", "是", "否", "T", "F",
 def inferred(block: Block) -> str:
     """The type of a question in no section of a known kind, by its options and its answer."""
     items = block.items("letter") or block.items("circled")
-    said = block.named("answer")
+    said = block.answers()
     first = said[0].text if said else ""
     if not items:
         if truth(first) is not None or (not said and truth_in_stem(block, cut=False) is not None):
@@ -50,7 +50,7 @@ def inferred(block: Block) -> str:
 def _ordering(block: Block, unit: str, marks: Decimal | None) -> Made:
     options, names = listed(block.items("circled") or block.items("letter"), "o")
     orders = []
-    for value in block.named("answer"):
+    for value in block.answers():
         for text in re.split("[;；/或]", value.lines[0] if value.lines else ""):
             places = order(text)
             if places is None:
@@ -72,12 +72,12 @@ def _matching(block: Block, unit: str, marks: Decimal | None) -> Made:
         raise Unusable(
             Message(_("The two lists to match are not found: ① … on the left, A. … on the right."))
         )
-    text = "；".join(line for value in block.named("answer") for line in value.lines)
+    text = "；".join(line for value in block.answers() for line in value.lines)
     if not text.strip():
         raise Unusable(no_answer())
     found = pairs(text)
     if found is None:
-        raise Unusable(not_read(block.named("answer")[0]))
+        raise Unusable(not_read(block.answers()[0]))
     for place, names in ((set(found), left_names), (set(found.values()), right_names)):
         if unknown := sorted(place - set(names)):
             raise beyond(unknown[0])

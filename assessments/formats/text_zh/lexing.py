@@ -51,7 +51,8 @@ KINDS = (
     ("名词解释", "short_answer"),
 )
 
-# What a labelled line may be called, and what we call it. The names of the second table are our own writing.
+# What a labelled line may be called, and what we call it. The names of the second table count only where a line
+# begins; all but 答 are our own writing.
 COMMON_FIELDS = {
     "答案": "answer",
     "正确答案": "answer",
@@ -80,6 +81,7 @@ COMMON_FIELDS = {
     "得分点": "criteria",
 }
 OWN_FIELDS = {
+    "答": "answer",
     "分类": "category",
     "题名": "name",
     "扣分说明": "penalty",
@@ -285,11 +287,12 @@ def fields_in(text: str) -> list[tuple[str, str]]:
 
 
 def key_heading(text: str) -> str | None:
-    """参考答案 and the like alone on a line: "sure" without a colon, "perhaps" with one; None for anything else."""
-    plain = half(text).strip().strip("#*=-—【】[]<>《》 ")
-    if len(plain) > 40:
+    """参考答案 and the like alone on a line: "sure" when bare, "perhaps" in 【】 or with a colon; else None."""
+    plain = half(text[:80]).strip()
+    colon = plain.endswith(":") or plain.startswith(("【", "["))
+    plain = plain.strip("#*=-—【】[]<>《》 ")
+    if len(plain) > 40 or len(text) > 80:
         return None
-    colon = plain.endswith(":")
     plain = plain.rstrip(":").replace(" ", "")
     if _KEY_TITLE.fullmatch(plain):
         return "perhaps" if colon else "sure"

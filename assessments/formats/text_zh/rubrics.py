@@ -15,7 +15,7 @@ BY_SAMPLE = "按参考答案给分"
 MOST = 10
 
 _PART = re.compile(r"〔第(\d{1,3})问〕")
-_BARE_POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?分[。.;；]?$")
+_BARE_POINTS = re.compile(r"(?:得|计|给)?\s?(\d{1,3}(?:\.\d{1,2})?)\s?分[。.;；]?$")
 _INLINE = re.compile(r"\(\s?(\d{1,2})\s?\)")
 
 
@@ -62,7 +62,7 @@ def _labels(block: Block) -> list[str]:
 
 
 def _key(block: Block, unit: str, marks: Decimal | None, parts: int) -> dict[str, Any]:
-    sample = "\n".join(value.text for value in block.named("answer"))
+    sample = "\n".join(value.text for value in block.answers())
     values = block.named("criteria")
     lines = [line for value in values for line in value.lines]
     told = bool("".join(lines).strip())
