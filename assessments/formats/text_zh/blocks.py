@@ -24,6 +24,7 @@ from assessments.formats.text_zh.lexing import (
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
+WRITTEN = {"short_answer", "case_analysis", "fill_in"}
 LONG = {"answer", "explanation", "criteria", "penalty", "text"}
 SHOWN = 40
 
@@ -192,12 +193,18 @@ class _Reader:
         sure = None if text.startswith(MARK) else key_heading(text)
         if sure is None or self.block is None:
             return False
-        if looks_like_key(lines, place + 1):
+        if looks_like_key(lines, place + 1) or (begins_numbered(lines, place + 1) and self.waits(self.block)):
             return True
         return sure == "sure" and begins_numbered(lines, place + 1)
 
+    def waits(self, block: Block) -> bool:
+        """Whether the question before, in the same section, is still without the text that answers it."""
+        before = self.paper.blocks[-2] if len(self.paper.blocks) > 1 else block
+        written = before.section.kind in WRITTEN | {None} and not before.items("letter")
+        return before is not block and before.section is block.section and written and not before.answers()
+
     def take(self, line: Line) -> None:
-        start = lead(line.text)
+        start = begin(line.text)
         text = line.text[start:]
         before, mark, after = text.partition(MARK)
         if mark and not before:
@@ -340,6 +347,8 @@ class _Reader:
             return _behind_stem(text) if block.in_stem() else None
         listed = {each.label.style for each in block.listed()}
         writing = isinstance(block.last, Field) and block.last.name in LONG
+        if writing and (label.style == "circled" or block.section.kind in WRITTEN):
+            return None
         if label.style in listed:
             return None if writing else label
         if writing and block.items("letter"):
@@ -401,6 +410,15 @@ def _behind_stem(text: str) -> Label | None:
         elif first is not None and label.index == 1:
             return first
     return None
+
+
+def begin(text: str) -> int:
+    """Where a line begins: behind its indent, and behind a Markdown mark that stands before a label."""
+    start, indent = lead(text), len(text) - len(text.lstrip())
+    inside = text[start:]
+    if section_head(inside) or question_label(inside) or option_label(inside) or len(fields_in(inside)) > 1:
+        return start
+    return indent
 
 
 def next_text(lines: list[Line], place: int) -> str:

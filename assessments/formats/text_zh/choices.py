@@ -170,7 +170,8 @@ def true_false(block: Block, unit: str, marks: Decimal | None) -> Made:
         raise Unusable(not_read(block.answers()[0]))
     if len(set(said)) > 1:
         raise Unusable(Message(_("Two different answers are given.")))
-    return {"options": options}, {"rule": "exact", "correct": "true" if (said or [inside])[0] else "false"}
+    correct = "true" if (said or [inside])[0] else "false"
+    return {"options": options}, {"rule": "exact", "correct": correct, **cites(block)}
 
 
 def _truths(items: list[Item]) -> tuple[list[dict[str, str]], int]:

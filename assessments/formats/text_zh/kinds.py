@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from assessments.formats.text_zh.answers import gap_texts, order, pairs, truth
-from assessments.formats.text_zh.blocks import Block, stray_text
+from assessments.formats.text_zh.blocks import Block, Field, stray_text
 from assessments.formats.text_zh.choices import (
     cites,
     letters_in_stem,
@@ -19,12 +19,37 @@ from assessments.formats.text_zh.choices import (
 from assessments.formats.text_zh.gaps import cloze, fill_in
 from assessments.formats.text_zh.lexing import half
 from assessments.formats.text_zh.rubrics import case_analysis, short_answer
-from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of
+from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of, shown
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 # Two options that are these make a statement to judge; a lone x or y may be anything.
 STATED = {"对", "错", "正确", "错误", "√", "×", "是", "否", "T", "F", "TRUE", "FALSE"}
+
+KEPT = {
+    "answer",
+    "explanation",
+    "difficulty",
+    "points",
+    "tags",
+    "source",
+    "type",
+    "category",
+    "name",
+    "extra",
+}
+_GAPS = {"rule", "blank", "unit", "value", "tolerance", "partial", "case"}
+OWN = {
+    "single": {"shuffle", "cites"},
+    "multiple": {"shuffle", "cites", "rule", "weights"},
+    "true_false": {"cites"},
+    "ordering": {"cites", "rule"},
+    "matching": set[str](),
+    "fill_in": _GAPS,
+    "cloze": _GAPS | {"text"},
+    "short_answer": {"criteria", "penalty", "max_chars"},
+    "case_analysis": {"criteria", "penalty", "max_chars", "part"},
+}
 
 
 def inferred(block: Block) -> str:
@@ -45,6 +70,29 @@ def inferred(block: Block) -> str:
         return "true_false"
     picked = picked_by(first, items) if said else letters_in_stem(block, items, cut=False)
     return "multiple" if picked and len(set(picked)) > 1 else "single"
+
+
+def fold_items(block: Block) -> None:
+    """What is listed in a question to be written, back into its stem."""
+    if not block.named("blank"):
+        block.stem.lines += block.shadow
+        block.stem.lines += [
+            f"{shown(each.label.index)}. {each.value.text}" for each in block.items("letter")
+        ]
+
+
+def tell_unused(block: Block, unit: str, kind: str) -> None:
+    """A warning for each labelled fact that a question of this kind has no place for."""
+    for each in block.entries[1:]:
+        if isinstance(each, Field) and each.name not in KEPT | OWN[kind]:
+            block.warnings.append(
+                Message(
+                    _(
+                        "%(unit)s %(number)s: “%(text)s” has no place in a question of this type and was left out."
+                    ),
+                    {"unit": unit, "number": each.value.number, "text": each.value.text[:40]},
+                )
+            )
 
 
 def _ordering(block: Block, unit: str, marks: Decimal | None) -> Made:

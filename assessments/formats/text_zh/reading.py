@@ -11,9 +11,9 @@ from typing import Any
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, Found
 from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
-from assessments.formats.text_zh.blocks import Block, Line, Paper, not_understood, paper_of
+from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, Paper, not_understood, paper_of
 from assessments.formats.text_zh.keys import give_answers
-from assessments.formats.text_zh.kinds import MAKERS, inferred
+from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
 from assessments.formats.text_zh.lexing import half, kind_of
 from assessments.formats.text_zh.unusable import Unusable
 from assessments.items.problems import Message
@@ -65,7 +65,10 @@ def draft_of(block: Block, unit: str) -> Draft:
     kind = tagged or _type(block, unit) or block.section.kind
     if kind is None or kind == "choice":
         kind = inferred(block)
+    if kind in WRITTEN:
+        fold_items(block)
     body, answer = MAKERS[kind](block, unit, marks)
+    tell_unused(block, unit, kind)
     if block.section.per_blank and not block.named("points") and marks is not None:
         marks *= max(len(body.get("blanks") or body.get("gaps") or ()), 1)
     return Draft(

@@ -494,6 +494,32 @@ def test_what_is_told_of_a_question_that_is_taken(text: str, told: str) -> None:
     assert warnings(f"1. 甲\nA. 一\nB. 二\n答案：A\n{text}") == ([told] if told else [])
 
 
+def test_a_fact_that_has_no_place_in_the_type_is_told() -> None:
+    assert warnings("1. 甲\nA. 一\nB. 二\n答案：A\n评分标准：酌情给分") == [
+        "line 5: “酌情给分” has no place in a question of this type and was left out."
+    ]
+
+
+def test_lists_in_a_question_to_be_written_stay_where_they_are() -> None:
+    one = draft("简答题\n1. 比较\n① 甲\n② 乙\n- 丙\n答案：\n① 一\nA. 二\n> 三")
+    assert (one.body["stem"], one.answer["sample"]) == ("比较\n① 甲\n② 乙\n- 丙", "① 一\nA. 二\n> 三")
+
+
+def test_markdown_marks_before_labels_are_passed_over() -> None:
+    text = "# 一、单选题\n## 1. 社区居民委员会每届任期（　）年。\n- A. 三\n- B. 五\n> 答案：B"
+    assert draft(text) == SINGLE
+
+
+def test_an_answer_under_its_own_title_and_a_line_to_write_on() -> None:
+    one, two = read("简答题\n1. 甲\n参考答案\n一些话\n2. 乙\n答：______\n答：第一\n第二")
+    assert [each.draft and each.draft.answer["sample"] for each in (one, two)] == ["一些话", "第一\n第二"]
+
+
+def test_a_key_of_long_answers_at_the_end() -> None:
+    one, two = read("简答题\n1. 甲\n2. 乙\n参考答案：\n1. 一\n又一\n2. 二")
+    assert [each.draft and each.draft.answer["sample"] for each in (one, two)] == ["一\n又一", "二"]
+
+
 def test_a_rubric_for_a_case_that_names_no_part_is_told() -> None:
     text = "案例分析题\n1. 甲\n（1）一\n（2）二\n评分标准：\n（1）好（3分）"
     assert warnings(text) == [
@@ -604,7 +630,7 @@ RICH = [
     Draft(
         type="true_false",
         body={"stem": "甲", "options": [{"id": "true", "text": "对"}, {"id": "false", "text": "错"}]},
-        answer={"rule": "exact", "correct": "false"},
+        answer={"rule": "exact", "correct": "false", "explanation_cites_options": True},
     ),
     Draft(
         type="fill_in",
