@@ -41,7 +41,7 @@ def _earning(declared: Declared, prose: Prose) -> tuple[list[str], dict[str, str
     """The texts that earn all, the declared one first, and the shares of those that earn a part."""
     mapped = declared.mapped
     gains = {each: gain for each, gain in mapped.entries.items() if each and gain > 0} if mapped else {}
-    if not mapped or not gains:
+    if not mapped or not gains or mapped.best(several=False) <= 0:
         return list(declared.correct), {}
     if mapped.default > 0 or any(gain < 0 for gain in mapped.entries.values()):
         prose.warn(_("Marks given or taken for any other text are not kept."))

@@ -5,6 +5,7 @@ any honest one (see the limits below), and when it is locked with a password.
 """
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ class Package:
         try:
             with self.archive.open(entry) as file:
                 return file.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
             return None
 
     def resolve(self, base: str, href: str) -> str:
@@ -78,12 +79,12 @@ def opened(source: BinaryIO) -> Package:
     try:
         archive = zipfile.ZipFile(source)
         listed = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error) as error:
         raise FileRefused(
             Message(_("The package is broken: it cannot be opened as a zip file. Export it once more."))
         ) from error
     _refuse_dangers(listed)
-    return Package(archive, {each.filename: each for each in listed if not each.is_dir()})
+    return Package(archive, {each.filename: each for each in listed if not each.filename.endswith("/")})
 
 
 def resources(package: Package) -> tuple[list[Resource], bool]:

@@ -250,9 +250,10 @@ def test_without_a_right_answer_there_is_no_question(declared: str, body: str) -
 def test_a_mapping_in_which_nothing_earns() -> None:
     nothing = item(water({"H": 0, "O": 0}, 'upperBound="0"'), WATER, MAP_RESPONSE)
     assert one(nothing).answer == {"rule": "all_or_nothing", "correct": ["o1", "o4"]}
-    declared = response("五年", kind="string", mapping=mapping({"五年": 0}))
-    draft = one(item(declared, f"<p>几年？{ENTRY}</p>", MAP_RESPONSE))
-    assert draft.answer["blanks"] == {"b1": {"accepted": ["五年"]}}
+    for worths in (mapping({"五年": 0}), mapping({"五年": 1}, 'upperBound="0"')):
+        declared = response("五年", kind="string", mapping=worths)
+        draft = one(item(declared, f"<p>几年？{ENTRY}</p>", MAP_RESPONSE))
+        assert draft.answer["blanks"] == {"b1": {"accepted": ["五年"]}}
 
 
 def test_a_table_and_a_film() -> None:

@@ -8,6 +8,8 @@ from time import perf_counter
 from typing import BinaryIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessments.formats import FileRefused
 from assessments.formats.qti import QTI
@@ -315,3 +317,15 @@ def test_no_more_than_a_hundred_pictures_of_an_item_are_kept() -> None:
     draft, told = warned(package({"a.xml": item(body=f"<p>看{pictures}</p>" + CHOICES), **files}))
     assert len(draft.files) == 100
     assert told == ["The picture 100.png is not in the package, or too large."]
+
+
+@given(changes=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 255)), max_size=4))
+def test_a_damaged_package_is_refused_or_skipped_and_never_an_error(changes: list[tuple[int, int]]) -> None:
+    content = bytearray(package({"a.xml": item(), "b.png": PNG}))
+    for place, byte in changes:
+        content[-place] = byte
+    try:
+        found = read(bytes(content))
+    except FileRefused:
+        return
+    assert {each.where for each in found if each.draft} <= {"a.xml"}
