@@ -1,5 +1,6 @@
 """Lines into questions: what belongs to which one, before anything is made of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -85,6 +86,9 @@ class Block:
     shadow: list[str] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
     counting: int = 0
+    listed: Counter[str] = field(default_factory=Counter)
+    has_letters: bool = False
+    facts: dict[str, list[Value]] = field(default_factory=dict)
 
     @property
     def stem(self) -> Value:
@@ -95,7 +99,7 @@ class Block:
         return self.entries[-1]
 
     def named(self, name: str) -> list[Value]:
-        return [each.value for each in self.entries[1:] if isinstance(each, Field) and each.name == name]
+        return self.facts.get(name, [])
 
     def answers(self) -> list[Value]:
         """What is said after 答案 and the like; a line to write on says nothing."""
@@ -107,15 +111,16 @@ class Block:
     def in_stem(self) -> bool:
         return self.last is self.entries[0]
 
-    def listed(self) -> list[Item]:
-        """The items since the last labelled gap, or of the whole question."""
-        found: list[Item] = []
-        for each in reversed(self.entries):
-            if isinstance(each, Field) and each.name in ("blank", "part"):
-                break
-            if isinstance(each, Item):
-                found.append(each)
-        return found
+    def add(self, entry: Entry) -> None:
+        """Counts the items of each style since the last labelled gap, so that nobody has to look back."""
+        self.entries.append(entry)
+        if isinstance(entry, Item):
+            self.listed[entry.label.style] += 1
+            self.has_letters = self.has_letters or entry.label.style == "letter"
+            return
+        self.facts.setdefault(entry.name, []).append(entry.value)
+        if entry.name in ("blank", "part"):
+            self.listed.clear()
 
 
 @dataclass
@@ -200,7 +205,7 @@ class _Reader:
     def waits(self, block: Block) -> bool:
         """Whether the question before, in the same section, is still without the text that answers it."""
         before = self.paper.blocks[-2] if len(self.paper.blocks) > 1 else block
-        written = before.section.kind in WRITTEN | {None} and not before.items("letter")
+        written = before.section.kind in WRITTEN | {None} and not before.has_letters
         return before is not block and before.section is block.section and written and not before.answers()
 
     def take(self, line: Line) -> None:
@@ -214,7 +219,7 @@ class _Reader:
         elif not mark and page_header(text):
             self.leave(line)
         elif not mark and self.block is not None and key_heading(text):
-            self.block.entries.append(Field("answer", Value(line.number)))
+            self.block.add(Field("answer", Value(line.number)))
         else:
             self.take_labelled(line, text, before)
 
@@ -268,7 +273,7 @@ class _Reader:
         block.counting = 0
         if number != 1 or not isinstance(last, Field) or last.name not in LONG | {"stem"}:
             return False
-        said = last.value.text.rstrip()
+        said = "".join(last.value.lines[-1:]).rstrip()
         if last.name != "stem" and (self.after_blank or (said and not said.endswith(("：", ":")))):
             return False
         block.counting = 2
@@ -296,7 +301,7 @@ class _Reader:
         for place, (name, piece) in enumerate(pieces):
             whole = piece + rest if place == len(pieces) - 1 else piece
             if name:
-                block.entries.append(Field(name, Value(line.number)))
+                block.add(Field(name, Value(line.number)))
                 self.start_counting(block, piece)
                 self.fill(block, whole, piece)
             elif whole.strip():
@@ -319,7 +324,7 @@ class _Reader:
             block.shadow.append(line.text.strip())
         ends = [label.start for label in labels[1:]] + [len(text)]
         for label, end in zip(labels, ends, strict=True):
-            block.entries.append(Item(label, Value(line.number)))
+            block.add(Item(label, Value(line.number)))
             self.fill(block, text[label.end : end], before[label.end : end])
 
     def labels_of(self, block: Block, text: str) -> Iterator[Label]:
@@ -329,7 +334,7 @@ class _Reader:
             return
         yield first
         last = first
-        letter = sum(each.label.style == "letter" for each in block.listed())
+        letter = block.listed["letter"]
         for label in inline_options(text):
             if label.start < last.end:
                 continue
@@ -345,13 +350,13 @@ class _Reader:
             label = Label(paren.index - 1, "circled", paren.end)
         if label is None:
             return _behind_stem(text) if block.in_stem() else None
-        listed = {each.label.style for each in block.listed()}
+        listed = set(block.listed)
         writing = isinstance(block.last, Field) and block.last.name in LONG
         if writing and (label.style == "circled" or block.section.kind in WRITTEN):
             return None
         if label.style in listed:
             return None if writing else label
-        if writing and block.items("letter"):
+        if writing and block.has_letters:
             return None
         if label.style == "circled" and ("letter" in listed and block.section.kind != "matching"):
             return None
@@ -423,7 +428,8 @@ def begin(text: str) -> int:
 
 def next_text(lines: list[Line], place: int) -> str:
     """The next line that says something."""
-    return next((line.text.strip() for line in lines[place:] if line.text.strip()), "")
+    texts = (lines[at].text.strip() for at in range(place, len(lines)))
+    return next(filter(None, texts), "")
 
 
 def begins_numbered(lines: list[Line], place: int) -> bool:

@@ -56,7 +56,9 @@ def give_answers(paper: Paper, unit: str) -> None:
         for given in group.given:
             found = waiting.get(given.number, [])
             if found:
-                found.pop(0).entries.extend(given.fields)
+                block = found.pop(0)
+                for each in given.fields:
+                    block.add(each)
             else:
                 strays.append(stray(unit, given.line))
 
