@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.bank import checked_content
-from assessments.formats import FORMATS, Draft, FileRefused, Found
+from assessments.formats import FORMATS, Draft, FileRefused, Found, renumbered
 from assessments.items import ITEM_TYPES, RubricType
+from assessments.items.checking import as_text
 from assessments.models import Question, QuestionVersion
 from assessments.wording import in_words
 from competencies.framework import leaf_titles
@@ -138,22 +139,20 @@ def _store(
 ) -> int:
     """How many questions became a new version."""
     with transaction.atomic():
-        newest = {
-            key: (number, digest)
-            for key, number, digest in QuestionVersion.objects.newest()
-            .filter(question__key__in=list(contents))
-            .values_list("question__key", "number", "content_hash")
-        }
+        versions = QuestionVersion.objects.newest().filter(question__key__in=list(contents))
+        newest = {version.question.key: version for version in versions.select_related("question")}
         changed = {
             key: (content, draft)
             for key, (content, draft) in contents.items()
-            if newest.get(key, (0, ""))[1] != content_hash(content)
+            if key not in newest or not _says_the_same(newest[key], content)
         }
         if dry_run or not changed:
             return len(changed)
         questions = _questions(changed)
         QuestionVersion.objects.bulk_create(
-            QuestionVersion.of(questions[key], newest.get(key, (0, ""))[0] + 1, content, by=by, now=now)
+            QuestionVersion.of(
+                questions[key], newest[key].number + 1 if key in newest else 1, content, by=by, now=now
+            )
             for key, (content, _draft) in changed.items()
         )
         audit.record(
@@ -165,6 +164,30 @@ def _store(
             content_hash=content_hash(sorted(changed)),
         )
     return len(changed)
+
+
+def _says_the_same(version: QuestionVersion, content: Mapping[str, Any]) -> bool:
+    """Files know entries by their place: the names our own versions give them make no other question."""
+    if version.content_hash == content_hash(content):
+        return True
+    stored = renumbered(Draft(version.type, version.body, version.answer))
+    frozen = {**_besides(version), "body": stored.body, "answer": stored.answer}
+    return frozen == {name: content[name] for name in frozen}
+
+
+def _besides(version: QuestionVersion) -> dict[str, Any]:
+    """What a version says besides body and answer, as `bank.checked_content` has it."""
+    return {
+        "type": version.type,
+        "module": version.module,
+        "difficulty": version.difficulty,
+        "minutes": version.minutes,
+        "points": as_text(version.points),
+        "leaves": version.leaves,
+        "explanation": version.explanation,
+        "as_of": version.as_of,
+        "source": version.source,
+    }
 
 
 def _questions(changed: Mapping[str, tuple[dict[str, Any], Draft]]) -> dict[str, Question]:

@@ -6,11 +6,15 @@ carry. To add a format, add one module with a subclass of `Format` and name it h
 
 from assessments.formats.aiken import Aiken
 from assessments.formats.django_quiz import DjangoQuiz
+from assessments.formats.docx import Docx
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.gift import Gift
 from assessments.formats.moodle_xml import MoodleXML
+from assessments.formats.qti import QTI
+from assessments.formats.text_zh import TextZh
 from assessments.formats.xlsx import Xlsx
 
-FORMATS: dict[str, Format] = {each.code: each for each in (Aiken(), DjangoQuiz(), Gift(), MoodleXML(), Xlsx())}
+KINDS = (Aiken(), DjangoQuiz(), Docx(), Gift(), MoodleXML(), QTI(), TextZh(), Xlsx())
+FORMATS: dict[str, Format] = {each.code: each for each in KINDS}
 
 __all__ = ["FORMATS", "Draft", "FileRefused", "Format", "Found", "Loss", "renumbered"]
