@@ -34,7 +34,17 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 
 # What a worker, mentor, marker, author or administrator meets under these very names.
-FORMATS = {"Aiken", "GIFT", "Moodle", "QTI", "XML", "Word", "django", "quiz", "app"}  # names that have no Chinese
+FORMATS = {
+    "Aiken",
+    "GIFT",
+    "Moodle",
+    "QTI",
+    "XML",
+    "Word",
+    "django",
+    "quiz",
+    "app",
+}  # names that have no Chinese
 HOUSEHOLD = {"PDF", "CSV", "XLSX", "DOCX", "Excel", "MP4", "WebM", "SVG", "PNG", "JPG", "WebP", "JavaScript"}
 
 

@@ -110,8 +110,8 @@ def entry_ids(value: object) -> list[str]:
 
 
 def as_decimal(value: object) -> Decimal | None:
-    """The number written as a JSON number or a string, if it is finite and of a size that can be written out, else None.
-    A float counts as it is written."""
+    """The number written as a JSON number or a string, else None. A float counts as it is written; what is infinite, or
+    too large or fine to be written out, counts as no number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
