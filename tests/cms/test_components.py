@@ -236,4 +236,4 @@ def test_first_page_is_light(path: str, client: Client) -> None:
     linked = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page.decode())
     found = [finders.find(name) for name in linked]
     assert len(page) + sum(Path(name).stat().st_size for name in found if isinstance(name, str)) < HUNDRED_KB
-    assert len(linked) == 5
+    assert len(linked) == 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.aiken import Aiken
 from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.patience import soon
 
 SINGLE = "It comes back as a single choice."
 RULE = "Its scoring rule is not kept: only exactly the right choices earn marks."
@@ -181,9 +181,8 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     ids=range(7),
 )
 def test_a_hostile_megabyte_is_read_in_a_second(text: str) -> None:
-    start = time.process_time()
-    assert len(read(text)) == 1
-    assert time.process_time() - start < 1
+    with soon():
+        assert len(read(text)) == 1
 
 
 # Writing

@@ -112,7 +112,7 @@ def test_what_the_app_has_no_place_for_is_said() -> None:
     ordering = Draft("ordering", draft.body, {"rule": "exact", "orders": [["o1", "o2"]]}, name="Q2")
     losses = QUIZ.write([draft, ordering], BytesIO())
     assert [(loss.where, loss.whole) for loss in losses] == [("Q1", False), ("Q2", True)]
-    assert str(losses[0].reason) == "django-quiz-app has no place for: rule, name, tags, difficulty."
+    assert str(losses[0].reason) == "django-quiz-app has no place for: several, rule, name, tags, difficulty."
 
 
 @given(draft=questions(("single", "multiple", "true_false")))

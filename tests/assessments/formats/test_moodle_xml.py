@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +19,7 @@ from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.moodle_xml import MoodleXML
 from assessments.formats.moodle_xml.kinds import READERS
 from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.patience import soon
 
 MOODLE = MoodleXML()
 PIXEL = b"\x89PNG\r\n\x1a\n pixel"
@@ -695,9 +695,8 @@ def test_what_was_read_before_a_file_breaks_off_is_kept() -> None:
 @pytest.mark.parametrize("kind", ["cloze", "gapselect", "essay"])
 def test_a_huge_line_takes_no_time(kind: str, stem: str) -> None:
     content = quiz(question(kind, stem=stem), SINGLE)
-    began = time.process_time()
-    assert len(read(content)) == 2
-    assert time.process_time() - began < 1
+    with soon():
+        assert len(read(content)) == 2
 
 
 PIECES = [

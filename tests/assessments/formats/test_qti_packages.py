@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
-from time import perf_counter
 from typing import BinaryIO
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from assessments.formats import FileRefused
 from assessments.formats.qti import QTI
 from assessments.formats.qti import packages as limits
+from tests.assessments.formats.patience import soon
 from tests.assessments.formats.qti_items import (
     CHOICE,
     CHOICES,
@@ -286,29 +286,31 @@ def test_a_source_that_cannot_go_back_is_read() -> None:
 def test_a_line_of_a_megabyte_is_read_at_once(letter: str) -> None:
     line = letter * (2**20 // len(letter))
     blank = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
-    started = perf_counter()
-    read(item(body=f"<p>甲{line}乙</p>" + CHOICES))
-    read(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
-    assert perf_counter() - started < 4  # a second each on the slowest of our machines, twice that for both
+    with soon():
+        read(item(body=f"<p>甲{line}乙</p>" + CHOICES))
+        read(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
 
 
 def test_an_item_of_very_many_parts_is_read_at_once() -> None:
-    started = perf_counter()
-    names = tuple(f"c{number}" for number in range(10_000))
-    choices = "".join(f'<simpleChoice identifier="{each}">{each}</simpleChoice>' for each in names)
-    body = f'<choiceInteraction responseIdentifier="RESPONSE" maxChoices="0">{choices}</choiceInteraction>'
-    worths = mapping(dict.fromkeys(names, 1))
-    declared = response(names, cardinality="multiple", mapping=worths)
-    (found,) = read(item(declared, body, MAP_RESPONSE))
-    assert found.draft is not None
-    assert len(found.draft.answer["correct"]) == 10_000
-    entry = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
-    text = response(names, kind="string", mapping=worths)
-    (found,) = read(item(text, f"<p>甲{entry}</p>", MAP_RESPONSE))
-    assert found.draft is not None
-    assert len(found.draft.answer["blanks"]["b1"]["accepted"]) == 10_000
-    assert refused(item(text, f"<p>{entry * 201}</p>", MAP_RESPONSE)) == "The item has more than 200 gaps."
-    assert perf_counter() - started < 4
+    with soon():
+        names = tuple(f"c{number}" for number in range(10_000))
+        choices = "".join(f'<simpleChoice identifier="{each}">{each}</simpleChoice>' for each in names)
+        body = (
+            f'<choiceInteraction responseIdentifier="RESPONSE" maxChoices="0">{choices}</choiceInteraction>'
+        )
+        worths = mapping(dict.fromkeys(names, 1))
+        declared = response(names, cardinality="multiple", mapping=worths)
+        (found,) = read(item(declared, body, MAP_RESPONSE))
+        assert found.draft is not None
+        assert len(found.draft.answer["correct"]) == 10_000
+        entry = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
+        text = response(names, kind="string", mapping=worths)
+        (found,) = read(item(text, f"<p>甲{entry}</p>", MAP_RESPONSE))
+        assert found.draft is not None
+        assert len(found.draft.answer["blanks"]["b1"]["accepted"]) == 10_000
+        assert (
+            refused(item(text, f"<p>{entry * 201}</p>", MAP_RESPONSE)) == "The item has more than 200 gaps."
+        )
 
 
 def test_no_more_than_a_hundred_pictures_of_an_item_are_kept() -> None:
