@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from assessments.bank import checked_content
 from assessments.formats import FORMATS, Draft, FileRefused, Found, renumbered
 from assessments.items import ITEM_TYPES, RubricType
 from assessments.items.checking import as_text
+from assessments.items.problems import gettext_noop
 from assessments.models import Question, QuestionVersion
 from assessments.wording import in_words
 from competencies.framework import leaf_titles
@@ -100,6 +102,23 @@ def import_questions(
     return report
 
 
+PLACE = re.compile(r"(line|paragraph|row|question) (\d+)(.*)", re.DOTALL)
+PLACES = {
+    "line": gettext_noop("line %(number)s"),
+    "paragraph": gettext_noop("paragraph %(number)s"),
+    "row": gettext_noop("row %(number)s"),
+    "question": gettext_noop("question %(number)s"),
+}
+
+
+def in_place(where: str) -> str:
+    """A place of a file, as formats name it, in the reader's language: line 12, question 3 (its name) …"""
+    named = PLACE.fullmatch(where)
+    if named is None:
+        return where
+    return _(PLACES[named[1]]) % {"number": named[2]} + named[3]
+
+
 def _portions(found: Iterable[Found]) -> Iterator[list[Found]]:
     each = iter(found)
     while portion := list(islice(each, PORTION)):
@@ -112,21 +131,22 @@ def _take(
     contents: dict[str, tuple[dict[str, Any], Draft]] = {}
     taken = 0
     for one in portion:
-        report.warnings += [Line(one.where, in_words(warning)) for warning in one.warnings]
+        where = in_place(one.where)
+        report.warnings += [Line(where, in_words(warning)) for warning in one.warnings]
         if one.draft is None:
-            report.skipped.append(Line(one.where, in_words(one.reason) if one.reason else ""))
+            report.skipped.append(Line(where, in_words(one.reason) if one.reason else ""))
             continue
         try:
             content = checked_content(bank.item_of(one.draft))
         except Refusal as refusal:
-            report.skipped.append(Line(one.where, str(refusal)))
+            report.skipped.append(Line(where, str(refusal)))
             continue
         taken += 1
         if one.draft.files:
             kept = _("Pictures and sounds are not kept yet: %(names)s") % {
                 "names": ", ".join(one.draft.files)
             }
-            report.warnings.append(Line(one.where, kept))
+            report.warnings.append(Line(where, kept))
         report.types[one.draft.type] += 1
         contents[content["key"]] = (content, one.draft)
     stored = _store(contents, by=by, now=now, dry_run=dry_run)

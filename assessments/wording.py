@@ -8,16 +8,19 @@ from typing import Any
 from django.utils.translation import gettext
 
 from assessments.items import Message
-from assessments.items.problems import ProblemsFound
+from assessments.items.problems import ProblemsFound, gettext_noop
 from core.errors import Refusal
 
+UNITS = (gettext_noop("line"), gettext_noop("paragraph"))
+UNIT = "unit"  # what a message counts places in: the one value of a message that is itself a word of ours
 FORM_FIELDS = frozenset({"response", "penalty"})  # what the person sees right beside the message
 
 
 def in_words(message: Message) -> str:
     """The translated sentence."""
     text = gettext(message.msgid)
-    return text % message.params if message.params else text
+    params = {name: gettext(str(value)) if name == UNIT else value for name, value in message.params.items()}
+    return text % params if params else text
 
 
 def as_data(message: Message) -> dict[str, Any]:

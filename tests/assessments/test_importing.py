@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from assessments.exporting import export_questions
-from assessments.importing import Bank, Line, import_questions
+from assessments.importing import Bank, Line, import_questions, in_place
 from assessments.models import Question, QuestionVersion
 from core.errors import Refusal
 from core.models import AuditEntry
@@ -141,4 +141,21 @@ def test_bad_use_of_the_command_exits_with_two(tmp_path: Path) -> None:
 def test_a_line_names_a_place_and_a_reason() -> None:
     (line,) = read().skipped
     assert isinstance(line, Line)
-    assert (line.where.startswith("line"), bool(line.reason)) == (True, True)
+    assert line == Line("第 6 行", "没有标出正确选项。")
+
+
+def test_a_place_is_named_in_the_readers_language() -> None:
+    assert [in_place(where) for where in ("line 3", "question 2 (算)", "row 9, body.options", "a/b.xml")] == [
+        "第 3 行",
+        "第 2 题 (算)",
+        "第 9 行, body.options",
+        "a/b.xml",
+    ]
+
+
+def test_the_unit_of_a_place_is_a_word_of_the_reader() -> None:
+    paper = "1. 甲\nA. 一\nB. 二\n答案：A\n难度：很\n"
+    report = import_questions(
+        source=io.BytesIO(paper.encode()), format="text_zh", bank=Bank("试卷"), by=None, now=NOW
+    )
+    assert [line.reason for line in report.warnings] == ["第 5 行：看不懂“难度：很”，已略去。"]
