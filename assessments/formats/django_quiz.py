@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from assessments.formats.checking import found, skipped
 from assessments.formats.encoding import decoded
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
+from assessments.formats.usual import CRITERION, TRUE_FALSE
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -23,8 +24,6 @@ QUESTION, CHOICE, ANSWER = "quiz.question", "multichoice.mcquestion", "multichoi
 JUDGED, ESSAY = "true_false.tf_question", "essay.essay_question"
 CATEGORY, SUBCATEGORY = "quiz.category", "quiz.subcategory"
 KINDS = {CHOICE, JUDGED, ESSAY}
-JUDGEMENTS = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
-ESSAY_CRITERION = {"id": "c1", "text": "按答题情况给分", "max": 1}
 
 
 @dataclass
@@ -108,11 +107,11 @@ def _says(
     if model == JUDGED:
         return (
             "true_false",
-            {"options": JUDGEMENTS},
+            {"options": TRUE_FALSE},
             {"rule": "exact", "correct": str(bool(own.get("correct"))).lower()},
         )
     if model == ESSAY:
-        return "short_answer", {}, {"rule": "rubric", "criteria": [ESSAY_CRITERION]}
+        return "short_answer", {}, {"rule": "rubric", "criteria": [CRITERION]}
     answers = dump.answers[key]
     options = [
         {"id": f"o{number}", "text": _text(each.get("content"))} for number, each in enumerate(answers, 1)
@@ -211,7 +210,7 @@ class _Writer:
             for name, is_lost in (
                 ("several", draft.type == "multiple" and len(draft.answer["correct"]) == 1),
                 ("rule", rule in ("social_worker_exam", "weighted")),
-                ("rubric", rule == "rubric" and draft.answer.get("criteria") != [ESSAY_CRITERION]),
+                ("rubric", rule == "rubric" and draft.answer.get("criteria") != [CRITERION]),
                 ("length", "max_chars" in draft.body),
                 ("name", bool(draft.name) and draft.name != str(self._count)),
                 ("tags", bool(draft.tags)),

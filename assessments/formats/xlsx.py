@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
+from assessments.formats.usual import BLANK_LABEL, BY_SAMPLE, TRUE_FALSE
 from assessments.items.checking import as_decimal, as_text
 from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
@@ -200,13 +201,13 @@ def _says(type: str, cells: Cells) -> tuple[dict[str, Any], dict[str, Any], dict
     body: dict[str, Any] = {"stem": cells.get("题干", "")}
     written = cells.get("答案", "")
     if type == "true_false":
-        body["options"] = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
+        body["options"] = [dict(each) for each in TRUE_FALSE]
         return body, {"rule": "exact", "correct": _judgement(written)}, {}
     if type == "short_answer":
-        criteria = [{"id": "c1", "text": "按参考答案给分", "max": cells.get("分值") or 10}]
+        criteria = [{"id": "c1", "text": BY_SAMPLE, "max": cells.get("分值") or 10}]
         return body, {"rule": "rubric", "criteria": criteria, **({"sample": written} if written else {})}, {}
     if type == "fill_in":
-        body["blanks"] = [{"id": "b1", "label": "答案"}]
+        body["blanks"] = [{"id": "b1", "label": BLANK_LABEL}]
         accepted = [line.strip() for line in written.split("\n") if line.strip()]
         return body, {"rule": "per_blank", "blanks": {"b1": {"accepted": accepted}}}, {}
     if type in ("single", "multiple", "ordering"):

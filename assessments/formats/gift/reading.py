@@ -12,11 +12,9 @@ from assessments.formats.exchange import Draft, Found
 from assessments.formats.gift.facts import with_facts
 from assessments.formats.gift.texts import (
     BLANK,
-    BLANK_LABEL,
     CATEGORY,
     CONTEXT,
     CONTROLS,
-    CRITERION,
     ESCAPED,
     MARKUP,
     NOTHING,
@@ -25,7 +23,6 @@ from assessments.formats.gift.texts import (
     SPOKEN,
     TAG,
     TEXT_FORMAT,
-    TRUE_FALSE,
     WEIGHT,
     WHOLE,
     WILDCARD,
@@ -38,6 +35,7 @@ from assessments.formats.gift.texts import (
     unescaped,
 )
 from assessments.formats.markup import pictures, plain
+from assessments.formats.usual import BLANK_LABEL, CRITERION, TRUE_FALSE
 from assessments.items.checking import as_text
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _

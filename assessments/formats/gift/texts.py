@@ -16,9 +16,7 @@ from assessments.items.writing import shorten
 OUR_COMMENT = "// qinglan:"
 CATEGORY = "$CATEGORY:"
 NO_CATEGORY = "未分类"
-BLANK, BLANK_LABEL = "＿＿", "答案"
-CRITERION = {"id": "c1", "text": "按答题情况给分", "max": 1}
-TRUE_FALSE = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
+BLANK = "＿＿"
 SPOKEN = {"T": "true", "TRUE": "true", "True": "true", "true": "true"}
 SPOKEN |= {"F": "false", "FALSE": "false", "False": "false", "false": "false"}
 WHOLE = Decimal(100)

@@ -14,13 +14,11 @@ from assessments.formats.moodle_xml.answers import (
 )
 from assessments.formats.moodle_xml.gaps import Gap, read_gap, scanned
 from assessments.formats.moodle_xml.texts import Asked, Skip, number_of, shorten, source_of
+from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, TRUE_FALSE
 from assessments.items.base import JSONObject
 from assessments.items.problems import gettext_noop as _
 
-LABEL = "答案"
-CRITERION = "按答题情况给分"
 STEM = "请填空。"
-TRUE_FALSE = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
 ORDERING_RULES = {"": "exact", "all_or_nothing": "exact", "longest_ordered_subset": "longest_run"}
 USUAL_NUMBERING = {"", "abc", "abcd"}
 MOST_GAPS = 200
@@ -87,7 +85,7 @@ def _true_false(asked: Asked) -> Parts:
 
 
 def _fill_in(asked: Asked, key: JSONObject, unit: str = "") -> Parts:
-    blank = {"id": "b1", "label": LABEL} | ({"unit": unit} if unit else {})
+    blank = {"id": "b1", "label": BLANK_LABEL} | ({"unit": unit} if unit else {})
     return "fill_in", {"stem": _stem(asked), "blanks": [blank]}, {"rule": "per_blank", "blanks": {"b1": key}}
 
 
@@ -150,7 +148,7 @@ def _partner(asked: Asked, answer: Any) -> str:
 
 def _essay(asked: Asked) -> Parts:
     most = plain_number(number_of(asked.word("defaultgrade")) or Decimal(1))
-    key: dict[str, Any] = {"rule": "rubric", "criteria": [{"id": "c1", "text": CRITERION, "max": most}]}
+    key: dict[str, Any] = {"rule": "rubric", "criteria": [{"id": "c1", "text": BY_ANSWER, "max": most}]}
     sample = asked.shown(asked.element.find("graderinfo"))
     if sample:
         key["sample"] = sample

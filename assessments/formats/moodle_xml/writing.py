@@ -12,10 +12,10 @@ from lxml import etree
 
 from assessments.formats.exchange import Draft, Loss
 from assessments.formats.moodle_xml.gaps import gap_source, percent_text
-from assessments.formats.moodle_xml.kinds import LABEL
 from assessments.formats.moodle_xml.own import UNFIT, add_own
 from assessments.formats.moodle_xml.sheet import Sheet, answer, begin, html, points
 from assessments.formats.moodle_xml.texts import shorten
+from assessments.formats.usual import BLANK_LABEL
 from assessments.items import ITEM_TYPES, ItemInvalid
 from assessments.items.base import JSONObject
 from assessments.items.problems import Message
@@ -193,7 +193,7 @@ def _fill_in(sheet: Sheet) -> None:
 def _labelled(sheet: Sheet, blank: JSONObject, after: str = "") -> str:
     """The stem, and below it what stands beside the blank when it says something."""
     stem = html(sheet.draft.body["stem"])
-    if blank["label"] == LABEL and not after:
+    if blank["label"] == BLANK_LABEL and not after:
         return stem
     return f"{stem}<br>{html(blank['label'])} {BLANK} {html(after)}".strip()
 

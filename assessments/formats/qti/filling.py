@@ -21,12 +21,12 @@ from assessments.formats.qti.blanks import blank_key, number_or_text
 from assessments.formats.qti.choosing import right_pairs, warn_of_pair_marks
 from assessments.formats.qti.declarations import Declared, number_in
 from assessments.formats.qti.processing import MAP
+from assessments.formats.usual import BY_ANSWER
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.types.cloze import GAP
 
 FILL = "完成填空。"  # the stem of a cloze whose item has nothing before its text
-BY_ANSWER = "按答题情况给分"
 MOST_GAPS = 200
 LONGEST_LABEL = 12  # a longer prompt asks something and belongs to the stem
 

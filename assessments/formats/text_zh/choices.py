@@ -18,12 +18,12 @@ from assessments.formats.text_zh.unusable import (
     said_yes,
     shown,
 )
+from assessments.formats.usual import TRUE_FALSE
 from assessments.items.checking import as_text
 from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
-TRUE_FALSE = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
 BLANK = "（　）"
 
 _BRACKET = re.compile(r"\(([^()]{1,30})\)")

@@ -8,10 +8,10 @@ from assessments.formats.text_zh.answers import points_at_end
 from assessments.formats.text_zh.blocks import Block, Field
 from assessments.formats.text_zh.lexing import MARK, half, option_label, paren_label, question_label
 from assessments.formats.text_zh.unusable import Made, Unusable, counted, no_answer, number
+from assessments.formats.usual import BY_SAMPLE
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
-BY_SAMPLE = "按参考答案给分"
 MOST = 10
 
 _PART = re.compile(r"〔第(\d{1,3})问〕")

@@ -14,10 +14,10 @@ from typing import Any
 
 from assessments.formats.exchange import Draft, Loss, renumbered
 from assessments.formats.text_zh.blocks import Line
-from assessments.formats.text_zh.choices import TRUE_FALSE
 from assessments.formats.text_zh.lexing import MARK, NUMERALS, key_heading
 from assessments.formats.text_zh.reading import read_lines
 from assessments.formats.text_zh.rubrics import by_sample
+from assessments.formats.usual import TRUE_FALSE
 from assessments.items.checking import as_decimal, as_text
 from assessments.items.forms import CIRCLED, LETTERS
 from assessments.items.problems import Message
