@@ -9,12 +9,12 @@ Written: the text of `text_zh`, a paragraph a line. Pictures and sounds are not 
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from assessments.formats.archives import BROKEN, is_swollen
 from assessments.formats.docx_numbering import Numbering, W, numbering_of
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
 from assessments.formats.markup import elements, read_xml
@@ -122,10 +122,11 @@ class _Package:
             )
         try:
             self.zip = ZipFile(BytesIO(content))
-        except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except BROKEN as error:
             raise no_word() from error
         listed = self.zip.infolist()
-        if sum(entry.file_size for entry in listed) > MOST_TOTAL or any(map(_swollen, listed)):
+        swollen = any(is_swollen(entry, ratio=MOST_RATIO, over=RATIO_FROM) for entry in listed)
+        if swollen or sum(entry.file_size for entry in listed) > MOST_TOTAL:
             raise FileRefused(Message(_("The file unpacks to far more than it should, which is refused.")))
 
     def part(self, name: str, most: int = MOST_BYTES) -> bytes | None:
@@ -138,15 +139,7 @@ class _Package:
                 return part.read(most)
         except KeyError:
             return None
-        except (
-            BadZipFile,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-            OSError,
-            zlib.error,
-        ) as error:
+        except BROKEN as error:
             raise FileRefused(
                 Message(_("The file is damaged: its part %(name)s cannot be read."), {"name": name})
             ) from error
@@ -169,10 +162,6 @@ class _Package:
             target = str(each.get("Target", ""))
             found[str(each.get("Id"))] = (f"{kind}:outside" if outside else kind, _resolved(folder, target))
         return found
-
-
-def _swollen(entry: ZipInfo) -> bool:
-    return entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * max(entry.compress_size, 1)
 
 
 def _resolved(folder: str, target: str) -> str:

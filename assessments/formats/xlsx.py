@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from python_calamine import CalamineError, CalamineWorkbook
 
+from assessments.formats.archives import BROKEN
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.usual import BLANK_LABEL, BY_SAMPLE, TRUE_FALSE
@@ -138,7 +139,7 @@ def _check_archive(content: bytes) -> None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-    except BadZipFile as error:
+    except BROKEN as error:
         raise FileRefused(Message(_("This is no Excel workbook (.xlsx)."))) from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))

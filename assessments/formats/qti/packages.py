@@ -5,9 +5,7 @@ any honest one (see the limits below), and when it is locked with a password.
 """
 
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -15,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from assessments.formats.archives import BROKEN, is_swollen
 from assessments.formats.exchange import FileRefused
 from assessments.formats.markup import read_xml
 from assessments.formats.qti.names import local
@@ -59,7 +58,7 @@ class Package:
         try:
             with self.archive.open(entry) as file:
                 return file.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
+        except BROKEN:
             return None
 
     def resolve(self, base: str, href: str) -> str:
@@ -79,7 +78,7 @@ def opened(source: BinaryIO) -> Package:
     try:
         archive = zipfile.ZipFile(source)
         listed = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error) as error:
+    except BROKEN as error:
         raise FileRefused(
             Message(_("The package is broken: it cannot be opened as a zip file. Export it once more."))
         ) from error
@@ -202,7 +201,7 @@ def _refuse_entry(entry: zipfile.ZipInfo) -> None:
                 {"name": name[:100], "most": MOST_BYTES // 2**20},
             )
         )
-    if entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * entry.compress_size:
+    if is_swollen(entry, ratio=MOST_RATIO, over=RATIO_FROM):
         raise FileRefused(
             Message(
                 _("The file %(name)s in the package unpacks to far more than it should."),

@@ -109,6 +109,16 @@ def test_what_is_no_workbook_is_refused(content: bytes, says: str) -> None:
         list(XLSX.read(BytesIO(content)))
 
 
+def test_a_workbook_of_an_unknown_zip_version_is_refused() -> None:
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"")
+    content = bytearray(file.getvalue())
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version needed to unpack, in the central directory
+    with pytest.raises(FileRefused, match="no Excel"):
+        list(XLSX.read(BytesIO(bytes(content))))
+
+
 def test_a_sheet_without_heads_is_refused() -> None:
     with pytest.raises(FileRefused, match="题型"):
         read([["单选题", "谁？"]])
