@@ -7,17 +7,21 @@ Of a number the unit may be written or left out; thousands may be grouped. `shar
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assessments.items.base import JSONObject
+from assessments.items.base import MISSED, RIGHT, WRONG, JSONObject, Response, Score, share_of
 from assessments.items.checking import as_decimal, check_fields, check_flag, check_text
-from assessments.items.problems import Problems
+from assessments.items.choices import refuse_unknown
+from assessments.items.problems import Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
+from assessments.items.writing import clean_text
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 LONGEST_NUMBER = 64
+PARTLY = "partly"
 
 
 def check_blank(problems: Problems, where: str, key: object) -> None:
@@ -67,6 +71,26 @@ def folded(text: str, *, case: bool = False) -> str:
     return plain if case else plain.casefold()
 
 
+def clean_parts(raw: object, ids: Sequence[str]) -> Response:
+    """{part: text} of what was written into the parts; None when nothing was. Raises ResponseInvalid."""
+    if raw in (None, "", []):
+        return None
+    if not isinstance(raw, Mapping):
+        refuse_response("response", _("This is not an answer to this question."))
+    refuse_unknown(set(map(str, raw)), ids)
+    texts = {each: clean_text(f"response.{each}", raw.get(each)) for each in ids}
+    return {each: text for each, text in texts.items() if text} or None
+
+
+def score_parts(worths: Mapping[str, Fraction | None], points: Decimal, *, only_all: bool) -> Score:
+    """The score of several parts of equal weight: the share each earned, None for one left open."""
+    detail = {each: _verdict(share) for each, share in worths.items()}
+    earned = sum((share or Fraction(0) for share in worths.values()), Fraction(0)) / len(worths)
+    if only_all and earned < 1:
+        earned = Fraction(0)
+    return Score(share_of(points, earned), points, detail=detail)
+
+
 def _check_number(problems: Problems, where: str, key: JSONObject) -> None:
     fields = check_fields(problems, where, key, frozenset({"value"}), frozenset({"tolerance"}))
     if as_decimal(fields.get("value")) is None:
@@ -100,3 +124,11 @@ def _number(text: str, unit: str) -> Fraction | None:
     if len(plain) > LONGEST_NUMBER or not NUMBER.fullmatch(plain) or not any(c.isdigit() for c in plain):
         return None
     return Fraction(plain.replace(",", ""))
+
+
+def _verdict(share: Fraction | None) -> str:
+    if share is None:
+        return MISSED
+    if share == 1:
+        return RIGHT
+    return PARTLY if share else WRONG

@@ -12,14 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.items.base import ItemType, JSONObject, Response, Score
-from assessments.items.blanks import check_blank, right_text, worth
+from assessments.items.blanks import check_blank, clean_parts, right_text, score_parts, worth
 from assessments.items.checking import check_entries, check_fields, check_one_of, check_text, entry_ids
 from assessments.items.choices import refuse_unknown, texts_of
 from assessments.items.forms import Box, Form, Option, Piece, Row
 from assessments.items.problems import Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
-from assessments.items.types.fill_in import clean_parts, score_parts
 
 GAP = re.compile(r"\[\[([a-z][a-z0-9_-]{0,31})\]\]")
 

@@ -6,29 +6,16 @@ response: {blank id: text}. Rules: `per_blank`, and `all_blanks`: only all of th
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from assessments.items.base import (
-    MISSED,
-    RIGHT,
-    WRONG,
-    ItemType,
-    JSONObject,
-    Response,
-    Score,
-    share_of,
-)
-from assessments.items.blanks import check_blank, right_text, worth
+from assessments.items.base import ItemType, JSONObject, Response, Score
+from assessments.items.blanks import check_blank, clean_parts, right_text, score_parts, worth
 from assessments.items.checking import check_entries, check_text, entry_ids
-from assessments.items.choices import refuse_unknown
 from assessments.items.forms import Form, part_boxes
-from assessments.items.problems import Problems, refuse_response
+from assessments.items.problems import Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
-from assessments.items.writing import clean_text, shorten
-
-PARTLY = "partly"
+from assessments.items.writing import shorten
 
 
 @register
@@ -98,31 +85,3 @@ class FillIn(ItemType):
                 f"{each['label']} {response[each['id']]}" for each in body["blanks"] if each["id"] in response
             )
         )
-
-
-def clean_parts(raw: object, ids: Sequence[str]) -> Response:
-    """{part: text} of what was written into the parts; None when nothing was. Raises ResponseInvalid."""
-    if raw in (None, "", []):
-        return None
-    if not isinstance(raw, Mapping):
-        refuse_response("response", _("This is not an answer to this question."))
-    refuse_unknown(set(map(str, raw)), ids)
-    texts = {each: clean_text(f"response.{each}", raw.get(each)) for each in ids}
-    return {each: text for each, text in texts.items() if text} or None
-
-
-def score_parts(worths: Mapping[str, Fraction | None], points: Decimal, *, only_all: bool) -> Score:
-    """The score of several parts of equal weight: the share each earned, None for one left open."""
-    detail = {each: _verdict(share) for each, share in worths.items()}
-    earned = sum((share or Fraction(0) for share in worths.values()), Fraction(0)) / len(worths)
-    if only_all and earned < 1:
-        earned = Fraction(0)
-    return Score(share_of(points, earned), points, detail=detail)
-
-
-def _verdict(share: Fraction | None) -> str:
-    if share is None:
-        return MISSED
-    if share == 1:
-        return RIGHT
-    return PARTLY if share else WRONG
