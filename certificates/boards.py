@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import BatchRow, BatchStatus, CertificateBatch, RowState
 from certificates.preflight import CHECKS, Checked
-from certificates.queries import certificates_revoked
 from people.accounts import names_of
 from people.models import Account, Membership
 
@@ -145,17 +144,16 @@ def batch_board(batch: CertificateBatch, *, now: datetime) -> BatchBoard:
     )
 
 
-def proposal_lines(checked: Iterable[Checked], *, scheme_key: str, now: datetime) -> list[PersonLine]:
-    """People who could stand in a batch, with what is in the way. Three queries."""
-    by_id = {each.person_id: each for each in checked}
-    described, revoked = _described(by_id, now=now), certificates_revoked(by_id, scheme_key)
+def proposal_lines(checked: Mapping[UUID, Checked], *, now: datetime) -> list[PersonLine]:
+    """People who could stand in a batch, with what is in the way. Two queries."""
+    described = _described(checked, now=now)
     return [
         PersonLine(
             *described[person_id],
             [finding.as_json() for finding in each.findings],
-            revoked=revoked[person_id].serial if person_id in revoked else "",
+            revoked=each.revoked,
         )
-        for person_id, each in by_id.items()
+        for person_id, each in checked.items()
         if person_id in described
     ]
 

@@ -52,11 +52,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """One person after preflight; `findings` empty: ready. `name` is "" for an erased account."""
+    """One person after preflight; `findings` empty: ready. `name` is "" for an erased account; `revoked` is the serial
+    of an earlier certificate of the scheme that was taken back, or ""."""
 
     person_id: UUID
     name: str
     findings: tuple[Finding, ...]
+    revoked: str = ""
 
     @property
     def met(self) -> bool:
@@ -85,19 +87,25 @@ class Preflight:
         known = names_of(set(people))
         asked = names.newest_confirmations(people, self.scheme.key)
         held = certificates_held(people, self.scheme.key, on=timezone.localdate(self.now))
-        for person_id, revoked in certificates_revoked(people, self.scheme.key).items():
+        taken_back = certificates_revoked(people, self.scheme.key)
+        for person_id, revoked in taken_back.items():
             if person_id in asked and asked[person_id].asked_at <= revoked.at:
                 del asked[person_id]  # what was said before something went wrong is asked again
         return {
-            person_id: self._check_one(
-                person_id, known.get(person_id, ""), asked.get(person_id), held.get(person_id)
+            person_id: Checked(
+                person_id,
+                known.get(person_id, ""),
+                self._findings(
+                    person_id, known.get(person_id, ""), asked.get(person_id), held.get(person_id)
+                ),
+                taken_back[person_id].serial if person_id in taken_back else "",
             )
             for person_id in people
         }
 
-    def _check_one(
+    def _findings(
         self, person_id: UUID, name: str, asked: NameConfirmation | None, held: str | None
-    ) -> Checked:
+    ) -> tuple[Finding, ...]:
         considered = consider_now(person=Person(pk=person_id), scheme=self.scheme)
         findings = [
             self._eligible(considered),
@@ -109,7 +117,7 @@ class Preflight:
             self._pairing(considered),
             self._wording(),
         ]
-        return Checked(person_id, name, tuple(each for each in findings if each))
+        return tuple(each for each in findings if each)
 
     def _eligible(self, considered: Considered) -> Finding | None:
         if considered.version.pk != self.scheme.pk:

@@ -39,7 +39,7 @@ def next_proposal(
     people = candidates(scheme=scheme, organisation=organisation, now=now)
     under_way = batches_under_way(people, scheme.key)
     checked = Preflight(scheme, by, None, now, under_way=under_way).check(people)
-    lines = sorted(proposal_lines(checked.values(), scheme_key=scheme.key, now=now), key=_order)
+    lines = sorted(proposal_lines(checked, now=now), key=_order)
     others = [line for line in lines if not line.has("duplicate")]
     return Proposal(
         ready=[line for line in others if not line.findings],
