@@ -23,6 +23,7 @@ from tests.assessments.formats.qti_items import (
     item,
     manifest,
     mapping,
+    one,
     package,
     read,
     refused,
@@ -282,13 +283,20 @@ def test_a_source_that_cannot_go_back_is_read() -> None:
     assert len(list(QTI().read(stream))) == 1
 
 
-@pytest.mark.parametrize("letter", ["[", "【图：", "&#10;", "<br/>", " ", "_"])
-def test_a_line_of_a_megabyte_is_read_at_once(letter: str) -> None:
+@pytest.mark.parametrize(
+    ("letter", "kept"),
+    [("[", None), ("【图：", None), ("_", None), ("&#10;", " "), (" ", " "), ("<br/>", "\n")],
+)
+def test_a_line_of_a_megabyte_is_read_at_once(letter: str, kept: str | None) -> None:
+    """Letters are kept, space is folded to one sign."""
     line = letter * (2**20 // len(letter))
     blank = '<textEntryInteraction responseIdentifier="RESPONSE"/>'
     with soon():
-        read(item(body=f"<p>甲{line}乙</p>" + CHOICES))
-        read(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
+        chosen = one(item(body=f"<p>甲{line}乙</p>" + CHOICES))
+        written = one(item(CHOICE.replace('identifier">', 'string">'), body=f"<p>甲{line}乙{blank}</p>"))
+    seen = f"甲{line if kept is None else kept}乙"
+    assert (chosen.type, chosen.body["stem"] == f"{seen}\nWhat does it say?") == ("single", True)
+    assert (written.type, written.body["stem"] == seen) == ("fill_in", True)
 
 
 def test_an_item_of_very_many_parts_is_read_at_once() -> None:
