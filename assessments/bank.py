@@ -1,4 +1,4 @@
-"""The question bank: storing questions as frozen versions."""
+"""The question bank: storing questions as frozen versions. What becomes of them is `workflow`'s."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from assessments.items.checking import (
     check_text,
 )
 from assessments.items.problems import Problems, gettext_noop
-from assessments.models import Question, QuestionVersion
+from assessments.models import Question, QuestionStatus, QuestionVersion
 from assessments.wording import refusal_of
 from competencies.framework import leaf_titles
 from core import audit
@@ -47,7 +47,7 @@ class PackReport:
 
 
 def import_pack(path: Path, *, by: Person | None, now: datetime) -> PackReport:
-    """Store every question of a JSON file (a list of items, see `store_question`), all or none.
+    """Store every question of a JSON file (a list of items, see `store_question`), all or none, in use at once.
 
     Raises Refusal, naming the question, when one cannot be used; OSError when the file cannot be read.
     """
@@ -55,29 +55,33 @@ def import_pack(path: Path, *, by: Person | None, now: datetime) -> PackReport:
     before = QuestionVersion.objects.count()
     with transaction.atomic():
         for item in items:
-            store_question(item=item, by=by, now=now)
+            store_question(item=item, by=by, now=now, live=True)
         stored = QuestionVersion.objects.count() - before
     return PackReport(stored, len(items) - stored)
 
 
-def store_question(*, item: Mapping[str, Any], by: Person | None, now: datetime) -> QuestionVersion:
+def store_question(
+    *, item: Mapping[str, Any], by: Person | None, now: datetime, live: bool = False
+) -> QuestionVersion:
     """Freeze a question: {key, type, module, points, difficulty, leaves, minutes, body, answer, …}.
 
-    Gives the newest version when it says the same already. Raises Refusal with every problem of the item, NotAllowed
-    for somebody who is not an author.
+    A new version is a draft until somebody reviews it; `live` says that it was reviewed elsewhere and may be taken at
+    once. Gives the newest version when it says the same already. Raises Refusal with every problem of the item,
+    NotAllowed for somebody who is not an author.
     """
     if by:
         check_role(by, Role.AUTHOR, on=timezone.localdate(now))
     content = checked_content(item)
     digest = content_hash(content)
     with transaction.atomic():
-        question, _created = Question.objects.get_or_create(key=content["key"])
-        Question.objects.select_for_update().get(pk=question.pk)
+        question, _created = Question.objects.get_or_create(key=content["key"], defaults={"author": by})
+        question = Question.objects.select_for_update().get(pk=question.pk)
         newest = question.versions.order_by("-number").first()
         if newest and newest.content_hash == digest:
             return newest
         version = QuestionVersion.of(question, newest.number + 1 if newest else 1, content, by=by, now=now)
         version.save()
+        _begin_anew(question, version, live=live)
         audit.record(
             action="question.stored",
             target=f"assessments.question:{question.key}",
@@ -85,13 +89,23 @@ def store_question(*, item: Mapping[str, Any], by: Person | None, now: datetime)
             now=now,
             number=version.number,
             content_hash=digest,
+            live=live,
         )
     return version
 
 
-def newest_version(key: str) -> QuestionVersion:
-    """The newest version of a question, key included: for scoring on the server. Raises Refusal if unknown."""
-    version = QuestionVersion.objects.newest().filter(question__key=key).select_related("question").first()
+def _begin_anew(question: Question, version: QuestionVersion, *, live: bool) -> None:
+    """A version that was just stored is the newest: a draft, beside the one in use if there is one."""
+    question.status = QuestionStatus.DRAFT
+    if live:
+        question.status = QuestionStatus.LIVE
+        question.live_number = question.shown_number = version.number
+    question.save(update_fields=["status", "live_number", "shown_number"])
+
+
+def shown_version(key: str) -> QuestionVersion:
+    """The version that lessons show, key included: for scoring on the server. Raises Refusal if unknown."""
+    version = QuestionVersion.objects.shown().filter(question__key=key).select_related("question").first()
     if version is None:
         raise Refusal(_("There is no question %(key)s in the bank.") % {"key": key}, code="unknown_question")
     return version

@@ -23,7 +23,7 @@ from assessments.items.checking import (
     check_text,
 )
 from assessments.items.problems import Problems, ProblemsFound, gettext_noop
-from assessments.models import ExamItem, ExamVersion, QuestionVersion
+from assessments.models import ExamItem, ExamVersion, Question, QuestionVersion
 from assessments.wording import as_data, refusal_of
 from competencies.ledger import register_subject
 from competencies.models import SubjectKind
@@ -152,17 +152,27 @@ def _compile_item(item: PinnedItem) -> dict[str, Any]:
 
 
 def _pin(definition: Mapping[str, Any]) -> list[PinnedItem]:
-    """The questions in the order of the definition. Raises Refusal for one the bank lacks, or wrong points."""
+    """The questions in the order of the definition. Raises Refusal for one that may not be taken, or wrong points."""
     keys = [each["key"] for each in definition["questions"]]
-    versions = QuestionVersion.objects.newest().filter(question__key__in=keys).select_related("question")
+    versions = QuestionVersion.objects.live().filter(question__key__in=keys).select_related("question")
     found = {version.question.key: version for version in versions}
-    missing = [key for key in keys if key not in found]
-    if missing:
-        raise Refusal(_("Not in the question bank: %(keys)s.") % {"keys": ", ".join(missing)})
+    _check_all_live(keys, found)
     items = [PinnedItem(found[each["key"]], Decimal(str(each["points"]))) for each in definition["questions"]]
     for item in items:
         _check_full_marks(item)
     return items
+
+
+def _check_all_live(keys: list[str], found: Mapping[str, QuestionVersion]) -> None:
+    missing = [key for key in keys if key not in found]
+    if not missing:
+        return
+    waiting = {one.key: one for one in Question.objects.filter(key__in=missing)}
+    unknown = [key for key in missing if key not in waiting]
+    if unknown:
+        raise Refusal(_("Not in the question bank: %(keys)s.") % {"keys": ", ".join(unknown)})
+    told = ", ".join(f"{key} ({waiting[key].get_status_display()})" for key in missing)
+    raise Refusal(_("Exams take questions in use only. Not in use: %(keys)s.") % {"keys": told})
 
 
 def _check_full_marks(item: PinnedItem) -> None:

@@ -19,7 +19,7 @@ from assessments.formats import FORMATS, Draft, FileRefused, Found, renumbered
 from assessments.items import ITEM_TYPES, RubricType
 from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop
-from assessments.models import Question, QuestionVersion
+from assessments.models import Question, QuestionStatus, QuestionVersion
 from assessments.wording import in_words
 from competencies.framework import leaf_titles
 from core import audit
@@ -168,7 +168,7 @@ def _store(
         }
         if dry_run or not changed:
             return len(changed)
-        questions = _questions(changed)
+        questions = _questions(changed, by)
         QuestionVersion.objects.bulk_create(
             QuestionVersion.of(
                 questions[key], newest[key].number + 1 if key in newest else 1, content, by=by, now=now
@@ -210,13 +210,15 @@ def _besides(version: QuestionVersion) -> dict[str, Any]:
     }
 
 
-def _questions(changed: Mapping[str, tuple[dict[str, Any], Draft]]) -> dict[str, Question]:
-    """The questions of these keys, made where they are not there yet."""
+def _questions(changed: Mapping[str, tuple[dict[str, Any], Draft]], by: Person | None) -> dict[str, Question]:
+    """The questions of these keys, made where they are not there yet, drafts all: what is new is to be reviewed."""
     Question.objects.bulk_create(
         (
-            Question(key=key, category="/".join(draft.category)[:200], tags=list(draft.tags))
+            Question(key=key, category="/".join(draft.category)[:200], tags=list(draft.tags), author=by)
             for key, (_content, draft) in changed.items()
         ),
         ignore_conflicts=True,
     )
-    return {question.key: question for question in Question.objects.filter(key__in=list(changed))}
+    questions = Question.objects.filter(key__in=list(changed))
+    questions.update(status=QuestionStatus.DRAFT)
+    return {question.key: question for question in questions}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.bank import newest_version
+from assessments.bank import shown_version
 from assessments.items import ResponseInvalid, item_type
 from assessments.items.checking import as_text
 from assessments.models import Question, QuestionVersion
@@ -42,7 +42,7 @@ def present(
     disabled: bool = False,
 ) -> PresentedItem:
     """The question for `assessments/item.html`; the same seed gives the same order. Raises Refusal if unknown."""
-    version = newest_version(question_key)
+    version = shown_version(question_key)
     return present_item(version, order=_order(version, seed), response=response, name=name, disabled=disabled)
 
 
@@ -52,7 +52,7 @@ def check(question_key: str, raw: Any, *, seed: str | int | None = None) -> Verd
     Give the seed the question was presented with, so that the explanation names options as they were shown. Raises
     Refusal for an unknown question or an answer that is none.
     """
-    version = newest_version(question_key)
+    version = shown_version(question_key)
     kind = item_type(version.type)
     try:
         response = kind.clean_response(version.body, raw)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from assessments.items import ResponseInvalid, item_type
 from assessments.models import QuestionVersion
@@ -51,8 +51,10 @@ def present_all(
 
 @prepared
 def _asked(questions: Sequence[str]) -> QuerySet[Any]:
+    """Where none was ever in use, all versions, the newest last."""
+    shown = Q(question__shown_number=None) | Q(number=F("question__shown_number"))
     stored = QuestionVersion.objects.without_key().annotate(key=F("question__key"))
-    return stored.filter(question__key__in=questions).order_by("number")
+    return stored.filter(shown, question__key__in=questions).order_by("number")
 
 
 def _fitting(version: QuestionVersion, response: Any) -> Any:

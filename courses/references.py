@@ -64,5 +64,5 @@ def subjects_of(references: Iterable[Reference]) -> dict[Reference, Subject]:
 
 
 def _question_types(keys: set[str]) -> dict[str, str]:
-    newest = QuestionVersion.objects.newest().filter(question__key__in=keys)
-    return dict(newest.values_list("question__key", "type"))
+    shown = QuestionVersion.objects.shown().filter(question__key__in=keys)
+    return dict(shown.values_list("question__key", "type"))

@@ -41,6 +41,12 @@ class PolicyClause(index.Indexed, models.Model):
     )
     as_of = models.DateField(_("as of"))
     review_by = models.DateField(_("review by"))
+    repealed_on = models.DateField(
+        _("repealed on"),
+        null=True,
+        blank=True,
+        help_text=_("The day it ceased to hold. Questions that rest on it are flagged from then on."),
+    )
 
     panels = [
         FieldRowPanel(
@@ -71,6 +77,7 @@ class PolicyClause(index.Indexed, models.Model):
                         ),
                     ]
                 ),
+                FieldPanel("repealed_on"),
             ],
             heading=_("State of review"),
         ),
@@ -86,7 +93,11 @@ class PolicyClause(index.Indexed, models.Model):
     class Meta:
         verbose_name = _("policy clause")
         verbose_name_plural = _("policy clauses")
-        constraints = [one_of("level", PolicyLevel), in_order("as_of", "review_by")]
+        constraints = [
+            one_of("level", PolicyLevel),
+            in_order("as_of", "review_by"),
+            in_order("as_of", "repealed_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_level_display()}　{self.title}"

@@ -90,7 +90,7 @@ class Site:
         home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
         questions = [*read_questions(), *read_selfchecks()]
         for item in questions:
-            store_question(item=marked_question(item), by=None, now=NOW)
+            store_question(item=marked_question(item), by=None, now=NOW, live=True)
         for exam in read_json("exams.json"):
             release_exam(definition=exam, by=None, now=NOW)
         self.draft = store_draft(document=marked_scenario(), by=None, now=NOW)

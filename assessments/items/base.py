@@ -1,7 +1,7 @@
 """What every question type can do. Pure: no Django, no clock, no random numbers.
 
-A question is two JSON objects. `body` is what a candidate may see (stem, options); `key` is what they may not (the
-right answer, the rule of scoring, the rubric). They are stored apart, and `present` is never given the key.
+A question is two JSON objects. `body` is what a candidate may see (stem, media, options); `key` is what they may not
+(the right answer, the rule of scoring, the rubric). They are stored apart, and `present` is never given the key.
 """
 
 from abc import ABC, abstractmethod
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from assessments.items.checking import as_text, check_fields, check_flag, check_one_of, check_text
 from assessments.items.forms import Form
+from assessments.items.media import check_media
 from assessments.items.problems import ItemInvalid, Message, Problems
 
 JSONObject: TypeAlias = Mapping[str, Any]
@@ -79,10 +80,12 @@ class ItemType(ABC):
     def validate(self, body: object, key: object) -> None:
         """Raise ItemInvalid with every problem of the question; a question that passes can be shown and scored."""
         problems = Problems()
-        body_ = check_fields(problems, "body", body, self.body_fields, self.body_options)
+        body_ = check_fields(problems, "body", body, self.body_fields, self.body_options | {"media"})
         key_ = check_fields(problems, "key", key, self.key_fields, self.key_options)
         if "stem" in body_:
             check_text(problems, "body.stem", body_["stem"])
+        if "media" in body_:
+            check_media(problems, "body.media", body_["media"])
         if "rule" in key_:
             check_one_of(problems, "key.rule", key_["rule"], self.rules)
         if "explanation_cites_options" in key_:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from assessments.items.checking import as_text
 from assessments.models.bank import QuestionVersion
@@ -71,3 +72,26 @@ class ExamItem(AppendOnlyModel):
                 fields=["exam_version", "number"], name="%(app_label)s_%(class)s_version_number"
             ),
         ]
+
+
+class ExamDraft(models.Model):
+    """A definition on its way to a release (see `exams.release_exam`), editable until then. `source` says where
+    it came from.
+
+    `released_number` is the version it was last released as.
+    """
+
+    key = models.SlugField(_("stable key"), max_length=64, unique=True)
+    title = models.CharField(_("title"), max_length=80)
+    definition = models.JSONField()
+    source = models.CharField(max_length=200, blank=True)
+    stored_at = models.DateTimeField()
+    stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    released_number = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("exam draft")
+        verbose_name_plural = _("exam drafts")
+
+    def __str__(self) -> str:
+        return self.title

@@ -100,6 +100,61 @@ class Answer(models.Model):
         ]
 
 
+class AnswerFile(models.Model):
+    """A file a candidate handed in with an answer; `path` lies in the private storage. Erasable."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    path = models.CharField(max_length=200)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "sha256"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+
+class PriorSitting(models.Model):
+    """A sitting held in another program, as its file tells it; never marked again, never evidence here. Erasable.
+
+    `answers` lists {question, given, right} (right: true, false or null) in the order of that paper; `source_key` is
+    unique to the sitting in its file, so that the same file a second time adds nothing.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="prior_sittings")
+    exam_key = models.SlugField(max_length=64)
+    exam_title = models.CharField(max_length=80)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    complete = models.BooleanField()
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    max_points = models.DecimalField(max_digits=7, decimal_places=2)
+    passed = models.BooleanField(null=True)
+    answers = models.JSONField(default=list)
+    source_key = models.CharField(max_length=120, unique=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            in_order("started_at", "ended_at"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=F("max_points")),
+                name="%(app_label)s_%(class)s_points_range",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "exam_key"])]
+
+    @property
+    def points_text(self) -> str:
+        return as_text(self.points)
+
+    @property
+    def max_points_text(self) -> str:
+        return as_text(self.max_points)
+
+
 class Mark(AppendOnlyModel):
     """What one marker gave one answer: marks per criterion and penalty as decimal text. The newest counts."""
 

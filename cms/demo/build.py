@@ -95,7 +95,7 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
             import_policies(path, by=by, now=now)
     for item in [*read_questions(), *read_selfchecks()]:
         if not Question.objects.filter(key=item["key"]).exists():
-            bank.store_question(item=item, by=by, now=now)
+            bank.store_question(item=item, by=by, now=now, live=True)
     _scenario(home, by=by, now=now)
     for exam in read_json("exams.json"):
         if exams.newest_release(exam["key"]) is None:

@@ -47,7 +47,7 @@ def read_catalogue() -> Catalogue:
     """The newest releases of all courses and exams, keys included."""
     questions = {
         version.question.key: _question(version)
-        for version in QuestionVersion.objects.newest().select_related("question")
+        for version in QuestionVersion.objects.shown().select_related("question")
     }
     keys = CourseVersion.objects.values_list("key", flat=True).distinct().order_by("key")
     courses = {key: _lessons(key, questions) for key in keys}

@@ -86,8 +86,8 @@ def question_item(key: str, type: str = "single", **fields: Any) -> dict[str, An
 
 
 def make_question(key: str, type: str = "single", **fields: Any) -> QuestionVersion:
-    """That question in the bank."""
-    return store_question(item=question_item(key, type, **fields), by=None, now=LONG_AGO_AT)
+    """That question in the bank, in use."""
+    return store_question(item=question_item(key, type, **fields), by=None, now=LONG_AGO_AT, live=True)
 
 
 def make_exam(

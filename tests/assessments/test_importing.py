@@ -87,7 +87,7 @@ def test_a_file_costs_the_same_queries_with_one_question_and_with_three(
     size: int, django_assert_num_queries: Any
 ) -> None:
     text = "\n\n".join(f"第 {number} 题 {{T}}" for number in range(size))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert read(text).imported == size
 
 

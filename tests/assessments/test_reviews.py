@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def stored(key: str, as_of: str, at: datetime, **fields: str) -> None:
-    store_question(item=question_item(key, as_of=as_of, **fields), by=None, now=at)
+    store_question(item=question_item(key, as_of=as_of, **fields), by=None, now=at, live=True)
 
 
 def due(at: datetime) -> list[str]:

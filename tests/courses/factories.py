@@ -35,7 +35,7 @@ def make_question(key: str = "CHK-1", *, now: datetime, **fields: Any) -> str:
         "explanation": f"{CANARY} 未参与不能计为同意。",
         **fields,
     }
-    store_question(item=item, by=None, now=now)
+    store_question(item=item, by=None, now=now, live=True)
     return key
 
 

@@ -35,7 +35,7 @@ def pack(now: datetime, settings: Any, tmp_path: Path) -> Path:
     for path in policy_files():
         import_policies(path, by=None, now=now)
     for item in read_selfchecks():
-        store_question(item=item, by=None, now=now)
+        store_question(item=item, by=None, now=now, live=True)
     for key in ("base", "public-opinion", "smart-security"):
         register_subject(kind=SubjectKind.EXAM, key=key, title=key, url=f"/exams/{key}/")
     register_subject(kind=SubjectKind.SCENARIO, key="S1", title="老楼新梯", url="/simulations/S1/")
