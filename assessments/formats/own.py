@@ -1,0 +1,157 @@
+"""What a file does not say by itself, and only we write into it: a JSON of facts, wherever a format has a place for it.
+
+    {"answer.rule": {"was": "3f0c…", "is": "social_worker_exam"}, "answer.weights": {"was": "91be…"}, …}
+
+It holds, field by field, what reading the file without it would get wrong: `is` is our value (left out where we have
+none), `was` the fingerprint of what the file itself says. When another program has changed that part of the question,
+the fingerprint differs and the file is believed. What makes up the question (type, body, answer) hangs together: when
+one fact of it no longer fits, none of them counts. `files` names what files are called in the file, and with us.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from assessments.formats.exchange import Draft, renumbered
+from assessments.formats.media import called
+from assessments.formats.usual import number_in
+from assessments.items import ITEM_TYPES, ItemInvalid
+from assessments.items.problems import Message
+from assessments.items.problems import gettext_noop as _
+
+QUESTION = ("body.", "answer.")
+# Letters that some file would not carry as they are: XML has no place for these, and > may end what the facts stand in.
+ESCAPED = {code: f"\\u{code:04x}" for code in (ord(">"), 0x7F, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000))}
+NOTHING = Draft(type="", body={}, answer={})
+CHANGED = Message(
+    _("The question was changed in the file after it was written: what we noted about that part is left out.")
+)
+
+Facts = Mapping[str, Any]
+
+
+def unsaid(read: Draft | None, meant: Draft, names: Mapping[str, str] | None = None) -> Facts:
+    """What must be told besides the file, so that the draft read from it becomes the draft meant.
+
+    `read` is None where the file alone is no question. `names`: what a file of the draft is called there → with us.
+    """
+    old, new = fields_of(read or NOTHING), fields_of(meant)
+    facts: dict[str, Any] = {
+        name: {"was": fingerprint(old.get(name))} | ({"is": new[name]} if name in new else {})
+        for name in sorted(old.keys() | new.keys())
+        if name != "files" and _canonical(old.get(name)) != _canonical(new.get(name))
+    }
+    if names:
+        facts["files"] = {"was": fingerprint(old.get("files")), "is": dict(names)}
+    return facts
+
+
+def told(read: Draft | None, facts: Facts | None) -> tuple[Draft | None, bool]:
+    """The draft with those facts that still fit what was read; and whether all of them did."""
+    if facts is None:
+        return read, False
+    fields = fields_of(read or NOTHING)
+    fitting = {
+        name: fact
+        for name, fact in facts.items()
+        if isinstance(fact, Mapping) and fact.get("was") == fingerprint(fields.get(name))
+    }
+    if any(_of_question(name) and name not in fitting for name in facts):
+        fitting = {name: fact for name, fact in fitting.items() if not _of_question(name)}
+    names = fitting.pop("files", {}).get("is", {})
+    for name, fact in fitting.items():
+        fields.pop(name, None)
+        if "is" in fact:
+            fields[name] = fact["is"]
+    try:
+        draft = called(_draft(read or NOTHING, fields), names)
+        ITEM_TYPES[draft.type].validate(draft.body, draft.answer)
+    except (ItemInvalid, ValueError, TypeError, KeyError, AttributeError):
+        return read, False
+    return renumbered(draft), len(fitting) + bool(names) == len(facts)
+
+
+def as_text(facts: Facts) -> str:
+    """The facts on one line, in letters that every file carries."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=_plain).translate(ESCAPED)
+
+
+def from_text(text: str) -> Facts | None:
+    """The facts again; None for a text that holds none."""
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON values by name, what is empty left out."""
+    fields: dict[str, Any] = {
+        "type": draft.type,
+        "explanation": draft.explanation,
+        "name": draft.name,
+        "category": list(draft.category),
+        "tags": list(draft.tags),
+        "points": None if draft.points is None else str(draft.points),
+        "difficulty": draft.difficulty,
+        "extra": dict(draft.extra),
+        "files": sorted(draft.files),
+    }
+    fields |= {f"body.{name}": value for name, value in draft.body.items()}
+    fields |= {f"answer.{name}": value for name, value in draft.answer.items()}
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def fingerprint(value: Any) -> str:
+    """Sixteen letters by which a value is known again."""
+    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _of_question(name: str) -> bool:
+    return name == "type" or name.startswith(QUESTION)
+
+
+def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:
+    """Raises ValueError or TypeError for values of the wrong kind."""
+    points, difficulty = fields.get("points"), fields.get("difficulty")
+    if points is not None and number_in(_text(points)) is None:
+        raise ValueError("points")
+    if difficulty is not None and (type(difficulty) is not int or not 1 <= difficulty <= 5):
+        raise ValueError("difficulty")
+    return replace(
+        read,
+        type=_text(fields.get("type", "")),
+        body={name[5:]: value for name, value in fields.items() if name.startswith("body.")},
+        answer={name[7:]: value for name, value in fields.items() if name.startswith("answer.")},
+        explanation=_text(fields.get("explanation", "")),
+        name=_text(fields.get("name", "")),
+        category=_texts(fields.get("category", [])),
+        tags=_texts(fields.get("tags", [])),
+        points=number_in(points),
+        difficulty=difficulty,
+        extra=dict(fields.get("extra", {})),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("texts")
+    return tuple(map(_text, value))
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Decimal) else list(value)  # type: ignore[call-overload]
