@@ -76,7 +76,7 @@ def record_of(person: Person, *, at: datetime, own: bool) -> Record:
     profile = profile_from(ledger[person.pk])
     standings = decisions.standings_over(ledger, address_of=address_of if own else nowhere)[person.pk]
     progress = courses.progress_of([person]).get(person.pk, ())
-    begun = {course.course_key: course.minutes_left for course in progress if course.begun}
+    begun = courses.minutes_left_of(progress)
     today = timezone.localdate(at)
     return Record(
         person=person,

@@ -103,6 +103,11 @@ def progress_of(people: Iterable[Person]) -> dict[UUID, tuple[CourseProgress, ..
     return _progress(traces, _outlines({one.enrolment.course_key for one in traces})) if traces else {}
 
 
+def minutes_left_of(progress: Iterable[CourseProgress]) -> dict[str, int]:
+    """Course key → the minutes of its open lessons, for the courses somebody is in the middle of."""
+    return {course.course_key: course.minutes_left for course in progress if course.begun}
+
+
 def learning_of(people: Iterable[Person]) -> Learning:
     """Shelf and progress together. Two queries for any number of people."""
     outlines = _outlines()

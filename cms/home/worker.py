@@ -25,7 +25,7 @@ from cms.words import duration, together
 from competencies import radar
 from competencies.profile import profile_from
 from competencies.queries import standing_evidence
-from courses.queries import CourseCard, CourseProgress, learning_of
+from courses.queries import CourseCard, CourseProgress, learning_of, minutes_left_of
 from mentoring.circles import Bond, Circle, circle_of
 from people.models import Notice, Person
 from simulations.queries import Run, runs_of
@@ -196,7 +196,7 @@ def _to_come(
     """Without those held; met ones first, then the share that is met, then those whose courses are under way, then
     the minutes that are left. Each names the course somebody is in the middle of first."""
     taken = {course.course_key for course in progress}
-    begun = {course.course_key: course.minutes_left for course in progress if course.begun}
+    begun = minutes_left_of(progress)
 
     def nearness(standing: SchemeStanding) -> tuple[int, bool, int]:
         under_way = any(step.kind == "course" and step.subject_key in taken for step in standing.missing)
