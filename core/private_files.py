@@ -36,12 +36,17 @@ def store(content: bytes, *, folder: str, suffix: str) -> StoredFile:
     A file that a full disk or a kill left half-written is replaced.
     """
     digest = sha256_hex(content)
-    path = str(PurePosixPath(folder) / digest[:2] / f"{digest}{suffix}")
+    path = path_of(f"{digest}{suffix}", folder=folder)
     if storage().exists(path) and storage().size(path) != len(content):
         storage().delete(path)
     if not storage().exists(path):
         storage().save(path, ContentFile(content))
     return StoredFile(path, digest, len(content))
+
+
+def path_of(file: str, *, folder: str) -> str:
+    """Where `store` keeps a file of that hash and suffix."""
+    return str(PurePosixPath(folder) / file[:2] / file)
 
 
 def read(path: str) -> bytes:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from core import served_files
+
 FOLDER = "released"
-CHUNK = 1 << 16
 SHOWN = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -34,8 +34,6 @@ DOWNLOADED = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-# A picture may style itself and nothing more: no script, no request, no form, wherever it is opened.
-POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 FrozenFile = dict[str, Any]
 
@@ -57,7 +55,7 @@ class ReleaseKeeper:
         suffix = PurePosixPath(file.name).suffix.lower()
         digest = hashlib.sha256()
         with file.storage.open(file.name) as source:
-            for chunk in source.chunks(CHUNK):
+            for chunk in source.chunks(served_files.CHUNK):
                 digest.update(chunk)
             size = source.size
         sha256 = digest.hexdigest()
@@ -87,25 +85,19 @@ def address_of(file: FrozenFile) -> str:
 
 
 def respond(sha256: str, name: str, wanted_range: str | None = None) -> HttpResponseBase:
-    """A released file for as long as a browser cares to keep it; documents as downloads. Raises Http404.
-
-    One byte range is honoured, so that a film can be started in the middle.
-    """
+    """A released file; documents as downloads. Raises Http404."""
     suffix = PurePosixPath(name).suffix.lower()
     content_type = SHOWN.get(suffix) or DOWNLOADED.get(suffix)
-    path = _path(sha256, suffix)
-    if content_type is None or not default_storage.exists(path):
+    if content_type is None:
         raise Http404
-    handle = default_storage.open(path)
-    response = _ranged(handle, wanted_range) or FileResponse(
-        handle, as_attachment=suffix in DOWNLOADED, filename=name
+    return served_files.respond(
+        default_storage,
+        _path(sha256, suffix),
+        content_type=content_type,
+        name=name,
+        as_attachment=suffix in DOWNLOADED,
+        wanted_range=wanted_range,
     )
-    response["Content-Type"] = content_type
-    response["Accept-Ranges"] = "bytes"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = POLICY
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
 
 
 def _path(sha256: str, suffix: str) -> str:
@@ -115,33 +107,3 @@ def _path(sha256: str, suffix: str) -> str:
 def _safe_name(title: str, suffix: str) -> str:
     stem = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", title).strip(" .-")[:80] or "file"
     return stem if stem.lower().endswith(suffix) else stem + suffix
-
-
-def _ranged(handle: Any, wanted: str | None) -> HttpResponseBase | None:
-    """The part asked for by a `Range: bytes=first-last` header, 416 if there is none, None without such a header."""
-    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted or "")
-    if not match or match.groups() == ("", ""):
-        return None
-    size = handle.size
-    first, last = _bounds(match[1], match[2], size)
-    if first > last:
-        handle.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    response = StreamingHttpResponse(_slice(handle, first, last - first + 1), status=206)
-    response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Length"] = str(last - first + 1)
-    return response
-
-
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    if not first:  # the last so many bytes
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
-
-
-def _slice(handle: Any, first: int, length: int) -> Iterator[bytes]:
-    with handle:
-        handle.seek(first)
-        while length > 0 and (chunk := handle.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
