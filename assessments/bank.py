@@ -24,7 +24,9 @@ from assessments.items.checking import (
     check_one_of,
     check_text,
 )
+from assessments.items.media import files_of
 from assessments.items.problems import Problems, gettext_noop
+from assessments.media import missing_files
 from assessments.models import Question, QuestionStatus, QuestionVersion
 from assessments.wording import refusal_of
 from competencies.framework import leaf_titles
@@ -121,6 +123,7 @@ def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
     except ItemInvalid as error:
         about = str(item.get("key", "")) if isinstance(item, Mapping) else ""
         raise refusal_of(error, about=about) from error
+    _check_files(item)
     return {
         **exact({name: item[name] for name in ("key", "type", "module", "difficulty", "minutes")}),
         "body": exact(item["body"]),
@@ -129,6 +132,18 @@ def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
         "leaves": {leaf: as_text(Decimal(str(weight))) for leaf, weight in sorted(item["leaves"].items())},
         **{name: str(item.get(name, "")) for name in sorted(OPTIONAL)},
     }
+
+
+def _check_files(item: Mapping[str, Any]) -> None:
+    """Raises Refusal when the question shows what the bank does not hold."""
+    files = files_of(item["body"])
+    missing = missing_files(files) if files else ()
+    if missing:
+        raise Refusal(
+            _("%(key)s: the bank does not hold %(files)s. Add the pictures and sounds first.")
+            % {"key": item["key"], "files": ", ".join(missing)},
+            code="missing_files",
+        )
 
 
 def _check(problems: Problems, item: Mapping[str, Any]) -> None:

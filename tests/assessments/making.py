@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from assessments.attempts import start_attempt, submit_attempt
 from assessments.bank import store_question
@@ -67,8 +71,17 @@ TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
 }
 
 
-def question_item(key: str, type: str = "single", **fields: Any) -> dict[str, Any]:
-    """A valid question of this type, worth 2 points, as `store_question` takes it."""
+def picture_bytes(format: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    """A plain picture; always the same bytes."""
+    out = BytesIO()
+    Image.new("RGB", size, "teal").save(out, format)
+    return out.getvalue()
+
+
+def question_item(
+    key: str, type: str = "single", body_extra: Mapping[str, Any] | None = None, **fields: Any
+) -> dict[str, Any]:
+    """A valid question of this type, worth 2 points, as `store_question` takes it; `body_extra` adds to its body."""
     body, answer, _right = TYPES[type]
     item = {
         "key": key,
@@ -78,7 +91,7 @@ def question_item(key: str, type: str = "single", **fields: Any) -> dict[str, An
         "difficulty": 2,
         "minutes": 1,
         "leaves": {"DIG": 0.75, "LAW": 0.25},
-        "body": {"stem": f"题干{key}", **body},
+        "body": {"stem": f"题干{key}", **body, **(body_extra or {})},
         "answer": answer,
         "explanation": "解析",
     }
