@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from assessments import attempts, decisions
+from assessments import advancing, attempts, decisions
+from assessments.models import BankImport
 from people.models import Person
 
 
@@ -27,4 +28,22 @@ def reconsider_due() -> int:
     due = decisions.people_to_reconsider()
     for person_id in due:
         decisions.reconsider(person=Person.objects.get(pk=person_id), now=timezone.now())
+    return len(due)
+
+
+@shared_task(name="assessments.advance_import")
+def advance_import(import_id: str) -> bool:
+    """Read a file, or take what was chosen of it; returns whether it is still there."""
+    staged = BankImport.objects.filter(pk=import_id).first()
+    if staged:
+        advancing.advance(staged=staged)
+    return staged is not None
+
+
+@shared_task(name="assessments.resume_imports")
+def resume_imports() -> int:
+    """Take up what a killed worker or a lost message left behind; returns how many imports stood still."""
+    due = advancing.due_imports(now=timezone.now())
+    for import_id in due:
+        advance_import.delay(str(import_id))
     return len(due)

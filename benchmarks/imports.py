@@ -31,7 +31,8 @@ def main() -> None:
     with throwaway_site():
         from django.utils import timezone
 
-        from assessments.importing import Bank, import_questions
+        from assessments.drafts import Bank
+        from assessments.importing import import_questions
 
         rates = []
         for number in range(ROUNDS):

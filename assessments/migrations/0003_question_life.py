@@ -86,6 +86,8 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField(null=True)),
                 ('category', models.CharField(blank=True, max_length=200)),
                 ('tags', models.JSONField(default=list)),
+                ('clauses', models.JSONField(default=list)),
+                ('review_on', models.DateField(null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('warnings', models.JSONField(default=list)),
                 ('similar', models.JSONField(default=list)),

@@ -77,8 +77,9 @@ class LineFate(models.TextChoices):
 class ImportLine(models.Model):
     """One question of a file, in its order, and what is to be told about it.
 
-    `content` is what was read, as `bank.checked_content` has it, NULL when it was skipped; `similar` lists
-    {key, percent} of questions that ask nearly the same.
+    `content` is what was read, as `bank.checked_content` has it, NULL when it was skipped; `category`, `tags`,
+    `clauses` and `review_on` say where a new question is filed; `similar` lists {key, percent} of questions that ask
+    nearly the same.
     """
 
     bank_import = models.ForeignKey(BankImport, on_delete=models.CASCADE, related_name="lines")
@@ -89,6 +90,8 @@ class ImportLine(models.Model):
     content = models.JSONField(null=True)
     category = models.CharField(max_length=200, blank=True)
     tags = models.JSONField(default=list)
+    clauses = models.JSONField(default=list)
+    review_on = models.DateField(null=True)
     reason = models.TextField(blank=True)
     warnings = models.JSONField(default=list)
     similar = models.JSONField(default=list)

@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit-entries": {"task": "core.seal_audit_entries", "schedule": 30.0},
     "submit-overdue-attempts": {"task": "assessments.submit_overdue_attempts", "schedule": 30.0},
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
+    "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
     "reconsider-due-decisions": {"task": "assessments.reconsider_due", "schedule": 60.0},
 }
 

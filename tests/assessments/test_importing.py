@@ -12,8 +12,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from assessments.exporting import export_questions
-from assessments.importing import Bank, Line, import_questions, in_place
+from assessments.exporting import export_questions, module_versions
+from assessments.drafts import Bank
+from assessments.importing import Line, import_questions
+from assessments.wording import place_in_words
 from assessments.models import Question, QuestionVersion
 from core.errors import Refusal
 from core.models import AuditEntry
@@ -96,7 +98,9 @@ def test_what_goes_out_comes_back_as_the_same_questions() -> None:
         make_question(f"Q{number}", type)
     (module,) = set(QuestionVersion.objects.values_list("module", flat=True))
     target = io.BytesIO()
-    report = export_questions(module=module, format="gift", target=target)
+    report = export_questions(
+        versions=module_versions(module), format="gift", target=target, by=None, now=NOW
+    )
     assert (report.exported, report.skipped) == (5, ())
     before = dict(QuestionVersion.objects.values_list("question__key", "content_hash"))
     target.seek(0)
@@ -106,8 +110,10 @@ def test_what_goes_out_comes_back_as_the_same_questions() -> None:
 
 
 def test_a_module_without_questions_is_refused() -> None:
-    with pytest.raises(Refusal, match="没有"):
-        export_questions(module="没有", format="gift", target=io.BytesIO())
+    with pytest.raises(Refusal, match="没有可以导出"):
+        export_questions(
+            versions=module_versions("没有"), format="gift", target=io.BytesIO(), by=None, now=NOW
+        )
 
 
 def run(name: str, *arguments: str) -> Any:
@@ -145,7 +151,7 @@ def test_a_line_names_a_place_and_a_reason() -> None:
 
 
 def test_a_place_is_named_in_the_readers_language() -> None:
-    assert [in_place(where) for where in ("line 3", "question 2 (算)", "row 9, body.options", "a/b.xml")] == [
+    assert [place_in_words(where) for where in ("line 3", "question 2 (算)", "row 9, body.options", "a/b.xml")] == [
         "第 3 行",
         "第 2 题 (算)",
         "第 9 行, body.options",

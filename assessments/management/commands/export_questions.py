@@ -7,9 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.exporting import export_questions
+from assessments.exporting import export_questions, module_versions
 from assessments.formats import FORMATS
 from core.commands import Report, ReportCommand
 
@@ -25,7 +26,13 @@ class Command(ReportCommand):
     def report(self, **options: Any) -> Report:
         """`exported`: questions in the file; `skipped`, `warnings`: what it does not carry, {where, reason}."""
         with options["out"].open("wb") as target:
-            found = export_questions(module=options["bank"], format=options["format"], target=target)
+            found = export_questions(
+                versions=module_versions(options["bank"]),
+                format=options["format"],
+                target=target,
+                by=None,
+                now=timezone.now(),
+            )
         data = {
             "exported": found.exported,
             "skipped": [asdict(line) for line in found.skipped],

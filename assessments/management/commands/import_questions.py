@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.drafts import USUAL_LEAF, Bank
 from assessments.formats import FORMATS
-from assessments.importing import USUAL_LEAF, Bank, import_questions
+from assessments.importing import import_questions
 from core.commands import Report, ReportCommand
 
 
@@ -41,6 +42,7 @@ class Command(ReportCommand):
                 by=None,
                 now=timezone.now(),
                 dry_run=options["dry_run"],
+                progress=self._tell_progress,
             )
         data = {
             "imported": found.imported,
@@ -55,6 +57,10 @@ class Command(ReportCommand):
             "skipped": len(found.skipped),
         }
         return Report(data, lines=(*told, summary), finding=bool(found.skipped))
+
+    def _tell_progress(self, read: int) -> None:
+        """On stderr, so that stdout stays the report alone."""
+        self.stderr.write(_("%(count)d read …") % {"count": read})
 
 
 def _told(kind: str, lines: Any) -> list[str]:
