@@ -166,6 +166,8 @@ def _old_office_suffix(content: bytes) -> str:
 
 def _has_macros() -> Refusal:
     return Refusal(
-        _("This document contains macros. Save it without them (for example as .docx or .xlsx) and try again."),
+        _(
+            "This document contains macros. Save it without them (for example as .docx or .xlsx) and try again."
+        ),
         code="macros",
     )

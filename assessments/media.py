@@ -90,7 +90,9 @@ def _suffix_and_size(content: bytes) -> tuple[str, Size]:
     picture = picture_in(content)
     if picture is None:
         raise Refusal(
-            _("Only PNG, JPEG, WEBP and GIF pictures and MP3, OGG, WAV and M4A sounds are kept. Save it as one."),
+            _(
+                "Only PNG, JPEG, WEBP and GIF pictures and MP3, OGG, WAV and M4A sounds are kept. Save it as one."
+            ),
             code="kind",
         )
     return picture.suffix, (picture.width, picture.height)
@@ -137,8 +139,6 @@ def sizes_for(bodies: Iterable[Mapping[str, Any]]) -> dict[str, Size]:
 def presented(body: Mapping[str, Any], sizes: Mapping[str, Size]) -> tuple[PresentedMedium, ...]:
     """The pictures and sounds behind a stem, ready to be drawn."""
     return tuple(
-        PresentedMedium(
-            address_of(each.file), each.alt, each.is_sound, *sizes.get(each.file, (None, None))
-        )
+        PresentedMedium(address_of(each.file), each.alt, each.is_sound, *sizes.get(each.file, (None, None)))
         for each in media_of(body)
     )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.items.spots import Spot
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -51,6 +53,46 @@ class Box:
         return len(self.text)
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A picture with areas to choose from; `most` is how many may be chosen, None for any number."""
+
+    file: str
+    alt: str
+    width: int
+    height: int
+    spots: tuple[Spot, ...]
+    most: int | None
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file of the answer: `value` is what the response calls it."""
+
+    sha256: str
+    name: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.sha256}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Files to hand in: those that are there, and what may still come. `accept` is for the browser's own choice of
+    files; `kinds` are the codes of what is taken."""
+
+    files: tuple[HandedIn, ...]
+    kinds: tuple[str, ...]
+    accept: str
+    most_files: int
+    most_mb: int
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.files) >= self.most_files
+
+
 Piece = str | Box | Row
 
 
@@ -64,6 +106,8 @@ class Form:
     rows: tuple[Row, ...] = ()
     boxes: tuple[Box, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    drawing: Drawing | None = None
+    upload: Upload | None = None
 
 
 def lettered(entries: Sequence[Mapping[str, str]], chosen: Any) -> tuple[Option, ...]:

@@ -71,6 +71,11 @@ def _check_alt(problems: Problems, where: str, entry: Mapping[str, Any]) -> None
     alt = entry["alt"]
     if suffix_of(str(entry.get("file", ""))) in SOUNDS and alt == "":
         return
+    check_alt(problems, where, alt)
+
+
+def check_alt(problems: Problems, where: str, alt: object) -> None:
+    """Add what is wrong with the words that stand for a picture."""
     check_text(problems, where, alt)
     if isinstance(alt, str) and len(alt) > LONGEST_ALT:
         problems.add(where, _("The text is longer than %(most)s characters."), most=LONGEST_ALT)

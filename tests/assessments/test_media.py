@@ -199,7 +199,9 @@ def test_sound_can_be_started_in_the_middle(person: Person, login: Any) -> None:
     assert response["Content-Type"] == "audio/wav"
 
 
-@pytest.mark.parametrize("name", [f"{'0' * 64}.png", "x.png", f"{'0' * 64}.svg", "..%2F..%2Fdb.sqlite3", "a.html"])
+@pytest.mark.parametrize(
+    "name", [f"{'0' * 64}.png", "x.png", f"{'0' * 64}.svg", "..%2F..%2Fdb.sqlite3", "a.html"]
+)
 def test_other_names_are_not_found(name: str, person: Person, login: Any) -> None:
     assert login(person).get(f"/exams/media/{name}").status_code == 404
 

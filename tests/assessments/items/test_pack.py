@@ -209,7 +209,14 @@ def test_hostile_question_is_refused_with_problems_never_with_a_crash(code, data
             json_values | st.lists(st.fixed_dictionaries({"id": ids, "text": st.text(max_size=3)}))
         )
         for name in data.draw(
-            st.sets(st.sampled_from(["stem", "options", "left", "right", "parts", "max_chars", "shuffle"]))
+            st.sets(
+                st.sampled_from(
+                    [
+                        *("stem", "options", "left", "right", "parts", "max_chars", "shuffle"),
+                        *("image", "spots", "most", "kinds", "most_files"),
+                    ]
+                )
+            )
         )
     }
     key = {

@@ -14,7 +14,9 @@ def test_table_holds_every_type_of_the_pack():
     assert {code: kind.title for code, kind in ITEM_TYPES.items()} == {
         "case_analysis": "Case analysis",
         "cloze": "Cloze",
+        "file_upload": "File upload",
         "fill_in": "Fill-in",
+        "hotspot": "Hotspot",
         "matching": "Matching",
         "multiple": "Multiple choice",
         "ordering": "Ordering",
@@ -27,13 +29,14 @@ def test_table_holds_every_type_of_the_pack():
 def test_types_marked_by_a_person_say_so():
     assert sorted(code for code, kind in ITEM_TYPES.items() if kind.marked_by_person) == [
         "case_analysis",
+        "file_upload",
         "short_answer",
     ]
 
 
 def test_unknown_type_is_a_lookup_error_that_lists_the_known_ones():
     with pytest.raises(
-        LookupError, match=r"no question type 'essay'; known: case_analysis, cloze, fill_in, matching"
+        LookupError, match=r"no question type 'essay'; known: case_analysis, cloze, file_upload, fill_in, hotspot, "
     ):
         item_type("essay")
 
