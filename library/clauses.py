@@ -7,17 +7,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Refusal
 from library.models import PolicyChain, PolicyChainLink, PolicyClause, PolicyLevel
-from people.models import Person
+from people.models import Person, Role
+from people.roles import check_role
 
 
 @dataclass(frozen=True)
 class ClauseEntry:
-    """Everything a clause says; the fields of PolicyClause."""
+    """Everything a clause says; the fields of PolicyClause. Without `repealed_on` a repeal that is known stays."""
 
     key: str
     level: PolicyLevel
@@ -29,12 +31,15 @@ class ClauseEntry:
     source: str = ""
     verified: bool = False
     note: str = ""
+    repealed_on: date | None = None
 
 
 @transaction.atomic
 def store_clause(*, entry: ClauseEntry, by: Person | None, now: datetime) -> PolicyClause:
     """Create the clause of this key, or bring it up to date. Raises Refusal when it is not complete."""
     wanted = asdict(entry)
+    if entry.repealed_on is None:
+        del wanted["repealed_on"]
     clause = PolicyClause.objects.select_for_update().filter(key=entry.key).first() or PolicyClause()
     if clause.pk and all(getattr(clause, name) == value for name, value in wanted.items()):
         return clause
@@ -67,6 +72,35 @@ def store_chain(
     )
     audit.record(action="policy.chain_stored", target=f"library.chain:{key}", by=by, now=now)
     return PolicyChain.objects.get(pk=chain.pk)
+
+
+def repeal_clause(*, clause: PolicyClause, on: date, by: Person | None, now: datetime) -> PolicyClause:
+    """Say from which day on the clause no longer holds. The same day again changes nothing, another day corrects it.
+
+    Questions that rest on it are flagged from that day on; lessons and chains keep showing what they show. Raises
+    Refusal for a day before the clause's own date, NotAllowed for somebody who is not an author.
+    """
+    if by:
+        check_role(by, Role.AUTHOR, on=timezone.localdate(now))
+    with transaction.atomic():
+        clause = PolicyClause.objects.select_for_update().get(pk=clause.pk)
+        if clause.repealed_on == on:
+            return clause
+        if on < clause.as_of:
+            raise Refusal(
+                _("The policy clause “%(key)s” cannot be repealed before its date.") % {"key": clause.key},
+                code="date",
+            )
+        clause.repealed_on = on
+        clause.save(update_fields=["repealed_on"])
+        audit.record(
+            action="policy.clause_repealed",
+            target=f"library.clause:{clause.key}",
+            by=by,
+            now=now,
+            repealed_on=on.isoformat(),
+        )
+    return clause
 
 
 def check_levels(key: str, levels: Sequence[PolicyLevel]) -> None:
@@ -107,4 +141,9 @@ def _check_entry(entry: ClauseEntry) -> None:
     if entry.review_by < entry.as_of:
         raise Refusal(
             _("The policy clause “%(key)s” is due for review before its date.") % {"key": entry.key}
+        )
+    if entry.repealed_on and entry.repealed_on < entry.as_of:
+        raise Refusal(
+            _("The policy clause “%(key)s” cannot be repealed before its date.") % {"key": entry.key},
+            code="date",
         )

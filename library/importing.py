@@ -1,6 +1,7 @@
 """Policy clauses and chains from a YAML file.
 
-clauses: [{key, level: central|local|community, title, text, citation, source, verified, note, as_of, review_by}]
+clauses: [{key, level: central|local|community, title, text, citation, source, verified, note, as_of, review_by,
+           repealed_on (may be absent)}]
 chains:  [{key, title, clauses: [clause keys, central first]}]
 """
 
@@ -77,10 +78,17 @@ def _entry(item: dict[str, Any]) -> ClauseEntry:
                 _("The policy clause “%(key)s” needs a date in %(field)s.")
                 % {"key": item.get("key", ""), "field": name}
             )
+    repealed_on = item.get("repealed_on")
+    if repealed_on is not None and not isinstance(repealed_on, date):
+        raise Refusal(
+            _("The policy clause “%(key)s” needs a date in %(field)s.")
+            % {"key": item.get("key", ""), "field": "repealed_on"}
+        )
     texts = {name: str(item.get(name, "")).strip() for name in TEXTS}
     return ClauseEntry(
         **texts,  # type: ignore[arg-type]  # the level is checked when stored
         as_of=item["as_of"],
         review_by=item["review_by"],
         verified=item.get("verified") is True,
+        repealed_on=repealed_on,
     )

@@ -77,7 +77,7 @@ class PolicyClause(index.Indexed, models.Model):
                         ),
                     ]
                 ),
-                FieldPanel("repealed_on"),
+                FieldPanel("repealed_on", read_only=True),
             ],
             heading=_("State of review"),
         ),

@@ -15,5 +15,8 @@ def chain(key: str) -> tuple[PolicyClause, ...]:
 
 
 def clauses_to_review(*, by: date) -> QuerySet[PolicyClause]:
-    """Clauses to be looked at again by this day or overdue already, the earliest first. One query."""
-    return PolicyClause.objects.filter(review_by__lte=by).order_by("review_by", "key")
+    """Clauses to be looked at again by this day or overdue already, the earliest first. One query.
+
+    What was repealed is looked at no more.
+    """
+    return PolicyClause.objects.filter(review_by__lte=by, repealed_on=None).order_by("review_by", "key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -11,6 +12,8 @@ from library.models import PolicyChain, PolicyClause
 
 
 def _comparison(clause: PolicyClause) -> str:
+    if clause.repealed_on:
+        return gettext("Repealed on %(day)s") % {"day": date_format(clause.repealed_on, "SHORT_DATE_FORMAT")}
     return gettext("Compared already") if clause.verified else gettext("Not compared yet")
 
 
@@ -26,7 +29,7 @@ class PolicyClauseViewSet(SnippetViewSet):
         Column("verified", label=_("compared with the full text"), accessor=_comparison, sort_key="verified"),
         "review_by",
     ]
-    list_filter = ["level", "verified"]
+    list_filter = {"level": ["exact"], "verified": ["exact"], "repealed_on": ["isnull"]}
     ordering = ["key"]
     copy_view_enabled = False
 

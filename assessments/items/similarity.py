@@ -108,7 +108,7 @@ def percent_alike(one: Print, other: Print) -> int:
 
 
 class _Rule:
-    """Sets by key, found by a Jaccard share of `least` or more. `sets` are all that will come: they say what is rare."""
+    """Sets by key, found by a Jaccard share of `least` or more; `sets`, all that will come, say what is rare."""
 
     def __init__(self, sets: Iterable[frozenset[str]], least: float) -> None:
         self._least = least

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.errors import Refusal
+from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from library import queries
-from library.clauses import ClauseEntry, store_chain, store_clause
+from library.clauses import ClauseEntry, repeal_clause, store_chain, store_clause
 from library.models import PolicyChainLink, PolicyClause, PolicyLevel
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,41 @@ def test_clauses_come_up_for_review_on_their_day_the_earliest_first(now: datetim
         store_clause(entry=entry(key, review_by=date(2027, 5, day)), by=None, now=now)
     due = queries.clauses_to_review(by=date(2027, 5, 20))
     assert [clause.key for clause in due] == ["sooner", "later"]
+
+
+def test_a_repeal_is_kept_and_audited_once(now: datetime) -> None:
+    clause = store_clause(entry=entry(), by=None, now=now)
+    for day in (date(2027, 1, 1), date(2027, 1, 1), date(2027, 2, 1)):
+        repeal_clause(clause=clause, on=day, by=None, now=now)
+    assert PolicyClause.objects.get().repealed_on == date(2027, 2, 1)
+    assert AuditEntry.objects.filter(action="policy.clause_repealed").count() == 2
+
+
+def test_a_clause_is_not_repealed_before_its_date(now: datetime) -> None:
+    clause = store_clause(entry=entry(), by=None, now=now)
+    with pytest.raises(Refusal) as refused:
+        repeal_clause(clause=clause, on=date(2026, 11, 19), by=None, now=now)
+    assert refused.value.code == "date"
+    with pytest.raises(Refusal) as refused:
+        store_clause(entry=entry("other", repealed_on=date(2026, 11, 19)), by=None, now=now)
+    assert refused.value.code == "date"
+
+
+def test_only_authors_repeal_clauses(now: datetime) -> None:
+    clause = store_clause(entry=entry(), by=None, now=now)
+    with pytest.raises(NotAllowed):
+        repeal_clause(clause=clause, on=date(2027, 1, 1), by=make_person("旁人"), now=now)
+
+
+def test_storing_a_repealed_clause_again_keeps_the_repeal(now: datetime) -> None:
+    clause = store_clause(entry=entry(), by=None, now=now)
+    repeal_clause(clause=clause, on=date(2027, 1, 1), by=None, now=now)
+    store_clause(entry=entry(title="换个标题"), by=None, now=now)
+    assert PolicyClause.objects.get().repealed_on == date(2027, 1, 1)
+
+
+def test_a_repealed_clause_is_not_due_for_review(now: datetime) -> None:
+    clause = store_clause(entry=entry(), by=None, now=now)
+    assert list(queries.clauses_to_review(by=date(2028, 1, 1))) == [clause]
+    repeal_clause(clause=clause, on=date(2027, 1, 1), by=None, now=now)
+    assert list(queries.clauses_to_review(by=date(2028, 1, 1))) == []

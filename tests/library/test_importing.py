@@ -59,3 +59,13 @@ def test_a_broken_file_is_refused_whole(text: str, tmp_path: Path, now: datetime
     with pytest.raises(Refusal):
         import_policies(write(tmp_path, text), by=None, now=now)
     assert not PolicyClause.objects.exists()
+
+
+def test_a_repealed_clause_is_imported_with_its_day_and_a_wrong_day_is_refused(
+    tmp_path: Path, now: datetime
+) -> None:
+    repealed = CLAUSE.rstrip()[:-1] + ", repealed_on: %s}\n"
+    import_policies(write(tmp_path, f"clauses: {repealed % '2027-01-01'}"), by=None, now=now)
+    assert str(PolicyClause.objects.get().repealed_on) == "2027-01-01"
+    with pytest.raises(Refusal):
+        import_policies(write(tmp_path, f"clauses: {repealed % '明年'}"), by=None, now=now)
