@@ -16,5 +16,6 @@ urlpatterns = [
     path("<str:slug>/lessons/<str:lesson_slug>/seen/", views.seen, name="seen"),
     path("<str:slug>/lessons/<str:lesson_slug>/complete/", views.complete, name="complete"),
     path("<str:slug>/lessons/<str:lesson_slug>/check/<str:block_id>/", views.check, name="check"),
+    path("<str:slug>/lessons/<str:lesson_slug>/report/<str:block_id>/", views.report, name="report"),
     path("<str:slug>/lessons/<str:lesson_slug>/reflect/<str:block_id>/", views.reflect, name="reflect"),
 ]

@@ -12,14 +12,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from assessments.errata_views import Origin, report_page
+from assessments.models import QuestionVersion
 from assessments.presenting import posted_response
 from competencies.framework import leaf_titles
 from core.errors import Refusal
 from courses import enrolments, media, progress, queries
 from courses.checks import field_name
-from courses.lessons import lesson_with, newest_outline, newest_version, open_checks, shown_blocks
+from courses.lessons import (
+    lesson_with,
+    newest_outline,
+    newest_version,
+    open_checks,
+    self_checks,
+    shown_blocks,
+)
 from courses.models import CourseVersion, Enrolment
 from courses.timeline import lesson_steps
 from people.accounts import current_person
@@ -102,6 +111,19 @@ def check(request: HttpRequest, slug: str, lesson_slug: str, block_id: str) -> H
     except Refusal as refusal:
         return _lesson_page(request, version, found, enrolment, refused={block_id: str(refusal)})
     return redirect(_anchor(slug, lesson_slug, block_id))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, slug: str, lesson_slug: str, block_id: str) -> HttpResponse:
+    """What is wrong with the question of a self-check, for whoever takes the course."""
+    _version, found, _enrolment = _place_or_404(request, slug, lesson_slug)
+    asked = QuestionVersion.objects.shown().without_key().select_related("question")
+    version = asked.filter(question__key=self_checks(found).get(block_id)).first()
+    if version is None:
+        raise Http404
+    origin = Origin(found["title"], _anchor(slug, lesson_slug, block_id))
+    return report_page(request, version=version, origin=origin)
 
 
 @login_required

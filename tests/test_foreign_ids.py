@@ -15,6 +15,8 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from assessments.errata import report_erratum
+from assessments.models import ErratumKind
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
@@ -35,6 +37,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),
     "assessments:submit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:result": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:report": ("learner", lambda d: [d.submitted.pk, 1]),
     "assessments:mark": ("marker", lambda d: [d.submitted.pk, 1]),
     "mentoring:pairing": ("mentor", lambda d: [d.pairing.agreement_no]),
     "mentoring:session_new": ("mentor", lambda d: [d.pairing.agreement_no]),
@@ -64,6 +67,7 @@ SHARED = {
     "courses:complete",
     "courses:check",
     "courses:reflect",
+    "courses:report",
     "courses:media",
     "simulations:scenario",
     "simulations:start",
@@ -177,6 +181,10 @@ def _absent(value: Any) -> Any:
         ("learner", "/courses/lift/lessons/nowhere/"),
         ("learner", "/courses/drafted/"),
         ("learner", "/courses/drafted/lessons/lesson-1/"),
+        # a report of a question that is not in one's paper, or of a paper that was not handed in
+        ("learner", "/exams/attempt/{d.submitted.pk}/report/2/"),
+        ("learner", "/exams/attempt/{d.attempt.pk}/report/1/"),
+        ("learner", "/courses/lift/lessons/lesson-1/report/opening/"),
         # a file that was not released, and one under a made-up name
         ("learner", "/courses/media/" + "0" * 64 + "/a.svg"),
         ("learner", "/courses/media/{d.picture}/a.html"),
@@ -264,6 +272,13 @@ SKIPPED = {
 def admin_addresses(district: District) -> list[tuple[str, str]]:
     """Every admin address that can be filled with ids of this district: name and path."""
     numbers = {
+        "errata": report_erratum(
+            version=district.attempt.answers.first().item.question_version,
+            reporter=district.people["learner"],
+            kind=ErratumKind.OTHER,
+            text="题干里有一处说不通",
+            now=NOW,
+        ).pk,
         "bank": district.attempt.answers.first().item.question_version.question_id,
         "scenarios": district.draft.pk,
         "pairings": district.pairing.pk,

@@ -1,0 +1,207 @@
+"""报错 in the editor's admin: the authors' queue, and the page on which one report is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import policy_registry
+
+from assessments.errata import answer_erratum, in_queue_order, with_questions
+from assessments.errata_forms import AnswerForm, add_refusal
+from assessments.models import Erratum, ErratumKind, ErratumStatus, Question
+from assessments.permissions import can_read_keys
+from assessments.presenting import present_item, stored_order
+from assessments.reports import key_lines_of
+from core.errors import Refusal
+from people.accounts import current_person
+from people.memberships import organisation_of
+from people.models import Account, Role, RoleAssignment
+
+SHOWN = 40
+
+
+class ErrataPolicy(BasePermissionPolicy):
+    """Authors alone: the page of a report shows the key."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether the user is an author today."""
+        return action == "view" and user.is_authenticated and can_read_keys(user)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Account]:
+        """Accounts of today's authors."""
+        if "view" not in actions:
+            return Account.objects.none()
+        held = RoleAssignment.objects.active(on=timezone.localdate()).filter(role=Role.AUTHOR)
+        return Account.objects.filter(person__in=held.values("person"), is_active=True)
+
+
+def _reported_questions() -> list[tuple[str, str]]:
+    keys = Question.objects.filter(versions__errata__isnull=False).order_by("key").distinct()
+    return [(key, key) for key in keys.values_list("key", flat=True)]
+
+
+class ErrataFilterSet(WagtailFilterSet):
+    """By question, by kind and by what became of it."""
+
+    question = ChoiceFilter(
+        label=gettext_lazy("Question"),
+        field_name="question_version__question__key",
+        choices=_reported_questions,
+    )
+    kind = ChoiceFilter(label=gettext_lazy("Kind"), choices=ErratumKind.choices)
+    status = ChoiceFilter(label=gettext_lazy("State"), choices=ErratumStatus.choices)
+
+    class Meta:
+        model = Erratum
+        fields: tuple[str, ...] = ()
+
+
+class ErrataIndexView(generic.IndexView):
+    """Every report; the reporter is nobody here."""
+
+    page_title = gettext_lazy("Reports on questions")
+
+    def get_base_queryset(self) -> QuerySet[Erratum]:
+        return in_queue_order(with_questions())
+
+    def order_queryset(self, queryset: QuerySet[Erratum]) -> QuerySet[Erratum]:
+        """As the base queryset has it: what waits longest stands first."""
+        return queryset
+
+
+class AnswerView(WagtailAdminTemplateMixin, TemplateView):
+    """One report beside the question as it was, with its key; the form while it waits for an answer."""
+
+    template_name = "assessments/admin/erratum_answer.html"
+    header_icon = "comment"
+    erratum: Erratum
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not policy_registry.get_by_type(Erratum).user_has_permission(request.user, "view"):
+            raise PermissionDenied
+        found = Erratum.objects.select_related("question_version__question", "reporter")
+        self.erratum = get_object_or_404(found, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Report on question %(key)s") % {"key": self.erratum.question_version.question.key}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """The queue, then this report."""
+        queue = {"url": reverse("errata:index"), "label": _("Reports on questions")}
+        return [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, queue, {"label": self.page_title}]
+
+    @property
+    def page_title(self) -> str:
+        """What the header and the last crumb say."""
+        return self.get_page_title()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        version, order = self.erratum.question_version, stored_order(self.erratum.question_version)
+        reported_on = timezone.localdate(self.erratum.reported_at)
+        newer = version.question.versions.filter(number__gt=version.number).order_by("-number")
+        form = AnswerForm(question=version.question)
+        context = {
+            "erratum": self.erratum,
+            "version": version,
+            "item": present_item(version, order=order, disabled=True),
+            "key": key_lines_of(version, order=order),
+            "organisation": organisation_of(self.erratum.reporter, on=reported_on),
+            "newer": newer.values_list("number", flat=True).first(),
+            "form": form if self.erratum.status == ErratumStatus.OPEN else None,
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        form = AnswerForm(request.POST, question=self.erratum.question_version.question)
+        if form.is_valid() and self._answered(form):
+            messages.success(request, _("Answered. The learner gets a notice."))
+            return redirect("errata:index")
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _answered(self, form: AnswerForm) -> bool:
+        try:
+            answer_erratum(
+                erratum=self.erratum,
+                accepted=form.cleaned_data["decision"] == ErratumStatus.ACCEPTED,
+                answer=form.cleaned_data["answer"],
+                doubt=form.cleaned_data.get("doubt", False),
+                by=current_person(self.request),
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+            return False
+        return True
+
+
+def _stem(erratum: Erratum) -> str:
+    return Truncator(erratum.question_version.body["stem"]).chars(SHOWN, truncate="…")
+
+
+def _text(erratum: Erratum) -> str:
+    return Truncator(erratum.text).chars(SHOWN, truncate="…")
+
+
+class ErrataViewSet(ModelViewSet):
+    """Looking and answering; reports come in from the learners' pages."""
+
+    model = Erratum
+    name = "errata"
+    icon = "comment"
+    add_to_reference_index = False
+    copy_view_enabled = False
+    index_view_class = ErrataIndexView
+    form_fields: tuple[str, ...] = ()
+    filterset_class = ErrataFilterSet
+    search_fields: tuple[str, ...] = ()
+    list_per_page = 50
+    list_display = (
+        TitleColumn(
+            "question",
+            label=gettext_lazy("Question"),
+            accessor="question_version.question.key",
+            url_name="errata:answer",
+        ),
+        Column("stem", label=gettext_lazy("What is asked"), accessor=_stem),
+        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
+        Column("text", label=gettext_lazy("In the learner's words"), accessor=_text),
+        Column("status", label=gettext_lazy("State"), accessor="get_status_display"),
+        DateColumn("reported_at", label=gettext_lazy("Reported")),
+    )
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        absent = dict.fromkeys(
+            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
+        )
+        return super().get_common_view_kwargs(**{**absent, **kwargs})
+
+    def register_admin_url_finder(self) -> None:
+        """There is no edit address to find."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<uuid:pk>/", AnswerView.as_view(), name="answer"),
+        ]
