@@ -12,10 +12,12 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, ClassVar, TypeAlias
 
+from assessments.items.authoring import Pick, Sheet, Values, Written
 from assessments.items.checking import as_text, check_fields, check_flag, check_one_of, check_text
 from assessments.items.forms import Form
 from assessments.items.media import check_media
 from assessments.items.problems import ItemInvalid, Message, Problems
+from assessments.items.problems import gettext_noop as _
 
 JSONObject: TypeAlias = Mapping[str, Any]
 
@@ -155,6 +157,27 @@ class ItemType(ABC):
     def rule_note(self, key: JSONObject) -> Message:
         """How marks are given, to be told to the candidate."""
         return Message(self.rules[key["rule"]])
+
+    def sheet(self) -> Sheet:
+        """The form that authors write a question of this type on, without what every question has (stem, media).
+
+        Empty while the type cannot be written here: such questions only come in by import.
+        """
+        return ()
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        """What the fields of the sheet say for a valid question: see `assessments.items.authoring`."""
+        return {}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        """The question that the fields of the sheet say, valid or not. `before` is the question as it was, body and
+        key, from which entries that stay keep what the fields do not show."""
+        return Written({}, {})
+
+    def rule_pick(self) -> Pick:
+        """The choice of how marks are given, in the words candidates read."""
+        choices = tuple((rule, self.rule_note({"rule": rule})) for rule in self.rules)
+        return Pick("rule", _("How marks are given"), choices)
 
     def explain(self, body: JSONObject, key: JSONObject, explanation: str, order: Sequence[str]) -> str:
         """The explanation, with the options it cites by letter or number renamed to what this candidate saw."""

@@ -12,9 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from assessments.items.authoring import Field, Flag, Number, Row, Text
 from assessments.items.base import MISSED, RIGHT, WRONG, JSONObject, Response, Score, share_of
 from assessments.items.checking import as_decimal, check_fields, check_flag, check_text
 from assessments.items.choices import refuse_unknown
+from assessments.items.notation import lines_of, partial_in, partial_lines, texts_in
 from assessments.items.problems import Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import clean_text
@@ -22,6 +24,13 @@ from assessments.items.writing import clean_text
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 LONGEST_NUMBER = 64
 PARTLY = "partly"
+KEY_COLUMNS: tuple[Field, ...] = (
+    Text("accepted", _("What is right"), _("Each way of writing it on its own line."), 2),
+    Text("partial", _("Right in part"), _("On each line a text and its share: text = 50%"), 2),
+    Flag("case", _("Capitals count")),
+    Number("value", _("Or a number"), _("Then leave the texts empty.")),
+    Number("tolerance", _("± how much")),
+)
 
 
 def check_blank(problems: Problems, where: str, key: object) -> None:
@@ -42,6 +51,28 @@ def check_blank(problems: Problems, where: str, key: object) -> None:
         _check_partial(problems, f"{where}.partial[{number}]", entry)
     if "case" in fields:
         check_flag(problems, f"{where}.case", fields["case"])
+
+
+def fill_blank(key: JSONObject) -> dict[str, Any]:
+    """The key of a blank in the columns of `KEY_COLUMNS`."""
+    return {
+        "accepted": lines_of(key.get("accepted", ())),
+        "partial": partial_lines(key.get("partial", ())),
+        "case": key.get("case", False),
+        "value": str(key.get("value", "")),
+        "tolerance": str(key.get("tolerance", "")),
+    }
+
+
+def read_blank(row: Row) -> dict[str, Any]:
+    """The key that a row says, right or not. Raises Unreadable."""
+    texts = texts_in(row.text("accepted"))
+    numbers = {name: number for name in ("value", "tolerance") if (number := row.number(name)) is not None}
+    partial = partial_in(row.text("partial"))
+    key: dict[str, Any] = {} if numbers and not texts else {"accepted": texts}
+    key |= {"partial": partial} if partial else {}
+    key |= {"case": True} if row.flag("case") else {}
+    return key | numbers
 
 
 def worth(key: JSONObject, text: str, unit: str = "") -> Fraction:

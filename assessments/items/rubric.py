@@ -7,8 +7,22 @@ points off, `sample` is a model answer; both are text. Full marks are the sum of
 from abc import abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from assessments.items.authoring import (
+    Field,
+    Hidden,
+    Number,
+    Row,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    ids_for,
+    rows_in,
+    with_common,
+)
 from assessments.items.base import ItemType, JSONObject, Response, Score
 from assessments.items.checking import as_decimal, as_text, check_entries, check_text
 from assessments.items.problems import MarksInvalid, Problems
@@ -45,6 +59,43 @@ class RubricType(ItemType):
         most = as_decimal(criterion.get("max"))
         if "max" in criterion and (most is None or most <= 0):
             problems.add(f"{where}.max", _("This must be a number above 0."))
+
+    def sheet(self) -> Sheet:
+        criteria = Rows("criteria", _("Criteria"), self.columns())
+        penalty = Text("penalty", _("When to take points off"), _("For the marker; may stay empty."), 2)
+        sample = Text("sample", _("Model answer"), _("For the marker; may stay empty."), 4)
+        return (criteria, penalty, sample, self.rule_pick())
+
+    def columns(self) -> tuple[Field, ...]:
+        """What is said of a criterion."""
+        return (
+            Hidden("id"),
+            Text("text", _("What is looked for"), lines=2),
+            Number("max", _("Points at most")),
+        )
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        criteria = [{**each, "max": str(each["max"])} for each in key["criteria"]]
+        texts = {name: key.get(name, "") for name in ("penalty", "sample")}
+        return {"criteria": criteria, "rule": key["rule"], **texts}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows = rows_in(values, "criteria")
+        ids = ids_for([row.text("id") for row in rows], "c")
+        criteria = [self.read_criterion(each, row) for each, row in zip(ids, rows, strict=True)]
+        texts = {name: str(values.get(name) or "") for name in ("penalty", "sample")}
+        key = {"rule": str(values.get("rule") or ""), "criteria": criteria}
+        key |= {name: text for name, text in texts.items() if text.strip()}
+        places = {f"key.criteria[{at}]": row.place for at, row in enumerate(rows)}
+        return with_common(Written(self.read_body(values), key, places), values, before)
+
+    def read_body(self, values: Values) -> dict[str, Any]:
+        """The type's own fields of the body."""
+        return {}
+
+    def read_criterion(self, id: str, row: Row) -> dict[str, Any]:
+        most = row.number("max")
+        return {"id": id, "text": row.text("text"), "max": "" if most is None else most}
 
     @abstractmethod
     def clean_response(self, body: JSONObject, raw: object) -> Response: ...

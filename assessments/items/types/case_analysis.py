@@ -7,11 +7,25 @@ box ("（1）"); key: see `assessments.items.rubric`, each criterion with its `p
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assessments.items.authoring import (
+    Field,
+    Hidden,
+    Number,
+    Row,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    ids_for,
+    lasting,
+    rows_in,
+)
 from assessments.items.base import JSONObject, Response
 from assessments.items.checking import check_count, check_entries, check_one_of, check_text, entry_ids
 from assessments.items.choices import refuse_unknown
 from assessments.items.forms import Form, part_boxes
-from assessments.items.problems import Problems, refuse_response
+from assessments.items.problems import Message, Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 from assessments.items.rubric import RubricType
@@ -69,3 +83,65 @@ class CaseAnalysis(RubricType):
         return shorten(
             " ".join(part["label"] + response[part["id"]] for part in body["parts"] if part["id"] in response)
         )
+
+    def sheet(self) -> Sheet:
+        columns = (
+            Hidden("id"),
+            Hidden("place"),
+            Text("label", _("Name of its text box"), _("As the case asks: （1）")),
+            Number("max_chars", _("Characters at most")),
+        )
+        parts = Rows(
+            "parts",
+            _("Questions of the case"),
+            columns,
+            help=_("The case itself and its questions stand above, in the stem."),
+            numbers="lasting",
+        )
+        return (parts, *super().sheet())
+
+    def columns(self) -> tuple[Field, ...]:
+        return (*super().columns(), Number("part", _("For question"), _("Its number above: 1, 2 …")))
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        values, numbers = super().fill(body, key), {}
+        parts = []
+        for number, part in enumerate(body["parts"], start=1):
+            numbers[part["id"]] = str(number)
+            parts.append({**part, "place": str(number), "max_chars": str(part.get("max_chars", ""))})
+        for criterion in values["criteria"]:
+            criterion["part"] = numbers[criterion["part"]]
+        return {"parts": parts, **values}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows = rows_in(values, "parts")
+        ids = dict(zip(map(str, lasting(rows)), _part_ids(rows), strict=True))
+        criteria = [
+            {**each, "part": ids.get(str(each.get("part") or "").strip(), "")}
+            for each in values.get("criteria") or ()
+        ]
+        made = super().read({**values, "criteria": criteria}, before)
+        places = {f"body.parts[{at}]": row.place for at, row in enumerate(rows)}
+        strays = tuple(
+            (f"{row.place}.part", Message(_("Give the number of a question of the case, as above.")))
+            for row in rows_in({"criteria": criteria}, "criteria")
+            if not row.text("part")
+        )
+        return made.adding({}, places, before, strays)
+
+    def read_body(self, values: Values) -> dict[str, Any]:
+        rows = rows_in(values, "parts")
+        parts = []
+        for each, row in zip(_part_ids(rows), rows, strict=True):
+            limit = row.number("max_chars")
+            parts.append(
+                {"id": each, "label": row.text("label"), **({} if limit is None else {"max_chars": limit})}
+            )
+        return {"parts": parts}
+
+    def read_criterion(self, id: str, row: Row) -> dict[str, Any]:
+        return {**super().read_criterion(id, row), "part": row.text("part")}
+
+
+def _part_ids(rows: Sequence[Row]) -> list[str]:
+    return ids_for([row.text("id") for row in rows], "p")

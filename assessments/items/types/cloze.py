@@ -11,15 +11,22 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from assessments.items.authoring import Sheet, Text, Values, Written, ids_for, matched, with_common
 from assessments.items.base import ItemType, JSONObject, Response, Score
 from assessments.items.blanks import check_blank, clean_parts, right_text, score_parts, worth
 from assessments.items.checking import check_entries, check_fields, check_one_of, check_text, entry_ids
 from assessments.items.choices import refuse_unknown, texts_of
 from assessments.items.forms import Box, Form, Option, Piece, Row
-from assessments.items.problems import Problems
+from assessments.items.notation import Gap, Unreadable, gap_in, gap_source, loose, pieces_in
+from assessments.items.problems import Message, Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 
+GAPS_HELP = _(
+    "Write gaps in place. To write into: [[listen|hear out]], any of them is right; look=50% earns half; ! at the "
+    "beginning: capitals count. A number: [[#12±0.5]]. To choose from: [[first|*second|third]], the right one "
+    "with a star."
+)
 GAP = re.compile(r"\[\[([a-z][a-z0-9_-]{0,31})\]\]")
 
 
@@ -98,6 +105,33 @@ class Cloze(ItemType):
             }
         ]
 
+    def sheet(self) -> Sheet:
+        text = Text("text", _("Running text with its gaps"), GAPS_HELP, 8)
+        return (text, self.rule_pick())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        sources = dict(_sources(body, key))
+        parts = GAP.split(body["text"])
+        text = "".join(f"[[{sources[part]}]]" if at % 2 else loose(part) for at, part in enumerate(parts))
+        return {"text": text, "rule": key["rule"]}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rule, source = str(values.get("rule") or ""), str(values.get("text") or "")
+        try:
+            pieces = pieces_in(source)
+            gaps = [gap_in(piece) for piece in pieces[1::2]]
+        except Unreadable as error:
+            return with_common(Written({}, {"rule": rule}, {}, (("text", error.message),)), values, before)
+        old = list(_sources(*before)) if before else []
+        ids = ids_for(matched([gap_source(gap) for gap in gaps], old), "g")
+        text = "".join(f"[[{ids[at // 2]}]]" if at % 2 else piece for at, piece in enumerate(pieces))
+        made = [_made(each, gap, before) for each, gap in zip(ids, gaps, strict=True)]
+        body = {"text": text, "gaps": [gap for gap, _right in made]}
+        key = {"rule": rule, "gaps": {gap["id"]: right for gap, right in made}}
+        problems = () if gaps else (("text", Message(_("Write at least one gap between [[ and ]]."))),)
+        places = {f"{part}.gaps": "text" for part in ("body", "key")}
+        return with_common(Written(body, key, places, problems), values, before)
+
     def summarise(self, body: JSONObject, response: Response) -> str:
         """The text with what was put into its gaps, in brackets."""
         if not isinstance(response, dict):
@@ -140,3 +174,27 @@ def _pieces(body: JSONObject, given: Mapping[str, Any], name: str) -> Iterator[P
 
 def _worth(key: JSONObject, given: str) -> Fraction:
     return Fraction(int(given == key["correct"])) if "correct" in key else worth(key, given)
+
+
+def _sources(body: JSONObject, key: JSONObject) -> Iterator[tuple[str, str]]:
+    """Every gap in the order of the text: its id, and how its author writes it."""
+    listed = _options_of(body)
+    for each in GAP.findall(body["text"]):
+        right = key["gaps"][each]
+        if each in listed:
+            at = entry_ids(listed[each]).index(right["correct"])
+            yield each, gap_source(Gap(tuple(option["text"] for option in listed[each]), at))
+        else:
+            yield each, gap_source(Gap(key=right))
+
+
+def _made(
+    id: str, gap: Gap, before: tuple[JSONObject, JSONObject] | None
+) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The gap as the body has it, and its key; options that were there keep their ids."""
+    if not gap.options:
+        return {"id": id}, gap.key or {}
+    old = _options_of(before[0]).get(id, ()) if before else ()
+    ids = ids_for(matched(gap.options, [(each["id"], each["text"]) for each in old]), "o")
+    options = [{"id": each, "text": text} for each, text in zip(ids, gap.options, strict=True)]
+    return {"id": id, "options": options}, {"correct": ids[gap.right]}

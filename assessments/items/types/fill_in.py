@@ -8,11 +8,32 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from assessments.items.authoring import (
+    Hidden,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    ids_for,
+    rows_in,
+    with_common,
+)
 from assessments.items.base import ItemType, JSONObject, Response, Score
-from assessments.items.blanks import check_blank, clean_parts, right_text, score_parts, worth
+from assessments.items.blanks import (
+    KEY_COLUMNS,
+    check_blank,
+    clean_parts,
+    fill_blank,
+    read_blank,
+    right_text,
+    score_parts,
+    worth,
+)
 from assessments.items.checking import check_entries, check_text, entry_ids
 from assessments.items.forms import Form, part_boxes
-from assessments.items.problems import Problems
+from assessments.items.notation import Unreadable
+from assessments.items.problems import Problem, Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 from assessments.items.writing import shorten
@@ -76,6 +97,37 @@ class FillIn(ItemType):
     def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
         units = {each["id"]: each.get("unit", "") for each in body["blanks"]}
         return [{each: right_text(blank, units[each]) for each, blank in key["blanks"].items()}]
+
+    def sheet(self) -> Sheet:
+        told = (
+            Hidden("id"),
+            Text("label", _("What stands before the blank")),
+            Text("unit", _("Unit behind it")),
+        )
+        return (Rows("blanks", _("Blanks"), (*told, *KEY_COLUMNS)), self.rule_pick())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        rows = [{"unit": "", **each, **fill_blank(key["blanks"][each["id"]])} for each in body["blanks"]]
+        return {"blanks": rows, "rule": key["rule"]}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows = rows_in(values, "blanks")
+        ids = ids_for([row.text("id") for row in rows], "b")
+        blanks: list[dict[str, str]] = []
+        keys: dict[str, Any] = {}
+        places: dict[str, str] = {}
+        problems: list[Problem] = []
+        for at, (each, row) in enumerate(zip(ids, rows, strict=True)):
+            unit = {"unit": row.text("unit")} if row.text("unit").strip() else {}
+            blanks.append({"id": each, "label": row.text("label"), **unit})
+            places |= {f"body.blanks[{at}]": row.place, f"key.blanks.{each}": row.place}
+            try:
+                keys[each] = read_blank(row)
+            except Unreadable as error:
+                keys[each] = {"accepted": ["…"]}
+                problems.append((f"{row.place}.partial", error.message))
+        key = {"rule": str(values.get("rule") or ""), "blanks": keys}
+        return with_common(Written({"blanks": blanks}, key, places, tuple(problems)), values, before)
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         if not isinstance(response, dict):

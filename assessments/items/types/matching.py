@@ -12,6 +12,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from assessments.items.authoring import (
+    Hidden,
+    Row,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    ids_for,
+    rows_in,
+    with_common,
+)
 from assessments.items.base import (
     MISSED,
     RIGHT,
@@ -100,6 +112,53 @@ class Matching(ItemType):
         """One chance in as many as there are partners, for every pair."""
         return expectation(Fraction(points) / len(body["right"]))
 
+    def sheet(self) -> Sheet:
+        pairs = Rows(
+            "pairs",
+            _("Pairs"),
+            (
+                Hidden("id"),
+                Hidden("partner"),
+                Text("text", _("On the left")),
+                Text("other", _("Its partner")),
+            ),
+            least=2,
+            help=_("Entries may share a partner: write it in the same words."),
+        )
+        extra = Rows(
+            "extra",
+            _("Further partners that fit nothing"),
+            (Hidden("id"), Text("text", _("Partner"))),
+            least=0,
+        )
+        return (pairs, extra, self.rule_pick())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        partners, texts = key["pairs"], texts_of(body["right"])
+        pairs = [
+            {**each, "partner": partners[each["id"]], "other": texts[partners[each["id"]]]}
+            for each in body["left"]
+        ]
+        extra = [dict(each) for each in body["right"] if each["id"] not in partners.values()]
+        return {"pairs": pairs, "extra": extra, "rule": key["rule"]}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows, extra = rows_in(values, "pairs"), rows_in(values, "extra")
+        groups = _shared(rows)
+        firsts = [rows[group[0]] for group in groups]
+        kept = [row.text("partner") for row in firsts] + [row.text("id") for row in extra]
+        right_ids, left_ids = ids_for(kept, "r"), ids_for([row.text("id") for row in rows], "l")
+        texts = [row.text("other") for row in firsts] + [row.text("text") for row in extra]
+        right = [{"id": each, "text": text} for each, text in zip(right_ids, texts, strict=True)]
+        left = [{"id": each, "text": row.text("text")} for each, row in zip(left_ids, rows, strict=True)]
+        pairs = {left_ids[at]: right_ids[number] for number, group in enumerate(groups) for at in group}
+        places = {f"body.left[{at}]": row.place for at, row in enumerate(rows)}
+        places |= {f"body.right[{at}].text": f"{row.place}.other" for at, row in enumerate(firsts)}
+        places |= {f"body.right[{at}]": row.place for at, row in enumerate(extra, start=len(firsts))}
+        places |= {"body.left": "pairs", "body.right": "pairs", "key.pairs": "pairs"}
+        key = {"rule": str(values.get("rule") or ""), "pairs": pairs}
+        return with_common(Written({"left": left, "right": right}, key, places), values, before)
+
     def summarise(self, body: JSONObject, response: Response) -> str:
         if not isinstance(response, dict):
             return ""
@@ -111,3 +170,21 @@ def _verdict(chosen: str | None, partner: str) -> str:
     if chosen is None:
         return MISSED
     return RIGHT if chosen == partner else WRONG
+
+
+def _shared(rows: Sequence[Row]) -> list[list[int]]:
+    """Which rows have the same partner: the same words, unless they were two partners before."""
+    groups: list[list[int]] = []
+    for at, row in enumerate(rows):
+        same = next((group for group in groups if _same_partner(rows[group[0]], row)), None)
+        if same is None:
+            groups.append([at])
+        else:
+            same.append(at)
+    return groups
+
+
+def _same_partner(one: Row, other: Row) -> bool:
+    if one.text("other") != other.text("other"):
+        return False
+    return "" in (one.text("partner"), other.text("partner")) or one.text("partner") == other.text("partner")

@@ -14,7 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from typing import Any
 
+from assessments.items.authoring import Field, Number, Sheet, Values, Written, number_in, rows_in
 from assessments.items.base import MISSED, RIGHT, WRONG, JSONObject, Response, Score, share_of
 from assessments.items.checking import as_decimal, check_ids
 from assessments.items.choices import (
@@ -93,6 +95,41 @@ class Multiple(OptionsType):
     def summarise(self, body: JSONObject, response: Response) -> str:
         texts = texts_of(body["options"])
         return "；".join(texts[each] for each in response or () if each in texts)
+
+    def sheet(self) -> Sheet:
+        each = Number(
+            "per_option",
+            _("Points for each right choice if some are missing"),
+            _("Only for the rule of the social worker examination; empty means 0.5."),
+        )
+        return (*super().sheet(), each)
+
+    def columns(self) -> tuple[Field, ...]:
+        share = Number(
+            "weight",
+            _("Share of the marks"),
+            _("Only for the rule of shares, from -1 to 1; mostly left empty."),
+        )
+        return (*super().columns(), share)
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        values, weights = super().fill(body, key), key.get("weights", {})
+        for option in values["options"]:
+            option["weight"] = str(weights.get(option["id"], ""))
+        return {**values, "per_option": str(key.get("per_option", ""))}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        extra: dict[str, Any] = {}
+        rows = rows_in(values, "options")
+        if (each := number_in(str(values.get("per_option") or ""))) is not None:
+            extra["per_option"] = each
+        made = super().read(values, before)
+        ids = option_ids(made.body)
+        weights = {each: row.number("weight") for each, row in zip(ids, rows, strict=True)}
+        if given := {each: weight for each, weight in weights.items() if weight is not None}:
+            extra["weights"] = given
+        places = {f"key.weights.{each}": f"{row.place}.weight" for each, row in zip(ids, rows, strict=True)}
+        return made.adding(extra, {**places, "key.weights": "options"}, before)
 
     def rule_note(self, key: JSONObject) -> Message:
         if key["rule"] != "social_worker_exam":

@@ -7,6 +7,7 @@ body: {stem, options: [{id, text}]}; key: {rule, orders: [[id, …], …]}; resp
 the longest common subsequence with the best accepted sequence, in steps, less the one that is always in order.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,6 +16,17 @@ from itertools import permutations
 from math import factorial
 from typing import Any
 
+from assessments.items.authoring import (
+    Hidden,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    lasting,
+    rows_in,
+    with_common,
+)
 from assessments.items.base import (
     MISSED,
     RIGHT,
@@ -33,14 +45,15 @@ from assessments.items.choices import (
     relabel_numbers,
     texts_of,
 )
-from assessments.items.forms import Form, places
-from assessments.items.options import OptionsType
-from assessments.items.problems import Problems, refuse_response
+from assessments.items.forms import CIRCLED, Form, places
+from assessments.items.options import CITES, OptionsType, read_entries, read_settings, settings_of
+from assessments.items.problems import Message, Problem, Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 
 NEAR = "near"
 NEAR_SHARE = Fraction(2, 3)
+NAMED = re.compile(rf"[0-9]{{1,4}}|[{CIRCLED}]")
 COUNTED = 7  # steps whose every order is weighed for the random-guess score
 
 
@@ -120,8 +133,64 @@ class Ordering(OptionsType):
         texts = texts_of(body["options"])
         return " → ".join(texts[each] for each in response or () if each in texts)
 
+    def sheet(self) -> Sheet:
+        steps = Rows(
+            "steps",
+            _("Steps, in the right order"),
+            (Hidden("id"), Hidden("place"), Text("text", _("Step"))),
+            least=2,
+            help=_("The number stays with its step when you move it; an explanation names steps by it."),
+            numbers="lasting",
+        )
+        further = Text(
+            "further",
+            _("Other orders that are right too"),
+            _("One on each line, in the numbers of the steps: 1 3 2 4."),
+            2,
+        )
+        return (steps, further, CITES, self.rule_pick())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        places = {each: str(place) for place, each in enumerate(option_ids(body), start=1)}
+        texts, (first, *others) = texts_of(body["options"]), key["orders"]
+        steps = [{"id": each, "place": places[each], "text": texts[each]} for each in first]
+        further = "\n".join(" ".join(places[each] for each in order) for order in others)
+        return {"steps": steps, "further": further, **settings_of(key)}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows = rows_in(values, "steps")
+        numbers = lasting(rows)
+        entries = dict(zip(numbers, zip(read_entries(rows, "o"), rows, strict=True), strict=True))
+        stored = [entries[number] for number in sorted(numbers)]
+        ids = {number: entry["id"] for number, (entry, _row) in entries.items()}
+        others, problems = _orders_in(str(values.get("further") or ""), ids)
+        body = {"options": [entry for entry, _row in stored]}
+        key: dict[str, Any] = {"orders": [list(ids.values()), *others]}
+        read_settings(values, body, key, shuffles=False)
+        places = {f"body.options[{at}]": row.place for at, (_entry, row) in enumerate(stored)}
+        places |= {"body.options": "steps", "key.orders[0]": "steps", "key.orders": "further"}
+        return with_common(Written(body, key, places, problems), values, before)
+
     def relabel(self, text: str, stored: Sequence[str], shown: Sequence[str]) -> str:
         return relabel_numbers(text, stored, shown)
+
+
+def _number_named(sign: str) -> int:
+    return CIRCLED.index(sign) + 1 if sign in CIRCLED else int(sign)
+
+
+def _orders_in(lines: str, ids: Mapping[int, str]) -> tuple[list[list[str]], tuple[Problem, ...]]:
+    """The orders written in numbers of steps, one on a line."""
+    orders, problems = [], []
+    for line in filter(str.strip, lines.split("\n")):
+        named = [_number_named(sign) for sign in NAMED.findall(line)]
+        problems += [
+            ("further", Message(_("There is no step %(number)s."), {"number": each}))
+            for each in named
+            if each not in ids
+        ]
+        orders.append([ids[each] for each in named if each in ids])
+    return orders, tuple(problems)
 
 
 def _by_place(raw: Mapping[Any, Any]) -> list[Any]:

@@ -6,6 +6,7 @@ body: {stem, max_chars?}; key: see `assessments.items.rubric`; response: the tex
 from collections.abc import Sequence
 from typing import Any
 
+from assessments.items.authoring import Number, Sheet, Values, number_in
 from assessments.items.base import JSONObject, Response
 from assessments.items.checking import check_count
 from assessments.items.forms import Form, text_box
@@ -37,3 +38,18 @@ class ShortAnswer(RubricType):
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         return shorten(response) if isinstance(response, str) else ""
+
+    def sheet(self) -> Sheet:
+        limit = Number(
+            "max_chars",
+            _("Characters at most"),
+            _("Candidates may go over it and are told so; empty: no limit."),
+        )
+        return (limit, *super().sheet())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        return {"max_chars": str(body.get("max_chars", "")), **super().fill(body, key)}
+
+    def read_body(self, values: Values) -> dict[str, Any]:
+        limit = number_in(str(values.get("max_chars") or ""))
+        return {} if limit is None else {"max_chars": limit}

@@ -4,9 +4,13 @@ body: {stem, options: [{id: "true", text: "正确"}, {id: "false", text: "错误
 key: {rule: "exact", correct: "true" | "false"}; response: "true" | "false".
 """
 
+from typing import Any
+
+from assessments.items.authoring import Pick, Sheet, Text, Values, Written, with_common
 from assessments.items.base import JSONObject, Response
 from assessments.items.choices import option_ids
-from assessments.items.problems import Problems
+from assessments.items.options import CITES, read_settings, settings_of
+from assessments.items.problems import Message, Problems
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 from assessments.items.types.single import Single
@@ -29,3 +33,31 @@ class TrueFalse(Single):
 
     def clean_response(self, body: JSONObject, raw: object) -> Response:
         return super().clean_response(body, str(raw).lower() if isinstance(raw, bool) else raw)
+
+    def sheet(self) -> Sheet:
+        right = (
+            ("true", Message(_("The statement is true"))),
+            ("false", Message(_("The statement is false"))),
+        )
+        return (
+            Pick("right", _("Right judgement"), right),
+            Text("true", _("What candidates read for “true”")),
+            Text("false", _("What candidates read for “false”")),
+            CITES,
+            self.rule_pick(),
+        )
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        texts = {each["id"]: each["text"] for each in body["options"]}
+        return {"right": key["correct"], **texts, **settings_of(key)}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        options = [
+            {"id": each, "text": str(values.get(each) or usual)}
+            for each, usual in (("true", "正确"), ("false", "错误"))
+        ]
+        body: dict[str, Any] = {"options": options}
+        key: dict[str, Any] = {"correct": str(values.get("right") or "")}
+        read_settings(values, body, key, shuffles=False)
+        places = {"body.options[0]": "true", "body.options[1]": "false", "key.correct": "right"}
+        return with_common(Written(body, key, places), values, before)
