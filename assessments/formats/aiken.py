@@ -23,6 +23,7 @@ from typing import BinaryIO
 from assessments.formats.checking import found, skipped
 from assessments.formats.encoding import decoded
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
+from assessments.formats.usual import at_line, named
 from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -62,7 +63,7 @@ class Aiken(Format):
         for draft in map(renumbered, drafts):
             text, reasons = _written(draft)
             target.write(text.encode())
-            where = draft.name or shorten(draft.body["stem"])
+            where = named(draft.name or shorten(draft.body["stem"]))
             losses += [Loss(where, Message(reason), whole=not text) for reason in reasons]
         return losses
 
@@ -81,8 +82,8 @@ class _Question:
     after_gap: bool = False
 
     @property
-    def where(self) -> str:
-        return f"line {self.line}"
+    def where(self) -> Message:
+        return at_line(self.line)
 
     def add(self, line: str) -> None:
         """A line that is no answer: an option, or more of the text before."""

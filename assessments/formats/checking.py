@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from assessments.formats.exchange import Draft, Found, renumbered
+from assessments.formats.usual import within
 from assessments.items import ITEM_TYPES, ItemInvalid
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 
-def found(where: str, draft: Draft, warnings: Sequence[Message] = ()) -> Found:
+def found(where: Message, draft: Draft, warnings: Sequence[Message] = ()) -> Found:
     """The draft, renumbered, when its type accepts it; else why not."""
     kind = ITEM_TYPES.get(draft.type)
     if kind is None:
@@ -19,10 +20,10 @@ def found(where: str, draft: Draft, warnings: Sequence[Message] = ()) -> Found:
         kind.validate(draft.body, draft.answer)
     except ItemInvalid as invalid:
         place, message = invalid.problems[0]
-        return skipped(f"{where}, {place}", message)
+        return skipped(within(where, place), message)
     return Found(where, renumbered(draft), warnings=tuple(warnings))
 
 
-def skipped(where: str, reason: Message) -> Found:
+def skipped(where: Message, reason: Message) -> Found:
     """A question that was not taken, and why."""
     return Found(where, reason=reason)

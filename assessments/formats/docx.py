@@ -22,6 +22,7 @@ from assessments.formats.text_zh import some
 from assessments.formats.text_zh.blocks import Line
 from assessments.formats.text_zh.reading import Remark, read_lines
 from assessments.formats.text_zh.writing import written
+from assessments.formats.usual import at_paragraph
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -76,7 +77,7 @@ class Docx(Format):
         """Word writes the paragraph's number nowhere; ours is its place in the document, text boxes left out."""
         document = _Document(_Package(source))
         lines = list(document.lines())
-        return some(read_lines(lines, "paragraph", document.pictures, document.remarks))
+        return some(read_lines(lines, at_paragraph, document.pictures, document.remarks))
 
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         paper, losses = written(drafts, holds=lambda line: _ILLEGAL.search(line) is None)

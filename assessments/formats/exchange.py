@@ -46,12 +46,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Found:
-    """One question of a file, at `where` (“line 12”, a name …). Without a draft it was skipped, and `reason` says why.
+    """One question of a file, at `where` (see `formats.usual`). Without a draft it was skipped, and `reason` says why.
 
     `warnings` tell what the file says and we do not keep.
     """
 
-    where: str
+    where: Message
     draft: Draft | None = None
     reason: Message | None = None
     warnings: tuple[Message, ...] = ()
@@ -61,7 +61,7 @@ class Found:
 class Loss:
     """What a written file does not carry of the draft called `where`; `whole`: it was left out altogether."""
 
-    where: str
+    where: Message
     reason: Message
     whole: bool = False
 

@@ -1,7 +1,8 @@
 """HTML inside a question: to plain text, and XML that cannot reach outside itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lxml import etree, html
@@ -15,15 +16,32 @@ LINES = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blo
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SPACES = re.compile(" +")
 UNSPOKEN = {"script", "style", "head", "title"}
+MEDIA = ("img", "audio", "video", "object", "embed")
 
 
-def plain(text: str) -> str:
-    """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone."""
+@dataclass(frozen=True)
+class Picture:
+    """A picture, sound or film in a text: its address, and what stands for it where it is not shown."""
+
+    address: str
+    alt: str
+
+
+def described(picture: Picture) -> str:
+    """Its description in its place."""
+    return picture.alt
+
+
+def plain(text: str, shown: Callable[[Picture], str] = described) -> str:
+    """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone.
+
+    `shown` says what stands in the place of a picture.
+    """
     text = CONTROLS.sub("", text)
     if "<" not in text and "&" not in text:
         return _tidy(text)
     root = html.fragment_fromstring(text, create_parent="div")
-    return _tidy("".join(_spoken(root)))
+    return _tidy("".join(_spoken(root, shown)))
 
 
 def pictures(text: str) -> list[str]:
@@ -31,7 +49,14 @@ def pictures(text: str) -> list[str]:
     if "<" not in text:
         return []
     root = html.fragment_fromstring(text, create_parent="div")
-    return [str(each.get("src")) for each in root.iter("img", "audio", "video", "source") if each.get("src")]
+    return [each.address for each in map(picture_of, root.iter(*MEDIA)) if each.address]
+
+
+def picture_of(element: Any) -> Picture:
+    """An element such as `<img>`, of HTML or QTI."""
+    inner = next((str(each.get("src")) for each in element.iter("source") if each.get("src")), "")
+    words = element.get("alt") or element.get("title") or "".join(element.itertext(etree.Element))
+    return Picture(str(element.get("src") or element.get("data") or inner), " ".join(words.split()))
 
 
 def xml_parser(**options: Any) -> etree.XMLParser:
@@ -83,15 +108,19 @@ def elements(source: BinaryIO, tag: str) -> Iterator[Any]:
         ) from error
 
 
-def _spoken(element: Any) -> Iterator[str]:
+def _spoken(element: Any, shown: Callable[[Picture], str]) -> Iterator[str]:
     if element.tag in UNSPOKEN or not isinstance(element.tag, str):
+        yield element.tail or ""
+        return
+    if element.tag in MEDIA:
+        yield shown(picture_of(element))
         yield element.tail or ""
         return
     if element.tag == "br":
         yield "\n"
     yield element.text or ""
     for child in element:
-        yield from _spoken(child)
+        yield from _spoken(child, shown)
     if element.tag in LINES:
         yield "\n"
     if element.tag in ("td", "th"):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from assessments.formats.exchange import Draft, renumbered
+from assessments.formats.exchange import Draft, Found, renumbered
 from assessments.formats.media import called
 from assessments.formats.usual import number_in
 from assessments.items import ITEM_TYPES, ItemInvalid
@@ -33,12 +33,12 @@ CHANGED = Message(
 Facts = Mapping[str, Any]
 
 
-def unsaid(read: Draft | None, meant: Draft, names: Mapping[str, str] | None = None) -> Facts:
-    """What must be told besides the file, so that the draft read from it becomes the draft meant.
+def unsaid(seen: Found, meant: Draft, names: Mapping[str, str] | None = None) -> Facts:
+    """What must be told besides the file, so that what is found in it becomes the draft meant.
 
-    `read` is None where the file alone is no question. `names`: what a file of the draft is called there → with us.
+    `names`: what a file of the draft is called there → with us.
     """
-    old, new = fields_of(read or NOTHING), fields_of(meant)
+    old, new = _fields_found(seen), fields_of(meant)
     facts: dict[str, Any] = {
         name: {"was": fingerprint(old.get(name))} | ({"is": new[name]} if name in new else {})
         for name in sorted(old.keys() | new.keys())
@@ -49,11 +49,15 @@ def unsaid(read: Draft | None, meant: Draft, names: Mapping[str, str] | None = N
     return facts
 
 
-def told(read: Draft | None, facts: Facts | None) -> tuple[Draft | None, bool]:
-    """The draft with those facts that still fit what was read; and whether all of them did."""
+def told(seen: Found, facts: Facts | None) -> Found:
+    """What was found, with those facts that still fit it; with a warning when not all of them do.
+
+    What we were warned of when we wrote the question is no warning: the facts make up for it.
+    """
+    changed = replace(seen, warnings=(*seen.warnings, CHANGED))
     if facts is None:
-        return read, False
-    fields = fields_of(read or NOTHING)
+        return changed
+    fields = _fields_found(seen)
     fitting = {
         name: fact
         for name, fact in facts.items()
@@ -61,17 +65,13 @@ def told(read: Draft | None, facts: Facts | None) -> tuple[Draft | None, bool]:
     }
     if any(_of_question(name) and name not in fitting for name in facts):
         fitting = {name: fact for name, fact in fitting.items() if not _of_question(name)}
-    names = fitting.pop("files", {}).get("is", {})
-    for name, fact in fitting.items():
-        fields.pop(name, None)
-        if "is" in fact:
-            fields[name] = fact["is"]
     try:
-        draft = called(_draft(read or NOTHING, fields), names)
-        ITEM_TYPES[draft.type].validate(draft.body, draft.answer)
+        draft = _with(seen.draft or NOTHING, fields, fitting)
     except (ItemInvalid, ValueError, TypeError, KeyError, AttributeError):
-        return read, False
-    return renumbered(draft), len(fitting) + bool(names) == len(facts)
+        return changed
+    if len(fitting) < len(facts):
+        return replace(changed, draft=draft, reason=None)
+    return Found(seen.where, draft, warnings=() if "warnings" in facts else seen.warnings)
 
 
 def as_text(facts: Facts) -> str:
@@ -89,7 +89,7 @@ def from_text(text: str) -> Facts | None:
 
 
 def fields_of(draft: Draft) -> dict[str, Any]:
-    """The draft as JSON values by name, what is empty left out."""
+    """The draft but for its files as JSON values by name, what is empty left out."""
     fields: dict[str, Any] = {
         "type": draft.type,
         "explanation": draft.explanation,
@@ -99,7 +99,6 @@ def fields_of(draft: Draft) -> dict[str, Any]:
         "points": None if draft.points is None else str(draft.points),
         "difficulty": draft.difficulty,
         "extra": dict(draft.extra),
-        "files": sorted(draft.files),
     }
     fields |= {f"body.{name}": value for name, value in draft.body.items()}
     fields |= {f"answer.{name}": value for name, value in draft.answer.items()}
@@ -111,8 +110,25 @@ def fingerprint(value: Any) -> str:
     return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def _fields_found(seen: Found) -> dict[str, Any]:
+    """The fields of what was found; its files and its warnings are two more."""
+    draft = seen.draft or NOTHING
+    besides = {"files": sorted(draft.files), "warnings": [str(each) for each in seen.warnings]}
+    return fields_of(draft) | {name: value for name, value in besides.items() if value}
+
+
 def _of_question(name: str) -> bool:
     return name == "type" or name.startswith(QUESTION)
+
+
+def _with(read: Draft, fields: Mapping[str, Any], facts: Facts) -> Draft:
+    """The draft with these facts. Raises ItemInvalid, or another error for facts of the wrong kind."""
+    kept = {name: value for name, value in fields.items() if name not in facts}
+    new = {name: fact["is"] for name, fact in facts.items() if "is" in fact and name != "files"}
+    names = facts["files"]["is"] if "files" in facts else {}
+    draft = called(_draft(read, kept | new), {_text(old): _text(ours) for old, ours in names.items()})
+    ITEM_TYPES[draft.type].validate(draft.body, draft.answer)
+    return renumbered(draft)
 
 
 def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:

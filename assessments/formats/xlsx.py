@@ -3,11 +3,12 @@
 Columns are known by the words in the first row, in any order (see COLUMNS). Single and multiple choice: options in A
 to H, the answer by letters. True or false: 对 or 错. Ordering: the steps in A to H, the answer their right order by
 letters. Fill-in with one blank: accepted words in 答案, one to a line. Short answer: 答案 is the sample. What these
-columns cannot say stands as JSON in 完整内容, which counts alone where it is filled.
+columns cannot say we note in 完整内容 (see `formats.own`): it holds for what nobody has changed in the others since.
+Pictures and sounds are not in a sheet.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, BinaryIO
 from zipfile import ZipFile
@@ -21,11 +22,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 from assessments.formats.archives import BROKEN
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
-from assessments.formats.usual import BLANK_LABEL, BY_SAMPLE, TRUE_FALSE
-from assessments.items.checking import as_decimal, as_text
+from assessments.formats.media import without_media
+from assessments.formats.own import as_text as facts_text
+from assessments.formats.own import from_text, told, unsaid
+from assessments.formats.usual import BLANK_LABEL, BY_SAMPLE, TRUE_FALSE, at_row, named, number_in
+from assessments.items.checking import as_text
 from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
+from assessments.items.writing import shorten
 
 OPTIONS = LETTERS[:8]
 COLUMNS = (
@@ -99,7 +104,7 @@ class Xlsx(Format):
         for number, row in enumerate(rows, start=2):
             cells = {head: _cell(value) for head, value in zip(heads, row, strict=False) if head}
             if any(cells.values()):
-                yield _question(f"row {number}", cells, warned)
+                yield _question(at_row(number), cells, warned)
                 warned = ()
 
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
@@ -111,16 +116,14 @@ class Xlsx(Format):
             sheet.column_dimensions[LETTERS[number]].width = width
         sheet.append([_written(sheet, column, Font(bold=True)) for column in COLUMNS])
         losses = []
-        for draft in drafts:
-            cells = _cells(draft)
+        for whole in map(renumbered, drafts):
+            draft, lost = without_media(whole)
+            where, cells = named(draft.name or shorten(draft.body["stem"])), _cells(draft)
             if any(len(text) > MOST_CHARACTERS for text in cells.values()):
-                losses.append(
-                    Loss(draft.name, Message(_("A cell of Excel holds no text this long.")), whole=True)
-                )
+                losses.append(Loss(where, Message(_("A cell of Excel holds no text this long.")), whole=True))
                 continue
             sheet.append([_written(sheet, cells.get(column, "")) for column in COLUMNS])
-            if draft.files:
-                losses.append(Loss(draft.name, Message(_("Pictures and sounds are not in the sheet."))))
+            losses += [Loss(where, each) for each in lost]
         book.save(target)
         return losses
 
@@ -158,27 +161,44 @@ def _cell(value: Any) -> str:
     return str(value).strip() if value is not None else ""
 
 
-def _question(where: str, cells: Cells, warnings: Sequence[Message]) -> Found:
+def _question(where: Message, cells: Cells, warnings: Sequence[Message]) -> Found:
+    seen = _as_it_stands(where, cells)
+    if (noted := cells.get("完整内容")) and cells.get("题型") in TYPES:
+        bare = _begun(seen, cells)
+        full = told(bare, from_text(noted))
+        seen = replace(full, draft=seen.draft, reason=seen.reason) if full.draft is bare.draft else full
+    return replace(seen, where=where if seen.draft else seen.where, warnings=(*warnings, *seen.warnings))
+
+
+def _as_it_stands(where: Message, cells: Cells) -> Found:
+    """What the columns say, without what we noted besides."""
     name = cells.get("题型", "")
     if name not in TYPES:
         return skipped(where, Message(_("%(type)s is no type of question; one of: %(known)s."), _known(name)))
     try:
-        body, answer, extra = _says(TYPES[name], cells)
+        body, answer = _says(TYPES[name], cells)
     except ValueError as error:
         return skipped(where, Message(_("%(column)s cannot be read."), {"column": str(error)}))
-    draft = Draft(
-        type=TYPES[name],
+    return found(where, _draft(cells, body, answer))
+
+
+def _begun(seen: Found, cells: Cells) -> Found:
+    """What was found; of a question that the columns alone do not say, as much as they do say."""
+    return seen if seen.draft else Found(seen.where, draft=_draft(cells, {"stem": cells.get("题干", "")}, {}))
+
+
+def _draft(cells: Cells, body: dict[str, Any], answer: dict[str, Any]) -> Draft:
+    return Draft(
+        type=TYPES[cells["题型"]],
         body=body,
         answer=answer,
         explanation=cells.get("解析", ""),
         name=cells.get("编号", ""),
         category=tuple(filter(None, (part.strip() for part in cells.get("分类", "").split("/")))),
         tags=tuple(filter(None, (part.strip() for part in cells.get("知识点", "").split("\n")))),
-        points=as_decimal(cells["分值"]) if cells.get("分值") else None,
+        points=number_in(cells["分值"]) if cells.get("分值") else None,
         difficulty=_difficulty(cells.get("难度", "")),
-        extra=extra,
     )
-    return found(where, draft, warnings)
 
 
 def _known(name: str) -> dict[str, str | int]:
@@ -191,32 +211,26 @@ def _difficulty(text: str) -> int | None:
     return int(text) if text.isdecimal() and 1 <= int(text) <= 5 else None
 
 
-def _says(type: str, cells: Cells) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Body, answer and what only our own questions have. Raises ValueError with the column that cannot be read."""
-    if cells.get("完整内容"):
-        try:
-            whole = json.loads(cells["完整内容"])
-            return dict(whole["body"]), dict(whole["answer"]), dict(whole.get("extra", {}))
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise ValueError("完整内容") from error
+def _says(type: str, cells: Cells) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Body and answer. Raises ValueError with the column that cannot be read."""
     body: dict[str, Any] = {"stem": cells.get("题干", "")}
     written = cells.get("答案", "")
     if type == "true_false":
         body["options"] = [dict(each) for each in TRUE_FALSE]
-        return body, {"rule": "exact", "correct": _judgement(written)}, {}
+        return body, {"rule": "exact", "correct": _judgement(written)}
     if type == "short_answer":
         criteria = [{"id": "c1", "text": BY_SAMPLE, "max": cells.get("分值") or 10}]
-        return body, {"rule": "rubric", "criteria": criteria, **({"sample": written} if written else {})}, {}
+        return body, {"rule": "rubric", "criteria": criteria, **({"sample": written} if written else {})}
     if type == "fill_in":
         body["blanks"] = [{"id": "b1", "label": BLANK_LABEL}]
         accepted = [line.strip() for line in written.split("\n") if line.strip()]
-        return body, {"rule": "per_blank", "blanks": {"b1": {"accepted": accepted}}}, {}
+        return body, {"rule": "per_blank", "blanks": {"b1": {"accepted": accepted}}}
     if type in ("single", "multiple", "ordering"):
         body["options"] = [
             {"id": f"o{LETTERS.index(each) + 1}", "text": cells[each]} for each in OPTIONS if cells.get(each)
         ]
         chosen = [f"o{LETTERS.index(each) + 1}" for each in written.upper() if each in LETTERS]
-        return body, _choice(type, chosen, cells.get("计分", "")), {}
+        return body, _choice(type, chosen, cells.get("计分", ""))
     raise ValueError("完整内容")
 
 
@@ -256,19 +270,15 @@ def _cells(draft: Draft) -> dict[str, str]:
     cells |= {
         letter: option["text"] for letter, option in zip(OPTIONS, draft.body.get("options", ()), strict=False)
     }
-    if not _is_said(draft, cells):
-        whole = {"body": draft.body, "answer": draft.answer, "extra": dict(draft.extra)}
-        cells["完整内容"] = json.dumps(whole, ensure_ascii=False)
+    read = {column: _plain(text) for column, text in cells.items()}
+    if facts := unsaid(_begun(_as_it_stands(at_row(0), read), read), draft):
+        cells["完整内容"] = facts_text(facts)
     return cells
 
 
-def _is_said(draft: Draft, cells: Cells) -> bool:
-    try:
-        body, answer, extra = _says(draft.type, cells)
-        read = renumbered(Draft(draft.type, body, answer))
-    except (ValueError, KeyError):
-        return False
-    return (read.body, read.answer, extra) == (draft.body, draft.answer, dict(draft.extra))
+def _plain(text: str) -> str:
+    """The text as it is read back from a cell."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _answer_text(draft: Draft) -> str:

@@ -16,10 +16,10 @@ def gettext_noop(msgid: str) -> str:
 
 @dataclass(frozen=True)
 class Message:
-    """An English msgid and the named values it takes; `str()` is the English sentence."""
+    """An English msgid and the named values it takes, messages among them; `str()` is the English sentence."""
 
     msgid: str
-    params: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    params: Mapping[str, "str | int | Message"] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.msgid % self.params if self.params else self.msgid

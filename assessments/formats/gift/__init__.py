@@ -9,10 +9,9 @@ marks where our types have none, Moodle's id numbers. A text without braces is a
 Written: all types. Ordering, cloze, case analysis and several blanks have no form here: other programs see an essay.
 What the GIFT of a question does not say by itself stands in one comment line above it, and only that:
 
-    // qinglan: {"points": "2", "difficulty": 3, "answer": {"rule": "social_worker_exam", "weights": null}}
+    // qinglan: {"answer.rule": {"is": "social_worker_exam", "was": "6d2c…"}, "difficulty": {"is": 3, "was": "74234…"}}
 
-Its fields are those of `Draft`; the fields of `body` and `answer` are laid over what the GIFT says, null takes one
-away; with a `type` they are the whole question. Only files cannot be carried.
+See `formats.own`. Only pictures and sounds cannot be carried.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,8 +21,11 @@ from assessments.formats.encoding import decoded
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.gift.reading import questions_in
 from assessments.formats.gift.writing import comment_for, heading_of, losses_of, written
+from assessments.formats.media import without_media
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
+from assessments.items.writing import shorten
 
 
 class Gift(Format):
@@ -44,10 +46,12 @@ class Gift(Format):
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         losses: list[Loss] = []
         heading = ""
-        for draft in map(renumbered, drafts):
+        for whole in map(renumbered, drafts):
+            where = named(whole.name or shorten(whole.body["stem"]))
+            draft, told = without_media(whole)
             before, heading = heading, heading_of(draft.category, needed=bool(heading))
             gift = written(draft)
             comment = comment_for(draft, heading + gift)
             target.write(f"{heading if heading != before else ''}{comment}{gift}\n".encode())
-            losses += losses_of(draft)
+            losses += [Loss(where, each) for each in (*losses_of(draft), *told)]
         return losses

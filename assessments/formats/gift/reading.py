@@ -9,7 +9,6 @@ from typing import Any
 
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, Found
-from assessments.formats.gift.facts import with_facts
 from assessments.formats.gift.texts import (
     BLANK,
     CATEGORY,
@@ -31,11 +30,11 @@ from assessments.formats.gift.texts import (
     Unusable,
     masked,
     number_in,
-    plain_number,
     unescaped,
 )
 from assessments.formats.markup import pictures, plain
-from assessments.formats.usual import BLANK_LABEL, CRITERION, TRUE_FALSE
+from assessments.formats.own import from_text, told
+from assessments.formats.usual import BLANK_LABEL, CRITERION, TRUE_FALSE, at_line, key_number
 from assessments.items.checking import as_text
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -55,7 +54,7 @@ def questions_in(text: str) -> Iterator[Found]:
             continue
         comments = [line for number_in, line in lines if line.startswith("//")]
         piece = masked("\n".join(line for number_in, line in content))
-        yield _question(f"line {number}", piece, comments, category)
+        yield _question(at_line(number), piece, comments, category)
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
@@ -110,7 +109,7 @@ def _category(path: str) -> tuple[str, ...]:
     return tuple(names[1:] if names[:1] == ["top"] else names)
 
 
-def _question(where: str, piece: Piece, comments: list[str], category: tuple[str, ...]) -> Found:
+def _question(where: Message, piece: Piece, comments: list[str], category: tuple[str, ...]) -> Found:
     reading = _Reading()
     tags = tuple(tag for line in comments for tag in _bracketed(line, "tag"))
     if numbers := [number for line in comments for number in _bracketed(line, "id")]:
@@ -121,7 +120,9 @@ def _question(where: str, piece: Piece, comments: list[str], category: tuple[str
     except Unusable as unusable:
         seen = skipped(where, unusable.args[0])
     facts = [line.removeprefix(OUR_COMMENT) for line in comments if line.startswith(OUR_COMMENT)]
-    return with_facts(seen, facts[-1]) if facts else seen
+    if facts:
+        seen = told(seen, from_text(facts[-1]))
+    return replace(seen, where=where) if seen.draft else seen
 
 
 def _bracketed(comment: str, name: str) -> Iterator[str]:
@@ -335,4 +336,4 @@ def _interval(text: str) -> dict[str, int | str]:
 
 
 def _near(value: Decimal, tolerance: Decimal) -> dict[str, int | str]:
-    return {"value": plain_number(value)} | ({"tolerance": plain_number(tolerance)} if tolerance else {})
+    return {"value": key_number(value)} | ({"tolerance": key_number(tolerance)} if tolerance else {})

@@ -7,8 +7,7 @@ from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-from assessments.formats.exchange import Draft
-from assessments.items.checking import as_decimal, as_text
+from assessments.items.checking import as_decimal
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
@@ -38,9 +37,6 @@ CONTROLS = {n: None for n in range(0x110) if unicodedata.category(chr(n)) == "Cc
 SPECIAL = {ord(each): f"\\{each}" for each in "\\~=#{}:"} | {ord("\n"): "\\n"} | CONTROLS
 LARGEST_EXPONENT = 30
 MOST_ANSWERS = 500
-
-FACTS = ("type", "body", "answer", "explanation", "name", "category", "tags", "points", "difficulty", "extra")
-BLANK_DRAFT = Draft(type="", body={}, answer={})
 
 Answers = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -101,7 +97,3 @@ def writable_number(value: object) -> Decimal | None:
         return None
     number = as_decimal(value)
     return number if number is None or abs(number.adjusted()) <= LARGEST_EXPONENT else None
-
-
-def plain_number(number: Decimal) -> int | str:
-    return int(number) if number == number.to_integral_value() else as_text(number)

@@ -1,16 +1,13 @@
 """From questions to GIFT, with a comment for what it does not say by itself."""
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from html import escape as html_escaped
-from typing import Any
 
-from assessments.formats.exchange import Draft, Loss
+from assessments.formats.exchange import Draft
 from assessments.formats.gift.reading import questions_in
 from assessments.formats.gift.texts import (
     BLANK,
-    BLANK_DRAFT,
     CATEGORY,
     CONTROLS,
     NO_CATEGORY,
@@ -19,12 +16,13 @@ from assessments.formats.gift.texts import (
     WHOLE,
     writable_number,
 )
+from assessments.formats.own import as_text as facts_text
+from assessments.formats.own import unsaid
 from assessments.items.base import JSONObject
 from assessments.items.checking import as_text
 from assessments.items.forms import lettered
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
-from assessments.items.writing import shorten
 
 
 def heading_of(category: tuple[str, ...], *, needed: bool) -> str:
@@ -144,37 +142,10 @@ def _marked_plain(text: str) -> str:
 
 def comment_for(draft: Draft, gift: str) -> str:
     """What is not read back from the GIFT of this question, in a line of our own; none when all of it is."""
-    facts = _facts(draft, next(questions_in(gift)).draft)
-    return f"{OUR_COMMENT} {json.dumps(facts, ensure_ascii=False, default=str)}\n" if facts else ""
+    facts = unsaid(next(questions_in(gift)), draft)
+    return f"{OUR_COMMENT} {facts_text(facts)}\n" if facts else ""
 
 
-def _facts(draft: Draft, seen: Draft | None) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    if seen is None or seen.type != draft.type:
-        facts |= {"type": draft.type, "body": draft.body, "answer": draft.answer}
-    else:
-        changes = {"body": _change(seen.body, draft.body), "answer": _change(seen.answer, draft.answer)}
-        facts |= {part: change for part, change in changes.items() if change}
-    for name in ("explanation", "name", "category", "tags", "points", "difficulty", "extra"):
-        if (value := getattr(draft, name)) != getattr(seen or BLANK_DRAFT, name):
-            facts[name] = str(value) if isinstance(value, Decimal) else value
-    return facts
-
-
-def _change(seen: JSONObject, wanted: JSONObject) -> dict[str, Any]:
-    """What to lay over the one to have the other; null takes a field away."""
-    changed = {name: value for name, value in wanted.items() if name not in seen or seen[name] != value}
-    return changed | {name: None for name in seen if name not in wanted}
-
-
-def losses_of(draft: Draft) -> Iterator[Loss]:
-    where = draft.name or shorten(draft.body["stem"])
+def losses_of(draft: Draft) -> Iterator[Message]:
     if _answer_lines(draft) is None:
-        yield Loss(
-            where, Message(_("Other programs see this question as an essay: GIFT has no form for its type."))
-        )
-    if draft.files:
-        yield Loss(
-            where,
-            Message(_("Pictures and sounds are not kept: %(names)s."), {"names": ", ".join(draft.files)}),
-        )
+        yield Message(_("Other programs see this question as an essay: GIFT has no form for its type."))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.formats.moodle_xml.texts import Asked, Skip, number_of, shorten
+from assessments.formats.usual import key_number
 from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop as _
 
@@ -70,12 +71,7 @@ def number_key(asked: Asked, answers: Sequence[tuple[str, Decimal, str]]) -> dic
     if len(paying) > 1:
         asked.warn(_("Of several numbers that earn marks only %(number)s is kept."), number=as_text(value))
     tolerance = number_of(right[2]) or Decimal(0)
-    return {"value": plain_number(value)} | ({"tolerance": as_text(tolerance)} if tolerance > 0 else {})
-
-
-def plain_number(number: Decimal) -> int | str:
-    """A number as it stands in a key: whole ones as they are, others as decimal text."""
-    return int(number) if number == number.to_integral_value() else as_text(number)
+    return {"value": key_number(value)} | ({"tolerance": as_text(tolerance)} if tolerance > 0 else {})
 
 
 def _unstarred(asked: Asked, text: str) -> str:

@@ -8,13 +8,12 @@ from typing import Any
 from assessments.formats.moodle_xml.answers import (
     number_key,
     only_right,
-    plain_number,
     text_key,
     weights_of,
 )
 from assessments.formats.moodle_xml.gaps import Gap, read_gap, scanned
 from assessments.formats.moodle_xml.texts import Asked, Skip, number_of, shorten, source_of
-from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, TRUE_FALSE
+from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, TRUE_FALSE, key_number
 from assessments.items.base import JSONObject
 from assessments.items.problems import gettext_noop as _
 
@@ -38,10 +37,6 @@ WITHOUT = {
 Parts = tuple[str, dict[str, Any], dict[str, Any]]
 
 
-def _stem(asked: Asked) -> str:
-    return asked.shown(asked.element.find("questiontext"))
-
-
 def _percent(answer: Any) -> Decimal:
     written = answer.get("fraction", "0")
     number = number_of(written)
@@ -51,10 +46,10 @@ def _percent(answer: Any) -> Decimal:
 
 
 def _multichoice(asked: Asked) -> Parts:
-    answers = asked.find("answer")
+    answers, stem = asked.find("answer"), asked.stem()
     options = [{"id": f"o{n}", "text": asked.shown(each)} for n, each in enumerate(answers, start=1)]
     percents = [_percent(each) for each in answers]
-    body: dict[str, Any] = {"stem": _stem(asked), "options": options}
+    body: dict[str, Any] = {"stem": stem, "options": options}
     if asked.word("shuffleanswers") in ("false", "0"):
         body["shuffle"] = False
     if asked.word("answernumbering") not in USUAL_NUMBERING:
@@ -80,13 +75,13 @@ def _true_false(asked: Asked) -> Parts:
     if _percent(first) == _percent(second):
         raise Skip(_("No answer earns full marks."))
     correct = "true" if _percent(first) > _percent(second) else "false"
-    body = {"stem": _stem(asked), "options": [dict(each) for each in TRUE_FALSE]}
+    body = {"stem": asked.stem(), "options": [dict(each) for each in TRUE_FALSE]}
     return "true_false", body, {"rule": "exact", "correct": correct}
 
 
 def _fill_in(asked: Asked, key: JSONObject, unit: str = "") -> Parts:
     blank = {"id": "b1", "label": BLANK_LABEL} | ({"unit": unit} if unit else {})
-    return "fill_in", {"stem": _stem(asked), "blanks": [blank]}, {"rule": "per_blank", "blanks": {"b1": key}}
+    return "fill_in", {"stem": asked.stem(), "blanks": [blank]}, {"rule": "per_blank", "blanks": {"b1": key}}
 
 
 def _shortanswer(asked: Asked) -> Parts:
@@ -134,7 +129,7 @@ def _matching(asked: Asked) -> Parts:
         asked.warn(_("The partners are shuffled here."))
     return (
         "matching",
-        {"stem": _stem(asked), "left": left, "right": right},
+        {"stem": asked.stem(), "left": left, "right": right},
         {"rule": "per_pair", "pairs": pairs},
     )
 
@@ -147,7 +142,7 @@ def _partner(asked: Asked, answer: Any) -> str:
 
 
 def _essay(asked: Asked) -> Parts:
-    most = plain_number(number_of(asked.word("defaultgrade")) or Decimal(1))
+    most = key_number(number_of(asked.word("defaultgrade")) or Decimal(1))
     key: dict[str, Any] = {"rule": "rubric", "criteria": [{"id": "c1", "text": BY_ANSWER, "max": most}]}
     sample = asked.shown(asked.element.find("graderinfo"))
     if sample:
@@ -161,11 +156,11 @@ def _essay(asked: Asked) -> Parts:
         asked.warn(_("The text the answer begins with is not kept."))
     if any(number_of(asked.word(f"{each}wordlimit")) for each in ("min", "max")):
         asked.warn(_("The limit on the number of words is not kept."))
-    return "short_answer", {"stem": _stem(asked)}, key
+    return "short_answer", {"stem": asked.stem()}, key
 
 
 def _ordering(asked: Asked) -> Parts:
-    answers = asked.find("answer")
+    answers, stem = asked.find("answer"), asked.stem()
     options = [{"id": f"o{n}", "text": asked.shown(each)} for n, each in enumerate(answers, start=1)]
     places = [_percent(each) for each in answers]
     ids = [each["id"] for each in options]
@@ -180,7 +175,7 @@ def _ordering(asked: Asked) -> Parts:
     if asked.word("selecttype") not in ("", "all"):
         asked.warn(_("Moodle shows some of the steps only; here all are shown."))
     rule = ORDERING_RULES.get(grading, "longest_run")
-    return "ordering", {"stem": _stem(asked), "options": options}, {"rule": rule, "orders": [ids]}
+    return "ordering", {"stem": stem, "options": options}, {"rule": rule, "orders": [ids]}
 
 
 def _embedded(asked: Asked) -> Parts:
@@ -234,7 +229,7 @@ def _check_count(number: int) -> None:
 def _cloze(asked: Asked, source: str, stem: Any, gaps: list[dict[str, Any]], keys: dict[str, Any]) -> Parts:
     if not gaps:
         raise Skip(_("The text has no gap that can be read."))
-    lines = asked.seen(source, stem.get("format", "html")).split("\n")
+    lines = asked.seen_stem(source, stem.get("format", "html")).split("\n")
     first = next((n for n, line in enumerate(lines) if PLACED.search(line)), 0)
     text = PLACED.sub(r"[[g\1]]", "\n".join(lines[first:]))
     body = {"stem": "\n".join(lines[:first]).strip() or STEM, "text": text, "gaps": gaps}

@@ -16,8 +16,9 @@ from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Found
 from assessments.formats.markup import elements, refuse_entities
 from assessments.formats.moodle_xml.kinds import READERS, WITHOUT, summed
-from assessments.formats.moodle_xml.own import Own, find_own
 from assessments.formats.moodle_xml.texts import Asked, Skip, number_of, shorten, source_of
+from assessments.formats.own import from_text, told
+from assessments.formats.usual import numbered
 from assessments.items.checking import as_text
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -34,6 +35,7 @@ USUAL_FEEDBACK = {
     "您的答案不正确",
 }
 CONTEXT = re.compile(r"\$[a-z0-9]+\$")
+TAG = "qinglan"  # the element of ours that Moodle passes over
 SLASH = re.compile(r"(?<!/)/(?!/)")
 
 
@@ -64,7 +66,7 @@ def read_questions(source: BinaryIO) -> Iterator[Found]:
     except FileRefused as refused:
         if not number:
             raise
-        yield skipped(f"question {number + 1}", refused.reason)
+        yield skipped(numbered(number + 1), refused.reason)
 
 
 def _opened(source: BinaryIO) -> BinaryIO:
@@ -122,33 +124,23 @@ def _names(path: str) -> tuple[str, ...]:
 
 def _question(element: Any, number: int, category: str, later: Sequence[Message]) -> Found:
     name = " ".join((element.findtext("name/text") or "").split())
-    where = f"question {number} ({shorten(name)})" if name else f"question {number}"
-    kind = (element.get("type") or "").strip().lower()
+    where = numbered(number, shorten(name))
+    seen = as_it_stands(element, where, category)
+    own = element.find(TAG)
+    if own is not None:
+        seen = told(seen, from_text(own.text or ""))
+    return replace(seen, where=where, warnings=(*later, *seen.warnings)) if seen.draft else seen
+
+
+def as_it_stands(element: Any, where: Message, category: str) -> Found:
+    """The question as Moodle reads it, without what only we noted in it."""
     asked = Asked(element)
-    asked.warnings.extend(later)
+    kind = (element.get("type") or "").strip().lower()
     try:
-        files = asked.read_files()
-        own = find_own(element, category, files)
-        if own is not None and own.draft is not None and own.whole:
-            return found(where, own.draft, later)
-        draft = _foreign(asked, kind, name, category)
+        draft = _foreign(asked, kind, " ".join((element.findtext("name/text") or "").split()), category)
     except Skip as skip:
         return skipped(where, skip.reason)
-    if own is not None:
-        draft = _with_own(asked, draft, own)
     return found(where, draft, asked.warnings)
-
-
-def _with_own(asked: Asked, draft: Draft, own: Own) -> Draft:
-    asked.warn(
-        _(
-            "The question was changed in the file after it was written: it is read as Moodle reads it, without our "
-            "rule of scoring and rubric."
-        )
-    )
-    if own.draft is None:
-        return draft
-    return replace(draft, difficulty=own.draft.difficulty, extra=own.draft.extra)
 
 
 def _foreign(asked: Asked, kind: str, name: str, category: str) -> Draft:
@@ -163,14 +155,14 @@ def _foreign(asked: Asked, kind: str, name: str, category: str) -> Draft:
     idnumber = (asked.element.findtext("idnumber") or "").strip()
     return Draft(
         type=type,
-        body=body,
+        body=body | asked.gathered.of_body(),
         answer=answer,
         explanation=asked.shown(asked.element.find("generalfeedback")),
         name=name,
         category=_names(category),
         tags=_tags(asked),
         points=summed(asked) if points is None and kind in ("cloze", "multianswer") else points,
-        files=asked.files,
+        files=asked.gathered.files,
         extra={"idnumber": idnumber} if idnumber else {},
     )
 
@@ -192,6 +184,7 @@ def _tags(asked: Asked) -> tuple[str, ...]:
 
 def _tell_common(asked: Asked, kind: str) -> None:
     """What any type may say that is not kept."""
+    asked.tell_unused()
     if any(source_of(each).strip() or each.findtext("hintcontent/text") for each in asked.find("hint")):
         asked.warn(_("Hints are not kept."))
     if any(source_of(each).strip() for each in asked.find(".//answer/feedback")):

@@ -1,8 +1,8 @@
 """One question being written as Moodle XML: its element, and what any type begins with."""
 
 import base64
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -11,14 +11,15 @@ from urllib.parse import quote
 from lxml import etree
 
 from assessments.formats.exchange import Draft
-from assessments.formats.moodle_xml.own import UNFIT
+from assessments.formats.media import carried
 from assessments.formats.moodle_xml.texts import PLACE, shorten
+from assessments.items.base import JSONObject
 from assessments.items.checking import as_text
+from assessments.items.media import Medium, media_of
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
-MOST_MEGABYTES = 7  # of a file: base64 makes it a third larger, and a text may have 10 MB
-SOUNDS = (".mp3", ".wav", ".ogg", ".m4a")
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # characters XML cannot carry
 PENALTIES = {"truefalse": "1.0000000", "essay": "0.0000000"}
 
 
@@ -27,8 +28,8 @@ class Sheet:
 
     def __init__(self, draft: Draft) -> None:
         self.root = etree.Element("question")
-        self.lost: list[Message] = []
-        self.draft = replace(draft, files=dict(self._small(draft.files)))
+        self.lost: list[Message]
+        self.draft, self.names, self.lost = carried(draft)
 
     def lose(self, msgid: str, **params: str | int) -> None:
         message = Message(msgid, params)
@@ -68,28 +69,15 @@ class Sheet:
             self.lose(_("Characters that XML has no place for were left out."))
         return fit
 
-    def _small(self, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-        for name, content in files.items():
-            if len(content) <= MOST_MEGABYTES * 2**20:
-                yield name, content
-            else:
-                self.lose(
-                    _("The file %(name)s is larger than %(most)s MB and was left out."),
-                    name=shorten(name),
-                    most=MOST_MEGABYTES,
-                )
-
 
 def begin(sheet: Sheet, kind: str, stem: str, points: Decimal | None) -> None:
     """What every type begins with. `stem` is HTML."""
     draft = sheet.draft
     sheet.root.set("type", kind)
     sheet.say("name", draft.name or shorten(draft.body["stem"]))
-    text = sheet.html("questiontext", stem + "".join(map(_reference, draft.files)))
+    text = sheet.html("questiontext", stem + "".join(map(_reference, shown_media(draft.body))))
     for name, content in draft.files.items():
-        folder, _slash, last = name.rpartition("/")
-        place = f"/{folder}/" if folder else "/"
-        sheet.put("file", base64.b64encode(content).decode(), text, name=last, path=place, encoding="base64")
+        sheet.put("file", base64.b64encode(content).decode(), text, name=name, path="/", encoding="base64")
     sheet.html("generalfeedback", html(draft.explanation))
     if points is not None:
         sheet.put("defaultgrade", as_text(points))
@@ -98,11 +86,18 @@ def begin(sheet: Sheet, kind: str, stem: str, points: Decimal | None) -> None:
     sheet.put("idnumber", _idnumber(draft.extra))
 
 
-def _reference(name: str) -> str:
-    source = escape(PLACE + quote(name, errors="replace"))
-    if name.lower().endswith(SOUNDS):
-        return f'<p><audio controls="controls" src="{source}"></audio></p>'
-    return f'<p><img src="{source}" alt="{escape(name)}"></p>'
+def shown_media(body: JSONObject) -> tuple[Medium, ...]:
+    """What stands behind the stem; of a question about places in a picture, that picture first."""
+    image = body.get("image")
+    return (*((Medium(image["file"], image["alt"], False),) if image else ()), *media_of(body))
+
+
+def _reference(medium: Medium) -> str:
+    source = escape(PLACE + quote(medium.file, errors="replace"))
+    if medium.is_sound:
+        told = f' title="{escape(medium.alt)}"' if medium.alt else ""
+        return f'<p><audio controls="controls" src="{source}"{told}></audio></p>'
+    return f'<p><img src="{source}" alt="{escape(medium.alt)}"></p>'
 
 
 def _idnumber(extra: Mapping[str, Any]) -> str:

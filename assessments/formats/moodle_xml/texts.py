@@ -3,13 +3,15 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-from assessments.formats.markup import pictures, plain
+from assessments.formats.markup import Picture, pictures, plain
+from assessments.formats.media import Gathered
 from assessments.items.checking import as_decimal
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -20,6 +22,8 @@ MARKDOWN = ("*", "_", "`", "#", "](", "> ")
 TEX = ("\\(", "\\[", "$$")
 SHOWN = 60  # letters of a text quoted in a message
 DIGITS = 40  # of a number that is taken seriously
+
+Show = Callable[[Picture], str]
 
 
 class Skip(Exception):
@@ -36,8 +40,9 @@ class Asked:
     def __init__(self, element: Any) -> None:
         self.element = element
         self.warnings: list[Message] = []
-        self.files: dict[str, bytes] = {}
         self._told: set[str] = set()
+        self.gathered = Gathered(self.warn)
+        self._beside = {_name_of(each): each for each in element.findall("questiontext/file")}
 
     def warn(self, msgid: str, **params: str | int) -> None:
         message = Message(msgid, params)
@@ -53,57 +58,67 @@ class Asked:
         """The text of a simple element such as `<single>`, small letters; empty when there is none."""
         return (self.element.findtext(path) or "").strip().lower()
 
-    def shown(self, element: Any) -> str:
-        """What a reader sees of a text element; pictures, tables and formulas are told as lost."""
-        return "" if element is None else self.seen(source_of(element), element.get("format", "html"))
+    def stem(self) -> str:
+        """The text of the question; its pictures and sounds are gathered."""
+        return self.gathered.stem(self.shown(self.element.find("questiontext"), within=self._gather))
 
-    def seen(self, source: str, style: str = "html") -> str:
+    def shown(self, element: Any, within: Show | None = None) -> str:
+        """What a reader sees of a text element; pictures, tables and formulas are told as lost."""
+        return "" if element is None else self.seen(source_of(element), element.get("format", "html"), within)
+
+    def seen(self, source: str, style: str = "html", within: Show | None = None) -> str:
         """The same of its source text, in a format as Moodle names it."""
+        show = within or self._describe
         if style == "plain_text":
             return source.strip()
         if style == "markdown":
             if any(mark in source for mark in MARKDOWN):
                 self.warn(_("Markdown stays as it is typed."))
-            return plain(source) if "<" in source else source.strip()
+            return _plain(source, show) if "<" in source else source.strip()
         self._tell_lost(source)
         if style != "moodle_auto_format" and "<pre" not in source.lower():
             source = SPACES.sub(" ", source)
-        return _plain(source)
+        return _plain(source, show)
+
+    def seen_stem(self, source: str, style: str) -> str:
+        """The same of the text of the question, which is not yet as it is shown; its pictures are gathered."""
+        return self.seen(source, style, self._gather)
+
+    def tell_unused(self) -> None:
+        """A warning for each file beside the stem that it does not show."""
+        source = source_of(self.element.find("questiontext")) if self._beside else ""
+        used = {_address(each) for each in _pictures(source)}
+        for name in self._beside.keys() - used if self._beside else ():
+            self.warn(_("The file %(name)s is not kept."), name=shorten(name))
+
+    def _gather(self, picture: Picture) -> str:
+        if not picture.address.startswith(PLACE):
+            self.warn(
+                _("The picture or sound %(name)s is not kept."), name=shorten(unquote(picture.address) or "?")
+            )
+            return picture.alt
+        name = _address(picture.address)
+        beside = self._beside.get(name)
+        return self.gathered.take(name, picture.alt, lambda: None if beside is None else _decoded(beside))
+
+    def _describe(self, picture: Picture) -> str:
+        return self.gathered.describe(picture.alt, _address(picture.address))
 
     def _tell_lost(self, source: str) -> None:
-        for address in _pictures(source):
-            name = unquote(address.removeprefix(PLACE).partition("?")[0])
-            if address.startswith(PLACE) and name in self.files:
-                self.warn(
-                    _("The file %(name)s is kept, but not where it stands in the text."), name=shorten(name)
-                )
-            else:
-                self.warn(_("The picture or sound %(name)s is not kept."), name=shorten(name))
         lower = source.lower()
         if "<table" in lower:
             self.warn(_("A table is kept as lines of text only."))
         if "<math" in lower or any(mark in source for mark in TEX):
             self.warn(_("A formula is kept as it is typed only."))
 
-    def read_files(self) -> list[bytes]:
-        """The files beside the stem, in their order; those the stem refers to become files of the draft."""
-        found = []
-        stem = self.element.find("questiontext")
-        referred = {
-            unquote(each.removeprefix(PLACE).partition("?")[0])
-            for each in (_pictures(source_of(stem)) if stem is not None else ())
-            if each.startswith(PLACE)
-        }
-        for each in self.find("questiontext/file"):
-            name = each.get("path", "/").strip("/") + "/" + each.get("name", "")
-            name = name.removeprefix("/")
-            content = _decoded(each)
-            found.append(content or b"")
-            if content is not None and name in referred:
-                self.files[name] = content
-            else:
-                self.warn(_("The file %(name)s is not kept."), name=shorten(name))
-        return found
+
+def _name_of(file: Any) -> str:
+    return f"{file.get('path', '/').strip('/')}/{file.get('name', '')}".removeprefix("/")
+
+
+def _address(source: str) -> str:
+    """The name of the file an address points to."""
+    return unquote(source.removeprefix(PLACE).partition("?")[0])
 
 
 def source_of(element: Any) -> str:
@@ -142,9 +157,9 @@ def _pictures(source: str) -> list[str]:
         return []
 
 
-def _plain(source: str) -> str:
+def _plain(source: str, shown: Show) -> str:
     try:
-        return plain(source)
+        return plain(source, shown)
     except (ValueError, RecursionError, etree.LxmlError):
         raise Skip(_("Its HTML cannot be read.")) from None
 

@@ -10,12 +10,14 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from assessments.formats.exchange import Draft, Loss
+from assessments.formats.exchange import Draft, Loss, renumbered
 from assessments.formats.moodle_xml.gaps import gap_source, percent_text
-from assessments.formats.moodle_xml.own import UNFIT, add_own
-from assessments.formats.moodle_xml.sheet import Sheet, answer, begin, html, points
+from assessments.formats.moodle_xml.reading import TAG, as_it_stands
+from assessments.formats.moodle_xml.sheet import UNFIT, Sheet, answer, begin, html, points
 from assessments.formats.moodle_xml.texts import shorten
-from assessments.formats.usual import BLANK_LABEL
+from assessments.formats.own import as_text as facts_text
+from assessments.formats.own import unsaid
+from assessments.formats.usual import BLANK_LABEL, numbered
 from assessments.items import ITEM_TYPES, ItemInvalid
 from assessments.items.base import JSONObject
 from assessments.items.problems import Message
@@ -50,14 +52,14 @@ def write_questions(drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         with file.element("quiz"):
             file.write("\n")
             for number, draft in enumerate(drafts, start=1):
-                where = f"question {number} ({shorten(draft.name or str(draft.body.get('stem', '')))})"
+                where = numbered(number, shorten(draft.name or str(draft.body.get("stem", ""))))
                 reason = _unwritable(draft)
                 if reason is not None:
                     losses.append(Loss(where, reason, whole=True))
                     continue
                 if path != (path := _path(draft.category, path)):
                     file.write(_category(path), pretty_print=True)
-                sheet = _sheet(draft, path)
+                sheet = _sheet(renumbered(draft), where, path)
                 file.write(sheet.root, pretty_print=True)
                 losses += [Loss(where, message) for message in sheet.lost]
     return losses
@@ -96,7 +98,7 @@ def _category(path: str) -> Any:
     return root
 
 
-def _sheet(draft: Draft, path: str) -> Sheet:
+def _sheet(draft: Draft, where: Message, path: str) -> Sheet:
     sheet = Sheet(draft)
     for name in draft.category:
         sheet.fit(name)
@@ -105,7 +107,9 @@ def _sheet(draft: Draft, path: str) -> Sheet:
         tags = sheet.put("tags")
         for tag in draft.tags:
             sheet.say("tag", tag, tags)
-    add_own(sheet.root, sheet.draft, path)
+    facts = unsaid(as_it_stands(sheet.root, where, path), sheet.draft, sheet.names)
+    if facts:
+        etree.SubElement(sheet.root, TAG).text = etree.CDATA(facts_text(facts))
     return sheet
 
 

@@ -9,7 +9,7 @@ written out; general feedback, rubrics for scorers, pictures, LOM keywords and d
 graphic, media, upload and custom interactions, scripted scoring, adaptive items and templates.
 
 Written: a 3.0 content package with one item file for each draft. Everything of a draft that QTI has no word for is in a
-processing instruction before the item (see `facts`), so that our own round trip is whole.
+processing instruction before the item (see `formats.own`), so that our own round trip is whole.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,9 +23,9 @@ from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
 from assessments.formats.markup import read_xml
 from assessments.formats.qti.names import local
 from assessments.formats.qti.packages import MOST_BYTES, MOST_TOTAL, Package, Resource, opened, resources
-from assessments.formats.qti.prose import MOST_PICTURE
 from assessments.formats.qti.reading import ITEM, of_root, read_item
 from assessments.formats.qti.writing import write_package
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -71,7 +71,7 @@ def _alone(content: bytes) -> Found:
         raise FileRefused(Message(_("This is QTI 1.2. Export it as QTI 2.1, 2.2 or 3.0.")))
     if name != ITEM:
         raise FileRefused(Message(_("This is no QTI item. Give a QTI package (a zip file) or one item.")))
-    return of_root(root, "item", Resource("item"), lambda href: None)
+    return of_root(root, named("item"), Resource("item"), lambda href: None)
 
 
 def _packaged(source: BinaryIO) -> Iterator[Found]:
@@ -99,18 +99,17 @@ def _packaged(source: BinaryIO) -> Iterator[Found]:
 
 def _one(package: Package, resource: Resource) -> Found | None:
     """What an item file of the package says; None for a file that is no item and was not said to be one."""
+    where = named(resource.href)
     if resource.missing:
-        return skipped(
-            resource.href, Message(_("The manifest names this item, but it is not in the package."))
-        )
+        return skipped(where, Message(_("The manifest names this item, but it is not in the package.")))
     content = package.read(resource.href)
     if content is None:
-        return skipped(resource.href, Message(_("This file of the package is broken.")))
-    result = read_item(content, resource.href, resource, partial(_picture, package, resource.href))
+        return skipped(where, Message(_("This file of the package is broken.")))
+    result = read_item(content, where, resource, partial(_picture, package, resource.href))
     if result is None and resource.listed:
-        return skipped(resource.href, Message(_("This file of the package is no QTI item.")))
+        return skipped(where, Message(_("This file of the package is no QTI item.")))
     return result
 
 
 def _picture(package: Package, item: str, href: str) -> bytes | None:
-    return package.read(package.resolve(item, href), MOST_PICTURE)
+    return package.read(package.resolve(item, href))

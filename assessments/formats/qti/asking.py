@@ -15,8 +15,6 @@ from assessments.items.checking import as_text
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
-ANSWER = "答案"  # the label of a blank that has none
-
 
 class NotTaken(Exception):
     """The item cannot be one question of ours; `reason` says why."""
@@ -64,7 +62,7 @@ class Item:
     def stem(self, *more: str) -> str:
         """The passage, the text around the interaction and what else is asked; the title where none is there."""
         texts = (self.passage, self.prose.text(self.body), *more)
-        return "\n".join(each for each in texts if each) or self.title
+        return self.prose.gathered.stem("\n".join(each for each in texts if each)) or self.title
 
     def prompt(self, interaction: Any) -> str:
         prompt = interaction.find("prompt")
@@ -98,7 +96,7 @@ def entries_of(
     entries, ids = [], {}
     for number, element in enumerate(elements, start=1):
         ids[element.get("identifier", "")] = f"{letter}{number}"
-        entries.append({"id": f"{letter}{number}", "text": item.prose.text(element)})
+        entries.append({"id": f"{letter}{number}", "text": item.prose.aside(element)})
     return entries, ids
 
 

@@ -4,9 +4,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assessments.formats.qti.declarations import NUMBERS, Declared, number_in
+from assessments.formats.qti.declarations import NUMBERS, Declared
 from assessments.formats.qti.processing import MAP
 from assessments.formats.qti.prose import Prose
+from assessments.formats.usual import key_number, number_in
 from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop as _
 
@@ -21,7 +22,7 @@ def blank_key(declared: Declared, how: str, tolerance: str | None, prose: Prose)
         if len(best) > 1 or partial:
             prose.warn(_("Of several numbers that earn marks only the first is kept."))
         near = {} if tolerance is None else {"tolerance": tolerance}
-        return {"value": number_or_text(number), **near}
+        return {"value": key_number(number), **near}
     key: dict[str, Any] = {"accepted": best}
     if partial:
         key["partial"] = [{"text": text, "share": share} for text, share in partial.items()]
@@ -29,12 +30,6 @@ def blank_key(declared: Declared, how: str, tolerance: str | None, prose: Prose)
     if heeded and any(text.lower() != text.upper() for text in (*best, *partial)):
         key["case"] = True
     return key
-
-
-def number_or_text(number: Decimal) -> int | str:
-    """A whole number as one, any other as it is written."""
-    text = as_text(number)
-    return int(text) if len(text) < 16 and "." not in text else text
 
 
 def _earning(declared: Declared, prose: Prose) -> tuple[list[str], dict[str, str]]:

@@ -1,6 +1,5 @@
 """A QTI 3.0 item while it is being written: what all types of question have in common."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,9 +9,9 @@ from urllib.parse import quote
 
 from assessments.formats.exchange import Draft
 from assessments.formats.qti.asking import share_text
-from assessments.formats.qti.prose import picture_mark
 from assessments.formats.qti.tree import add, child, element, sayable
 from assessments.items.checking import as_text
+from assessments.items.media import Medium, media_of
 from assessments.items.types.cloze import GAP
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
@@ -22,7 +21,7 @@ RESPONSE = "RESPONSE"
 
 
 def file_name(identifier: str, name: str) -> str:
-    """How an item refers to one of its pictures."""
+    """How an item refers to one of its files."""
     return quote(f"{identifier}/{name}")
 
 
@@ -32,11 +31,9 @@ class Composer:
 
     draft: Draft
     identifier: str
-    stored: Mapping[str, str]
     root: Any
     body: Any = field(init=False)
     processing: Any = field(init=False)
-    shown: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.body = element(NAMESPACE, "qti-item-body")
@@ -59,7 +56,6 @@ class Composer:
                 base_type="identifier",
             )
             add(child(outcome, "qti-default-value"), "qti-value", EXPLANATION)
-        self._add_unmentioned()
         self.root.append(self.body)
         if len(self.processing) or self.processing.attrib:
             self.root.append(self.processing)
@@ -92,25 +88,28 @@ class Composer:
         for line in text.split("\n"):
             self.flow(child(parent, "p"), line)
 
-    def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
-        """A line with its pictures, and with an interaction in place of each gap."""
-        marks = {picture_mark(name): name for name in self.stored}
-        places = gaps or {}
-        pattern = "|".join([GAP.pattern if places else "(?!)()", *map(re.escape, marks)])
-        end, last = 0, None
-        for found in re.finditer(pattern, line):
-            _say(parent, last, line[end : found.start()])
-            end = found.end()
-            if found[0] in marks:
-                last = self.picture(parent, marks[found[0]])
-            else:
-                last = places[found[1]]
-                parent.append(last)
-        _say(parent, last, line[end:])
+    def stem(self) -> None:
+        """What is asked, with its pictures and sounds behind it."""
+        self.paragraphs(self.body, self.draft.body["stem"])
+        for medium in media_of(self.draft.body):
+            self.medium(child(self.body, "p"), medium)
 
-    def picture(self, parent: Any, name: str) -> Any:
-        self.shown.add(name)
-        return child(parent, "img", src=file_name(self.identifier, self.stored[name]), alt=name)
+    def medium(self, parent: Any, medium: Medium) -> None:
+        source = file_name(self.identifier, medium.file)
+        if medium.is_sound:
+            told = {"title": medium.alt} if medium.alt else {}
+            child(parent, "audio", src=source, controls="controls", **told)
+        else:
+            child(parent, "img", src=source, alt=medium.alt)
+
+    def flow(self, parent: Any, line: str, gaps: Mapping[str, Any] | None = None) -> None:
+        """A line, with an interaction in place of each gap."""
+        end, last = 0, None
+        for found in GAP.finditer(line) if gaps else ():
+            _say(parent, last, line[end : found.start()])
+            end, last = found.end(), gaps[found[1]] if gaps else None
+            parent.append(last)
+        _say(parent, last, line[end:])
 
     def by_template(self, name: str) -> None:
         self.processing.set("template", TEMPLATE.format(name))
@@ -142,11 +141,6 @@ class Composer:
             score = child(score, "qti-sum")
             child(score, "qti-variable", identifier="SCORE")
         add(score, "qti-base-value", share_text(worth), base_type="float")
-
-    def _add_unmentioned(self) -> None:
-        """The pictures that no text names."""
-        for name in sorted(self.stored.keys() - self.shown):
-            self.picture(child(self.body, "p"), name)
 
 
 def _say(parent: Any, last: Any, text: str) -> None:

@@ -5,13 +5,13 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.formats.exchange import Draft
-from assessments.formats.qti.asking import ANSWER
 from assessments.formats.qti.composer import NAMESPACE, RESPONSE, Composer, add_mapping
 from assessments.formats.qti.tree import add, child, element, sayable
+from assessments.formats.usual import BLANK_LABEL
 
 
-def composed(draft: Draft, identifier: str, stored: Mapping[str, str]) -> Any:
-    """The item. The draft's ids are the identifiers of its choices; `stored` names its files in the package."""
+def composed(draft: Draft, identifier: str) -> Any:
+    """The item. The draft's ids are the identifiers of its choices."""
     root = element(NAMESPACE, "qti-assessment-item")
     for name, value in {
         "identifier": identifier,
@@ -20,7 +20,7 @@ def composed(draft: Draft, identifier: str, stored: Mapping[str, str]) -> Any:
         "time-dependent": "false",
     }.items():
         root.set(name, value)
-    composer = Composer(draft, identifier, stored, root)
+    composer = Composer(draft, identifier, root)
     COMPOSED[draft.type](composer)
     composer.finish()
     return root
@@ -36,7 +36,7 @@ def _choice(composer: Composer) -> None:
         composer.by_template("map_response")
     else:
         composer.by_match()
-    composer.paragraphs(composer.body, body["stem"])
+    composer.stem()
     stays = composer.draft.type == "true_false" or not body.get("shuffle", True)
     interaction = child(
         composer.body,
@@ -72,7 +72,7 @@ def _order(composer: Composer) -> None:
     body = composer.draft.body
     composer.declare(RESPONSE, "ordered", "identifier", composer.draft.answer["orders"][0])
     composer.by_match()
-    composer.paragraphs(composer.body, body["stem"])
+    composer.stem()
     interaction = child(composer.body, "qti-order-interaction", response_identifier=RESPONSE, shuffle="true")
     _choices(composer, interaction, "qti-simple-choice", body["options"])
 
@@ -84,7 +84,7 @@ def _match(composer: Composer) -> None:
     worth = composer.points / len(values)
     add_mapping(declaration, [(each, worth) for each in values], composer.points)
     composer.by_template("map_response")
-    composer.paragraphs(composer.body, body["stem"])
+    composer.stem()
     interaction = child(
         composer.body,
         "qti-match-interaction",
@@ -100,8 +100,8 @@ def _match(composer: Composer) -> None:
 def _fill_in(composer: Composer) -> None:
     body, answer = composer.draft.body, composer.draft.answer
     entries = _written(composer, body["blanks"], answer["blanks"], together=answer["rule"] == "all_blanks")
-    composer.paragraphs(composer.body, body["stem"])
-    plain = len(entries) == 1 and body["blanks"][0] == {"id": "b1", "label": ANSWER}
+    composer.stem()
+    plain = len(entries) == 1 and body["blanks"][0] == {"id": "b1", "label": BLANK_LABEL}
     for blank, entry in zip(body["blanks"], entries.values(), strict=True):
         line = child(composer.body, "p")
         composer.flow(line, "" if plain else f"{blank['label']} ")
@@ -112,7 +112,7 @@ def _fill_in(composer: Composer) -> None:
 def _cloze(composer: Composer) -> None:
     body, answer = composer.draft.body, composer.draft.answer
     gaps = _written(composer, body["gaps"], answer["gaps"], together=answer["rule"] == "all_gaps")
-    composer.paragraphs(composer.body, body["stem"])
+    composer.stem()
     for line in body["text"].split("\n"):
         composer.flow(child(composer.body, "p"), line, gaps)
 
@@ -183,7 +183,7 @@ def _interaction(composer: Composer, name: str, options: Sequence[Mapping[str, s
 
 def _essay(composer: Composer) -> None:
     composer.declare(RESPONSE, "single", "string")
-    composer.paragraphs(composer.body, composer.draft.body["stem"])
+    composer.stem()
     _essay_box(composer, RESPONSE, composer.draft.body)
     _rubric(composer)
 
@@ -192,7 +192,7 @@ def _case(composer: Composer) -> None:
     parts = composer.draft.body["parts"]
     for number in range(1, len(parts) + 1):
         composer.declare(f"{RESPONSE}_{number}", "single", "string")
-    composer.paragraphs(composer.body, composer.draft.body["stem"])
+    composer.stem()
     for number, part in enumerate(parts, start=1):
         box = _essay_box(composer, f"{RESPONSE}_{number}", part)
         add(box, "qti-prompt", part["label"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from assessments.items.checking import as_decimal
+from assessments.formats.usual import number_in
 
 NUMBERS = ("integer", "float")
 SCORES = ("SCORE", "MAXSCORE")
@@ -106,9 +106,3 @@ def _mapping(element: Any) -> Mapped:
 def _first_value(element: Any) -> str:
     value = None if element is None else element.find("value")
     return "" if value is None else value_text(value)
-
-
-def number_in(value: object) -> Decimal | None:
-    """A plain number; None for what is none, or is out of all proportion."""
-    number = as_decimal(value.strip() if isinstance(value, str) else value)
-    return number if number is not None and (not number or -30 < number.adjusted() < 30) else None

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.formats.qti.asking import (
-    ANSWER,
     Item,
     NotTaken,
     Question,
@@ -17,11 +16,11 @@ from assessments.formats.qti.asking import (
     shuffling,
     warn_of_partial,
 )
-from assessments.formats.qti.blanks import blank_key, number_or_text
+from assessments.formats.qti.blanks import blank_key
 from assessments.formats.qti.choosing import right_pairs, warn_of_pair_marks
-from assessments.formats.qti.declarations import Declared, number_in
+from assessments.formats.qti.declarations import Declared
 from assessments.formats.qti.processing import MAP
-from assessments.formats.usual import BY_ANSWER
+from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, key_number, number_in
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.types.cloze import GAP
@@ -61,7 +60,7 @@ def inline(item: Item, found: Sequence[Any]) -> Question:
     alone = len(found) == 1 and found[0].tag == "textEntryInteraction"
     if alone and whole.endswith("[[g1]]") and (stem := _asked(item, whole)):
         blanks = {"b1": _entry_key(item, found[0])}
-        body = {"stem": stem, "blanks": [{"id": "b1", "label": ANSWER}]}
+        body = {"stem": stem, "blanks": [{"id": "b1", "label": BLANK_LABEL}]}
         return Question("fill_in", body, {"rule": "per_blank", "blanks": blanks}, item.points(responses))
     before, text = _stem_and_text(whole)
     stem = _joined(item.passage, before) or FILL
@@ -76,7 +75,7 @@ def inline(item: Item, found: Sequence[Any]) -> Question:
 def _asked(item: Item, whole: str) -> str:
     """What stands before the only gap, without a line that only says that here comes the answer."""
     before = whole.removesuffix("[[g1]]").rstrip("_ :：\n")
-    return _joined(item.passage, before.removesuffix(f"\n{ANSWER}"))
+    return _joined(item.passage, before.removesuffix(f"\n{BLANK_LABEL}"))
 
 
 def _joined(*texts: str) -> str:
@@ -136,7 +135,7 @@ def _warn_of_uneven(item: Item, responses: Sequence[Declared]) -> None:
 def essay(item: Item, interaction: Any) -> Question:
     body = {"stem": item.stem(item.prompt(interaction)), **_longest(item, interaction)}
     declared = item.response(interaction)
-    criterion = {"id": "c1", "text": BY_ANSWER, "max": number_or_text(item.outcomes.maximum or Decimal(1))}
+    criterion = {"id": "c1", "text": BY_ANSWER, "max": key_number(item.outcomes.maximum or Decimal(1))}
     answer = {"rule": "rubric", "criteria": [criterion], **_sample(item, [declared])}
     return Question("short_answer", body, answer, item.outcomes.maximum)
 
@@ -153,7 +152,7 @@ def case(item: Item, found: Sequence[Any]) -> Question:
         asked.append("" if named or not prompt else label + prompt)
         parts.append({"id": f"p{number}", "label": label, **_longest(item, interaction)})
         criteria.append(
-            {"id": f"c{number}", "text": BY_ANSWER, "max": number_or_text(most), "part": f"p{number}"}
+            {"id": f"c{number}", "text": BY_ANSWER, "max": key_number(most), "part": f"p{number}"}
         )
     body = {"stem": item.stem(*asked), "parts": parts}
     sample = _sample(item, [item.response(each) for each in found])
@@ -187,6 +186,6 @@ def slider(item: Item, interaction: Any) -> Question:
         raise NotTaken(no_key())
     low, high = (interaction.get(each, "?")[:30] for each in ("lowerBound", "upperBound"))
     item.prose.warn(_("The slider's range, %(low)s to %(high)s, is not kept."), low=low, high=high)
-    blanks = {"b1": {"value": number_or_text(number), "tolerance": 0}}
-    body = {"stem": item.stem(item.prompt(interaction)), "blanks": [{"id": "b1", "label": ANSWER}]}
+    blanks = {"b1": {"value": key_number(number), "tolerance": 0}}
+    body = {"stem": item.stem(item.prompt(interaction)), "blanks": [{"id": "b1", "label": BLANK_LABEL}]}
     return Question("fill_in", body, {"rule": "per_blank", "blanks": blanks}, item.points([declared]))

@@ -12,7 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from assessments.formats.qti.declarations import SCORES, Outcomes, number_in, value_text
+from assessments.formats.qti.declarations import SCORES, Outcomes, value_text
+from assessments.formats.usual import number_in
 
 MATCH, MAP, UNSAID = "match", "map", "unsaid"
 TEMPLATES = {

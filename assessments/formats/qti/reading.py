@@ -1,7 +1,6 @@
 """One assessmentItem, of 2.1, 2.2 or 3.0, to what is told about it."""
 
 import posixpath
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -9,9 +8,9 @@ from lxml import etree
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Found
 from assessments.formats.markup import read_xml
+from assessments.formats.own import Facts, from_text, told
 from assessments.formats.qti.asking import Item, NotTaken
 from assessments.formats.qti.declarations import outcomes, responses
-from assessments.formats.qti.facts import facts_of, with_facts
 from assessments.formats.qti.interactions import question
 from assessments.formats.qti.names import local, normalise
 from assessments.formats.qti.packages import Resource
@@ -21,6 +20,7 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 ITEM = "assessmentItem"
+TARGET = "qinglan"  # of the processing instruction before the item that other programs pass over
 GENERAL = {
     "general",
     "explanation",
@@ -31,7 +31,7 @@ MOST_PASSAGE = 1024 * 1024
 RUBRIC_TYPES = ("short_answer", "case_analysis")
 
 
-def read_item(content: bytes, where: str, resource: Resource, fetch: Fetch) -> Found | None:
+def read_item(content: bytes, where: Message, resource: Resource, fetch: Fetch) -> Found | None:
     """The question of an item file; None when the file is well-formed and something else than an item.
 
     `fetch` gives the files that the item refers to.
@@ -43,24 +43,25 @@ def read_item(content: bytes, where: str, resource: Resource, fetch: Fetch) -> F
     return of_root(root, where, resource, fetch) if local(root) == ITEM else None
 
 
-def of_root(root: Any, where: str, resource: Resource, fetch: Fetch) -> Found:
+def of_root(root: Any, where: Message, resource: Resource, fetch: Fetch) -> Found:
     """The same, for an item that was parsed. The element is changed on the way."""
-    facts = facts_of(root)
+    facts = _noted(root)
     normalise(root)
     prose = Prose(fetch)
     try:
         draft = _draft(root, resource, prose)
     except NotTaken as not_taken:
         return skipped(where, not_taken.reason)
-    result = found(where, draft, prose.warnings)
-    if result.draft is None or not facts:
-        return result
-    meant, complete = with_facts(result.draft, facts)
-    if not complete:
-        prose.warn(
-            _("Another program has changed the item: what we had noted about the changed part is left out.")
-        )
-    return replace(result, draft=meant, warnings=tuple(prose.warnings))
+    seen = found(where, draft, prose.warnings)
+    return told(seen, facts) if facts else seen
+
+
+def _noted(root: Any) -> Facts | None:
+    """What we noted before the item; nothing where there is nothing, or nothing that can be read."""
+    for each in root.itersiblings(etree.ProcessingInstruction, preceding=True):
+        if each.target == TARGET:
+            return from_text(each.text or "")
+    return None
 
 
 def _draft(root: Any, resource: Resource, prose: Prose) -> Draft:
@@ -92,14 +93,14 @@ def _draft(root: Any, resource: Resource, prose: Prose) -> Draft:
         prose.warn(_("Instructions for scorers are not kept: no person marks this question."))
     return Draft(
         type=asked.type,
-        body=asked.body,
+        body=asked.body | prose.gathered.of_body(),
         answer=asked.answer,
         explanation=feedback,
         name=item.title,
         tags=resource.tags,
         points=asked.points,
         difficulty=resource.difficulty,
-        files=prose.files,
+        files=prose.gathered.files,
         extra={"identifier": identifier} if (identifier := root.get("identifier", "")) else {},
     )
 
@@ -139,16 +140,17 @@ def _stimulus(href: str, prose: Prose) -> str:
             _("The passage %(name)s that the item shares with others cannot be read."), name=href[:100]
         )
         return ""
-    folder = posixpath.dirname(href)
-    within = replace(prose, fetch=lambda name: prose.fetch(posixpath.join(folder, name)), hrefs={})
-    return within.text(body)
+    prose.folder = posixpath.dirname(href)
+    text = prose.text(body)
+    prose.folder = ""
+    return text
 
 
 def _feedback(root: Any, scored: Scoring, prose: Prose) -> str:
     """The feedback that every answer gets; of the rest it is told that it is left out."""
     texts = []
     for element in root.iter("modalFeedback", "feedbackBlock", "feedbackInline"):
-        text = prose.text(element)
+        text = prose.aside(element)
         if text and _is_general(element, scored):
             texts.append(text)
         elif text:
@@ -169,7 +171,7 @@ def _rubric(body: Any, prose: Prose) -> str:
     for element in list(body.iter("rubricBlock")):
         views = set(element.get("view", "").split())
         if "scorer" in views:
-            sample.append(prose.text(element))
+            sample.append(prose.aside(element))
         elif "candidate" in views:
             element.tag = "div"
         else:

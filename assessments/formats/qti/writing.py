@@ -1,4 +1,4 @@
-"""Drafts to a QTI 3.0 content package: one item file each, their pictures, and the manifest last.
+"""Drafts to a QTI 3.0 content package: one item file each, their pictures and sounds, and the manifest last.
 
 Every item is read back as another program would read it, and what would be got wrong is told in its facts. The bytes
 depend on the drafts alone.
@@ -7,15 +7,16 @@ depend on the drafts alone.
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from lxml import etree
 
-from assessments.formats.exchange import Draft, Loss, renumbered
+from assessments.formats.exchange import Draft, Found, Loss, renumbered
+from assessments.formats.media import TAKEN, called, carried
+from assessments.formats.own import as_text, from_text, told, unsaid
 from assessments.formats.qti.composer import NAMESPACE, file_name
 from assessments.formats.qti.composing import COMPOSED, composed
-from assessments.formats.qti.facts import as_instruction, facts_between, facts_of, with_facts
 from assessments.formats.qti.packages import (
     DIFFICULTIES,
     MANIFEST,
@@ -23,9 +24,9 @@ from assessments.formats.qti.packages import (
     RATIO_FROM,
     Resource,
 )
-from assessments.formats.qti.prose import MOST_OF_ALL, MOST_PICTURE, MOST_PICTURES, PICTURES, picture_suffix
-from assessments.formats.qti.reading import read_item
+from assessments.formats.qti.reading import TARGET, read_item
 from assessments.formats.qti.tree import add, child, element, sayable
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -38,8 +39,6 @@ SCHEMAS = {
     LOM: "https://purl.imsglobal.org/spec/md/v1p3/schema/xsd/imsmd_loose_v1p3p2.xsd",
 }
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
-FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|#%]')
-LONGEST_NAME = 120
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -48,14 +47,14 @@ class Written:
     """An item file, its pictures by the name the item calls them, and its resource's LOM record."""
 
     content: bytes
-    files: dict[str, bytes]
+    files: Mapping[str, bytes]
     resource: Resource
 
 
 class LeftOut(Exception):
     """The draft is not written at all; `reason` says why."""
 
-    def __init__(self, msgid: str, **params: str | int) -> None:
+    def __init__(self, msgid: str, **params: str | int | Message) -> None:
         self.reason = Message(msgid, params)
         super().__init__(str(self.reason))
 
@@ -91,7 +90,7 @@ def _identifier(draft: Draft, number: int, taken: set[str]) -> str:
 
 
 def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
-    where = draft.name or identifier
+    where = named(draft.name or identifier)
     try:
         return _written(draft, identifier, where, losses)
     except LeftOut as left_out:
@@ -99,61 +98,37 @@ def _item(draft: Draft, identifier: str, losses: list[Loss]) -> Written | None:
         return None
 
 
-def _written(draft: Draft, identifier: str, where: str, losses: list[Loss]) -> Written:
+def _written(draft: Draft, identifier: str, where: Message, losses: list[Loss]) -> Written:
     """The item file and what belongs to it. Raises LeftOut."""
     if draft.type not in COMPOSED:
         raise LeftOut(_("Questions of the type %(type)s are not written as QTI."), type=draft.type)
-    stored = _stored(draft, where, losses)
-    meant = replace(renumbered(draft), files={name: draft.files[name] for name in stored})
-    files = {own: draft.files[name] for name, own in stored.items()}
+    meant, names, left = carried(renumbered(draft))
+    losses += [Loss(where, each) for each in left]
     resource = _resource(draft, identifier)
-    root = composed(meant, identifier, stored)
-    read = _as_others_read(root, identifier, files, resource)
-    facts = facts_between(read, meant, stored)
+    root = composed(meant, identifier)
+    seen = _as_others_read(root, identifier, meant.files, resource)
+    facts = unsaid(seen, meant, names)
     if facts:
-        root.addprevious(as_instruction(facts))
-        if with_facts(read, facts_of(root))[0] != meant:
-            told = Message(_("Some of what is noted besides the question is not carried."))
-            losses.append(Loss(where, told))
+        noted = as_text(facts)
+        root.addprevious(etree.ProcessingInstruction(TARGET, noted))
+        if told(seen, from_text(noted)).draft != called(meant, names):
+            losses.append(
+                Loss(where, Message(_("Some of what is noted besides the question is not carried.")))
+            )
     content = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
     if len(content) > MOST_BYTES:
         raise LeftOut(_("The question is larger than %(most)s MB."), most=MOST_BYTES // 2**20)
-    return Written(content, files, resource)
+    return Written(content, meant.files, resource)
 
 
-def _as_others_read(root: Any, identifier: str, files: Mapping[str, bytes], resource: Resource) -> Draft:
-    """The draft in an item as it stands, without facts. Raises LeftOut when there is none."""
+def _as_others_read(root: Any, identifier: str, files: Mapping[str, bytes], resource: Resource) -> Found:
+    """What is found in an item as it stands, without what we note. Raises LeftOut when that is no question."""
     hrefs = {file_name(identifier, name): content for name, content in files.items()}
-    read = read_item(etree.tostring(root, encoding="UTF-8"), identifier, resource, hrefs.get)
-    if read is None or read.draft is None:
-        reason = str(read.reason) if read else ""
+    seen = read_item(etree.tostring(root, encoding="UTF-8"), named(identifier), resource, hrefs.get)
+    if seen is None or seen.draft is None:
+        reason = seen.reason if seen and seen.reason else ""
         raise LeftOut(_("QTI cannot say this question: %(reason)s"), reason=reason)
-    return read.draft
-
-
-def _stored(draft: Draft, where: str, losses: list[Loss]) -> dict[str, str]:
-    """What the draft's pictures are called in the package: their name when it is fit, else one by their place.
-
-    Files that are no pictures are losses.
-    """
-    stored: dict[str, str] = {}
-    total = 0
-    for number, (name, content) in enumerate(draft.files.items(), start=1):
-        suffix = picture_suffix(name, content)
-        total += len(content)
-        if not suffix or len(content) > MOST_PICTURE or total > MOST_OF_ALL or len(stored) == MOST_PICTURES:
-            told = Message(
-                _("The file %(name)s is not carried: only pictures of a usual size are."),
-                {"name": name[:100]},
-            )
-            losses.append(Loss(where, told))
-            continue
-        own = name if name.lower().endswith(suffix) else name + suffix
-        fit = len(own) <= LONGEST_NAME and not FORBIDDEN_IN_NAMES.search(own) and sayable(own) == own
-        if not fit or own.startswith(".") or own in stored.values():
-            own = f"picture-{number}{suffix}"
-        stored[name] = own
-    return stored
+    return seen
 
 
 def _resource(draft: Draft, identifier: str) -> Resource:
@@ -170,7 +145,7 @@ def _store(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, EPOCH)
     entry.create_system, entry.external_attr = 3, 0o644 << 16
     small = len(content) <= RATIO_FROM
-    packed = small and not name.lower().endswith(PICTURES)
+    packed = small and not name.lower().endswith(TAKEN)
     archive.writestr(entry, content, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
 
 

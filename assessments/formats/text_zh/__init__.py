@@ -25,6 +25,7 @@ from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
 from assessments.formats.text_zh.blocks import Line
 from assessments.formats.text_zh.reading import read_lines
 from assessments.formats.text_zh.writing import written
+from assessments.formats.usual import at_line
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -36,14 +37,14 @@ class TextZh(Format):
 
     def read(self, source: BinaryIO) -> Iterator[Found]:
         lines = decoded(source.read()).split("\n")
-        return some(read_lines(map(Line, count(1), lines), "line"))
+        return some(read_lines(map(Line, count(1), lines), at_line))
 
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         """UTF-8 with its mark, so that Windows knows it."""
         paper, losses = written(drafts)
         target.write("\ufeff".encode())
-        for line in paper:
-            target.write(f"{line}\n".encode())
+        for text in paper:
+            target.write(f"{text}\n".encode())
         return losses
 
 

@@ -22,6 +22,7 @@ from assessments.formats.text_zh.lexing import (
     section_head,
     with_note,
 )
+from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -133,42 +134,41 @@ class Paper:
     strays: list[Message] = field(default_factory=list)
 
 
-def stray(unit: str, line: Line) -> Message:
+def stray(unit: Unit, line: Line) -> Message:
     shown = line.text[: 10 * SHOWN].strip()
     return Message(
-        _("%(unit)s %(number)s belongs to no question and was left out: %(text)s"),
+        _("%(place)s belongs to no question and was left out: %(text)s"),
         {
-            "unit": unit,
-            "number": line.number,
+            "place": unit(line.number),
             "text": shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…",
         },
     )
 
 
-def stray_text(block: Block, unit: str, value: Value, kept: int) -> None:
+def stray_text(block: Block, unit: Unit, value: Value, kept: int) -> None:
     """A warning for what follows the first `kept` lines of a value that has no more."""
     for text in value.lines[kept:]:
         if text.strip():
             block.warnings.append(stray(unit, Line(value.number, text)))
 
 
-def not_understood(block: Block, unit: str, name: str, value: Value) -> None:
+def not_understood(block: Block, unit: Unit, name: str, value: Value) -> None:
     """A warning that a labelled fact says nothing that could be kept."""
     block.warnings.append(
         Message(
-            _("%(unit)s %(number)s: “%(field)s：%(text)s” is not understood and was left out."),
-            {"unit": unit, "number": value.number, "field": name, "text": value.text[:SHOWN]},
+            _("%(place)s: “%(field)s：%(text)s” is not understood and was left out."),
+            {"place": unit(value.number), "field": name, "text": value.text[:SHOWN]},
         )
     )
 
 
-def paper_of(lines: Iterable[Line], unit: str) -> Paper:
+def paper_of(lines: Iterable[Line], unit: Unit) -> Paper:
     """The lines in their places. Reads on by one line only, and never fails."""
     return _Reader(unit).read(list(lines))
 
 
 class _Reader:
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.paper = Paper()
         self.section = Section()

@@ -18,7 +18,7 @@ from assessments.formats.text_zh.unusable import (
     said_yes,
     shown,
 )
-from assessments.formats.usual import TRUE_FALSE
+from assessments.formats.usual import TRUE_FALSE, Unit
 from assessments.items.checking import as_text
 from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
@@ -30,7 +30,7 @@ _BRACKET = re.compile(r"\(([^()]{1,30})\)")
 _WEIGHT = re.compile(r"\s{0,8}([A-Z])\s{0,8}(-?\d{1,3}(?:\.\d{1,9})?)")
 
 
-def single(block: Block, unit: str, marks: Decimal | None) -> Made:
+def single(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     options, names = _options(block)
     picked = _correct(block, unit, names)
     if len(picked) > 1:
@@ -38,7 +38,7 @@ def single(block: Block, unit: str, marks: Decimal | None) -> Made:
     return {"options": options, **_shuffle(block)}, {"rule": "exact", "correct": picked[0], **cites(block)}
 
 
-def multiple(block: Block, unit: str, marks: Decimal | None) -> Made:
+def multiple(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     options, names = _options(block)
     picked = set(_correct(block, unit, names))
     correct = [each["id"] for each in options if each["id"] in picked]
@@ -51,7 +51,7 @@ def multiple(block: Block, unit: str, marks: Decimal | None) -> Made:
     return {"options": options, **_shuffle(block)}, answer
 
 
-def _multiple_rule(block: Block, unit: str) -> dict[str, Any]:
+def _multiple_rule(block: Block, unit: Unit) -> dict[str, Any]:
     said = block.named("rule")
     text = said[0].text if said else block.section.text
     each = too_few(text)
@@ -100,7 +100,7 @@ def listed(items: list[Item], letter: str) -> tuple[list[dict[str, str]], dict[i
     return entries, names
 
 
-def _correct(block: Block, unit: str, names: Mapping[int, str]) -> list[str]:
+def _correct(block: Block, unit: Unit, names: Mapping[int, str]) -> list[str]:
     """The ids of the right options. Raises Unusable without an answer, or with one that names no option."""
     items = block.items("letter") or block.items("circled")
     answers = []
@@ -157,7 +157,7 @@ def letters_in_stem(
     return None
 
 
-def true_false(block: Block, unit: str, marks: Decimal | None) -> Made:
+def true_false(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     items = block.items("letter") or block.items("circled")
     options, right = _truths(items)
     said = [_truth_of(value, items, right) for value in block.answers()]

@@ -19,6 +19,7 @@ from assessments.formats.text_zh.unusable import (
     rule_of,
     said_yes,
 )
+from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -29,7 +30,7 @@ _NUMBERED_GAP = re.compile(r"_{2,}(\d{1,3})_{2,}|_{2,}|\(\s{0,40}\)")
 _OWN_GAP = re.compile(r"\[\[g\d{1,4}\]\]")
 
 
-def fill_in(block: Block, unit: str, marks: Decimal | None) -> Made:
+def fill_in(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     rule = rule_of(block, unit, (("每", "per_blank"), ("全", "all_blanks")))
     blanks: list[dict[str, Any]] = []
     keys: dict[str, Any] = {}
@@ -45,7 +46,7 @@ def fill_in(block: Block, unit: str, marks: Decimal | None) -> Made:
     return {"blanks": blanks}, {"rule": rule, "blanks": keys}
 
 
-def cloze(block: Block, unit: str, marks: Decimal | None) -> Made:
+def cloze(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     rule = rule_of(block, unit, (("每", "per_gap"), ("全", "all_gaps")))
     told = block.named("text")
     if told:

@@ -20,6 +20,7 @@ from assessments.formats.text_zh.lexing import (
     question_label,
     section_head,
 )
+from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
 _NEXT = re.compile(r"(?<=\s)(\d{1,4})[.、](?!\d)\s{0,8}")
@@ -44,7 +45,7 @@ class Group:
     numbers: set[int] = field(default_factory=set)
 
 
-def give_answers(paper: Paper, unit: str) -> None:
+def give_answers(paper: Paper, unit: Unit) -> None:
     """Put what the key says among the facts of each question; what fits none is told with the last question."""
     if not paper.key or not paper.blocks:
         return
@@ -104,7 +105,7 @@ def _by_number(blocks: list[Block]) -> dict[int, list[Block]]:
     return waiting
 
 
-def _groups(lines: list[Line], unit: str, strays: list[Message]) -> list[Group]:
+def _groups(lines: list[Line], unit: Unit, strays: list[Message]) -> list[Group]:
     groups = [Group()]
     blank = True
     for line in lines:
@@ -118,7 +119,7 @@ def _groups(lines: list[Line], unit: str, strays: list[Message]) -> list[Group]:
 
 
 def _take(
-    groups: list[Group], line: Line, text: str, unit: str, strays: list[Message], *, after_blank: bool
+    groups: list[Group], line: Line, text: str, unit: Unit, strays: list[Message], *, after_blank: bool
 ) -> None:
     if text.startswith(MARK):
         _go_on(groups[-1], line, text[1:], unit, strays)
@@ -182,7 +183,7 @@ def _fill(given: Given, line: Line, text: str) -> None:
             given.fields.append(Field(name, Value(line.number)))
 
 
-def _go_on(group: Group, line: Line, text: str, unit: str, strays: list[Message]) -> None:
+def _go_on(group: Group, line: Line, text: str, unit: Unit, strays: list[Message]) -> None:
     if not group.given:
         strays.append(stray(unit, line))
         return

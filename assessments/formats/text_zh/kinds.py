@@ -20,6 +20,7 @@ from assessments.formats.text_zh.gaps import cloze, fill_in
 from assessments.formats.text_zh.lexing import half
 from assessments.formats.text_zh.rubrics import case_analysis, short_answer
 from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of, shown
+from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -81,21 +82,19 @@ def fold_items(block: Block) -> None:
         ]
 
 
-def tell_unused(block: Block, unit: str, kind: str) -> None:
+def tell_unused(block: Block, unit: Unit, kind: str) -> None:
     """A warning for each labelled fact that a question of this kind has no place for."""
     for each in block.entries[1:]:
         if isinstance(each, Field) and each.name not in KEPT | OWN[kind]:
             block.warnings.append(
                 Message(
-                    _(
-                        "%(unit)s %(number)s: “%(text)s” has no place in a question of this type and was left out."
-                    ),
-                    {"unit": unit, "number": each.value.number, "text": each.value.text[:40]},
+                    _("%(place)s: “%(text)s” has no place in a question of this type and was left out."),
+                    {"place": unit(each.value.number), "text": each.value.text[:40]},
                 )
             )
 
 
-def _ordering(block: Block, unit: str, marks: Decimal | None) -> Made:
+def _ordering(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     options, names = listed(block.items("circled") or block.items("letter"), "o")
     orders = []
     for value in block.answers():
@@ -113,7 +112,7 @@ def _ordering(block: Block, unit: str, marks: Decimal | None) -> Made:
     return {"options": options}, {"rule": rule, "orders": orders, **cites(block)}
 
 
-def _matching(block: Block, unit: str, marks: Decimal | None) -> Made:
+def _matching(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     left, left_names = listed(block.items("circled"), "l")
     right, right_names = listed(block.items("letter"), "r")
     if not left or not right:
@@ -133,7 +132,7 @@ def _matching(block: Block, unit: str, marks: Decimal | None) -> Made:
     return {"left": left, "right": right}, {"rule": "per_pair", "pairs": answer}
 
 
-MAKERS: dict[str, Callable[[Block, str, Decimal | None], Made]] = {
+MAKERS: dict[str, Callable[[Block, Unit, Decimal | None], Made]] = {
     "single": single,
     "multiple": multiple,
     "true_false": true_false,

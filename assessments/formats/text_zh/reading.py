@@ -16,6 +16,7 @@ from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
 from assessments.formats.text_zh.lexing import half, kind_of
 from assessments.formats.text_zh.unusable import Unusable
+from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
 _TAG = re.compile(r"[\[【(]\s?([^\]】)]{2,8})\s?[\]】)]\s{0,8}")
@@ -28,7 +29,7 @@ Remark = tuple[int, Message]
 
 def read_lines(
     lines: Iterable[Line],
-    unit: str,
+    unit: Unit,
     pictures: Mapping[str, bytes] | None = None,
     remarks: Sequence[Remark] = (),
 ) -> Iterator[Found]:
@@ -45,9 +46,9 @@ def read_lines(
     yield from questions_of(paper, unit, pictures or {})
 
 
-def questions_of(paper: Paper, unit: str, pictures: Mapping[str, bytes]) -> Iterator[Found]:
+def questions_of(paper: Paper, unit: Unit, pictures: Mapping[str, bytes]) -> Iterator[Found]:
     for block in paper.blocks:
-        where = f"{unit} {block.line}"
+        where = unit(block.line)
         try:
             draft = draft_of(block, unit)
         except Unusable as unusable:
@@ -58,7 +59,7 @@ def questions_of(paper: Paper, unit: str, pictures: Mapping[str, bytes]) -> Iter
         )
 
 
-def draft_of(block: Block, unit: str) -> Draft:
+def draft_of(block: Block, unit: Unit) -> Draft:
     """The question, not yet checked by its type. Raises Unusable with the reason."""
     tagged = _tag(block)
     marks = _points(block, unit)
@@ -102,7 +103,7 @@ def _tag(block: Block) -> str | None:
     return None
 
 
-def _type(block: Block, unit: str) -> str | None:
+def _type(block: Block, unit: Unit) -> str | None:
     for value in block.named("type"):
         if kind := kind_of(value.text):
             return kind
@@ -110,7 +111,7 @@ def _type(block: Block, unit: str) -> str | None:
     return None
 
 
-def _points(block: Block, unit: str) -> Decimal | None:
+def _points(block: Block, unit: Unit) -> Decimal | None:
     """What the question says it is worth, in a line or at the ends of its stem (taken out of it), else its section."""
     said = _cut(block, points_at_start, 0)
     if said is None:
@@ -138,7 +139,7 @@ def _cut(block: Block, cut: Callable[[str], tuple[str, Decimal] | None], place: 
     return found[1]
 
 
-def _difficulty(block: Block, unit: str) -> int | None:
+def _difficulty(block: Block, unit: Unit) -> int | None:
     said = None
     for value in block.named("difficulty"):
         said = difficulty(value.text)
@@ -159,7 +160,7 @@ def _several(block: Block, name: str, separator: re.Pattern[str]) -> Iterator[st
         yield from filter(None, (each.strip() for each in separator.split(value.text)))
 
 
-def _extra(block: Block, unit: str) -> dict[str, Any]:
+def _extra(block: Block, unit: Unit) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     for value in block.named("extra"):
         try:

@@ -7,8 +7,8 @@ from typing import Any
 from assessments.formats.text_zh.answers import points_at_end
 from assessments.formats.text_zh.blocks import Block, Field
 from assessments.formats.text_zh.lexing import MARK, half, option_label, paren_label, question_label
-from assessments.formats.text_zh.unusable import Made, Unusable, counted, no_answer, number
-from assessments.formats.usual import BY_SAMPLE
+from assessments.formats.text_zh.unusable import Made, Unusable, no_answer, number
+from assessments.formats.usual import BY_SAMPLE, Unit, key_number
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -19,13 +19,13 @@ _BARE_POINTS = re.compile(r"(?:得|计|给)?\s?(\d{1,3}(?:\.\d{1,2})?)\s?分[。
 _INLINE = re.compile(r"\(\s?(\d{1,2})\s?\)")
 
 
-def short_answer(block: Block, unit: str, marks: Decimal | None) -> Made:
+def short_answer(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     limit = block.named("max_chars")
     body = {"max_chars": number(limit[0].text)} if limit else {}
     return body, _key(block, unit, marks, 0)
 
 
-def case_analysis(block: Block, unit: str, marks: Decimal | None) -> Made:
+def case_analysis(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     parts = _told_parts(block) or [{"label": label} for label in _labels(block)]
     numbered = [{"id": f"p{place}", **part} for place, part in enumerate(parts, start=1)]
     return {"parts": numbered}, _key(block, unit, marks, len(parts))
@@ -61,7 +61,7 @@ def _labels(block: Block) -> list[str]:
     return [f"（{place}）" for place in range(1, max(count, 1) + 1)]
 
 
-def _key(block: Block, unit: str, marks: Decimal | None, parts: int) -> dict[str, Any]:
+def _key(block: Block, unit: Unit, marks: Decimal | None, parts: int) -> dict[str, Any]:
     sample = "\n".join(value.text for value in block.answers())
     values = block.named("criteria")
     lines = [line for value in values for line in value.lines]
@@ -72,10 +72,8 @@ def _key(block: Block, unit: str, marks: Decimal | None, parts: int) -> dict[str
     if parts and told and not _give_parts(criteria, parts):
         block.warnings.append(
             Message(
-                _(
-                    "%(unit)s %(number)s: the rubric does not say which part each point belongs to; part 1 has them."
-                ),
-                {"unit": unit, "number": values[0].number},
+                _("%(place)s: the rubric does not say which part each point belongs to; part 1 has them."),
+                {"place": unit(values[0].number)},
             )
         )
     key: dict[str, Any] = {
@@ -93,12 +91,12 @@ def by_sample(marks: Decimal | None, parts: int) -> list[dict[str, Any]]:
     """The rubric of a question without one: the points (or 10) by the reference answer, shared out among the parts."""
     total = marks or Decimal(MOST)
     if not parts:
-        return [{"text": BY_SAMPLE, "max": counted(total)}]
+        return [{"text": BY_SAMPLE, "max": key_number(total)}]
     each = max((total / parts).quantize(Decimal("0.5"), ROUND_DOWN), Decimal("0.01"))
     last = max(total - each * (parts - 1), Decimal("0.01"))
     shares = [each] * (parts - 1) + [last]
     return [
-        {"text": BY_SAMPLE, "max": counted(share), "part": f"p{place}"}
+        {"text": BY_SAMPLE, "max": key_number(share), "part": f"p{place}"}
         for place, share in enumerate(shares, start=1)
     ]
 
@@ -112,7 +110,7 @@ def _criteria(lines: list[str], marks: Decimal | None) -> list[dict[str, Any]]:
     return [
         {
             "text": "\n".join(line.removeprefix(MARK) for line in lines).strip(),
-            "max": counted(marks or Decimal(MOST)),
+            "max": key_number(marks or Decimal(MOST)),
         }
     ]
 
@@ -168,7 +166,7 @@ def _point(text: str) -> dict[str, Any] | None:
     text = text.removeprefix(MARK)
     if (ended := _ended(text, literal)) is None:
         return None
-    return {"text": ended[0], "max": counted(ended[1]), **part}
+    return {"text": ended[0], "max": key_number(ended[1]), **part}
 
 
 def _ended(text: str, literal: bool) -> tuple[str, Decimal] | None:

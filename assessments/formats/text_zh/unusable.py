@@ -1,10 +1,10 @@
 """Why a question cannot be taken, and the few words and numbers all kinds share."""
 
-from decimal import Decimal
 from typing import Any
 
 from assessments.formats.text_zh.blocks import Block, Value, not_understood
 from assessments.formats.text_zh.lexing import half
+from assessments.formats.usual import Unit
 from assessments.items.checking import as_decimal
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -33,11 +33,6 @@ def number(text: str) -> int | str:
     return int(plain) if plain.lstrip("-").isdecimal() else plain
 
 
-def counted(value: Decimal) -> int | str:
-    """Marks as a key holds them."""
-    return int(value) if value == int(value) else f"{value.normalize():f}"
-
-
 def said_yes(text: str) -> bool:
     return text.strip() == "是"
 
@@ -57,7 +52,7 @@ def shown(index: int) -> str:
     return chr(65 + index) if index < 26 else str(index + 1)
 
 
-def rule_of(block: Block, unit: str, words: tuple[tuple[str, str], ...]) -> str:
+def rule_of(block: Block, unit: Unit, words: tuple[tuple[str, str], ...]) -> str:
     """The rule a 计分 line names; without one exact or the part for each."""
     default = words[0][1] if words[0][0] == "每" else "exact"
     for value in block.named("rule"):

@@ -17,7 +17,7 @@ from assessments.formats.text_zh.blocks import Line
 from assessments.formats.text_zh.lexing import MARK, NUMERALS, key_heading
 from assessments.formats.text_zh.reading import read_lines
 from assessments.formats.text_zh.rubrics import by_sample
-from assessments.formats.usual import TRUE_FALSE
+from assessments.formats.usual import TRUE_FALSE, at_line, named, numbered
 from assessments.items.checking import as_decimal, as_text
 from assessments.items.forms import CIRCLED, LETTERS
 from assessments.items.problems import Message
@@ -56,7 +56,7 @@ def written(
     numbers: Counter[str] = Counter()
     losses: list[Loss] = []
     for place, draft in enumerate(drafts, start=1):
-        where = draft.name or str(place)
+        where = named(draft.name) if draft.name else numbered(place)
         if draft.type not in HEADS:
             losses.append(Loss(where, _type_unknown(draft.type), whole=True))
             continue
@@ -80,7 +80,7 @@ def _type_unknown(kind: str) -> Message:
 
 
 def _question(
-    draft: Draft, number: int, where: str, holds: Callable[[str], bool]
+    draft: Draft, number: int, where: Message, holds: Callable[[str], bool]
 ) -> tuple[list[str], list[Loss]]:
     """The lines that read back as the draft, the plainest there are; none when it must be left out."""
     if lines := _plainest(draft, number, holds):
@@ -119,7 +119,7 @@ def _reads_back(lines: list[str], draft: Draft, number: int) -> bool:
     if "\r" in text or any(key_heading(line) for line in text.split("\n") if not line.startswith(MARK)):
         return False
     paper = ["一、" + HEADS[draft.type], "", *text.split("\n"), "", f"{number + 1}. 下一题", "答案：略"]
-    found = list(read_lines(map(Line, count(1), paper), "line"))
+    found = list(read_lines(map(Line, count(1), paper), at_line))
     if len(found) != 2 or found[0].warnings or found[1].warnings or found[0].draft is None:
         return False
     return _canonical(found[0].draft) == _canonical(draft)

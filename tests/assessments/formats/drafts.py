@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -30,10 +31,24 @@ def entries(least: int, most: int, letter: str) -> st.SearchStrategy[list[dict[s
 
 
 @st.composite
-def questions(draw: Any, types: tuple[str, ...]) -> Draft:
-    """A draft of one of these types that its type accepts; renumbered."""
+def media(draw: Any) -> tuple[list[dict[str, str]], dict[str, bytes]]:
+    """Pictures and sounds of a body, and their bytes, by names of any letters a name can have."""
+    stems = words(12).map(lambda text: re.sub(r"[/\\\\]", "", text) or "x")
+    suffix = st.sampled_from([".png", ".jpg", ".JPEG", ".gif", ".webp", ".mp3", ".m4a"])
+    names = draw(st.lists(st.builds(str.__add__, stems, suffix), max_size=3, unique=True))
+    described = [{"file": name, "alt": draw(words())} for name in names]
+    return described, {name: draw(st.binary(min_size=1, max_size=8)) for name in names}
+
+
+@st.composite
+def questions(draw: Any, types: tuple[str, ...], *, shown: bool = False) -> Draft:
+    """A draft of one of these types that its type accepts; renumbered; `shown`: perhaps with pictures and sounds."""
     type = draw(st.sampled_from(types))
     body, answer = draw(MAKERS[type])
+    files: dict[str, bytes] = {}
+    if shown:
+        listed, files = draw(media())
+        body = {**body, **({"media": listed} if listed else {})}
     return renumbered(
         Draft(
             type=type,
@@ -45,6 +60,7 @@ def questions(draw: Any, types: tuple[str, ...]) -> Draft:
             tags=tuple(draw(st.lists(words(12), max_size=2, unique=True))),
             points=draw(st.none() | st.integers(1, 40).map(lambda n: Decimal(n) / 2)),
             difficulty=draw(st.none() | st.integers(1, 5)),
+            files=files,
         )
     )
 

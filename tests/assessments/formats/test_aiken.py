@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.aiken import Aiken
+from assessments.formats.usual import at_line
 from tests.assessments.formats.drafts import MAKERS, questions
 from tests.assessments.formats.patience import soon
 
@@ -67,7 +68,7 @@ def test_questions_as_moodle_documents_them() -> None:
     )
     assert read(text) == [
         Found(
-            "line 1",
+            at_line(1),
             single(
                 "What is the correct answer to this question?",
                 4,
@@ -78,7 +79,7 @@ def test_questions_as_moodle_documents_them() -> None:
             ),
         ),
         Found(
-            "line 8",
+            at_line(8),
             single("Which LMS has the most quiz import formats?", 1, "Moodle", "ATutor", "Claroline"),
         ),
     ]
@@ -98,14 +99,14 @@ def test_full_width_letters_and_chinese_answers() -> None:
 @pytest.mark.parametrize("answer", ["A, C", "A,C", "AC", "A、C", "Ａ；Ｃ", "c a", "A & C."])
 def test_several_letters_are_a_multiple_choice(answer: str) -> None:
     assert read(f"选出居民自治的形式\nA. 居民会议\nB. 区人大\nC. 楼门会\nANSWER: {answer}") == [
-        Found("line 1", multiple("选出居民自治的形式", [1, 3], "居民会议", "区人大", "楼门会"))
+        Found(at_line(1), multiple("选出居民自治的形式", [1, 3], "居民会议", "区人大", "楼门会"))
     ]
 
 
 def test_the_question_may_have_several_lines_and_paragraphs() -> None:
     text = "\n王奶奶住六楼。\nB. 栋没有电梯。\n\n怎么办？\n\nA. 走访\n\nB. 开会\n   讨论\n\nANSWER: A\n"
     assert read(text) == [
-        Found("line 2", single("王奶奶住六楼。\nB. 栋没有电梯。\n\n怎么办？", 1, "走访", "开会\n讨论"))
+        Found(at_line(2), single("王奶奶住六楼。\nB. 栋没有电梯。\n\n怎么办？", 1, "走访", "开会\n讨论"))
     ]
 
 
@@ -136,15 +137,15 @@ def test_what_is_no_question_is_skipped_with_the_reason_and_the_next_is_read(
     text: str, where: str, reason: str
 ) -> None:
     skipped, fine = read(f"{text}\n\n好\nA. 甲\nB. 乙\nANSWER: A\n")
-    assert (skipped.where, skipped.draft, str(skipped.reason)) == (where, None, reason)
+    assert (str(skipped.where), skipped.draft, str(skipped.reason)) == (where, None, reason)
     assert fine.draft == single("好", 1, "甲", "乙")
 
 
 def test_a_forgotten_answer_does_not_take_the_next_question_along() -> None:
     first, second, last = read("一\nA. 甲\nB. 乙\n二\nA. 丙\nB. 丁\nANSWER: B\n\n三\nA. 戊")
-    assert (first.where, str(first.reason)) == ("line 1", "There is no ANSWER line.")
-    assert second == Found("line 4", single("二", 2, "丙", "丁"))
-    assert (last.where, str(last.reason)) == ("line 9", "There is no ANSWER line.")
+    assert (str(first.where), str(first.reason)) == ("line 1", "There is no ANSWER line.")
+    assert second == Found(at_line(4), single("二", 2, "丙", "丁"))
+    assert (str(last.where), str(last.reason)) == ("line 9", "There is no ANSWER line.")
 
 
 @pytest.mark.parametrize("content", [b"", b"::x::y{T}", b"\x00" * 64, "一\nA. 甲\nB. 乙\n".encode()])
@@ -195,7 +196,9 @@ def test_questions_are_written_as_moodle_documents_them() -> None:
         "谁召集？\n选一个：\nA. 街道\nB. 居委会\nANSWER: B\n\n哪些？\nA. 甲\nB. 乙\nC. 丙\nANSWER: A, C\n\n"
     )
     assert drafts_of(text) == list(drafts)
-    assert [(loss.where, str(loss.reason), loss.whole) for loss in losses] == [("哪些？", EXTENSION, False)]
+    assert [(str(loss.where), str(loss.reason), loss.whole) for loss in losses] == [
+        ("哪些？", EXTENSION, False)
+    ]
 
 
 def test_a_judgement_comes_back_as_a_single_choice() -> None:
@@ -223,7 +226,7 @@ def test_everything_besides_the_choice_is_a_loss() -> None:
     )
     text, losses = written(draft)
     assert drafts_of(text) == [multiple("哪些？", [1, 2], "甲", "乙")]
-    assert {(loss.where, loss.whole) for loss in losses} == {("题一", False)}
+    assert {(str(loss.where), loss.whole) for loss in losses} == {("题一", False)}
     assert reasons(losses) == [
         "The explanation is not kept.",
         "The name is not kept.",
@@ -311,7 +314,7 @@ def test_choices_come_back_but_for_what_is_told(drafts: list[Draft]) -> None:
 @given(draft=questions(tuple(sorted(MAKERS.keys() - {"single", "multiple", "true_false"}))))
 def test_every_other_type_is_left_out(draft: Draft) -> None:
     text, losses = written(draft)
-    assert (text, [(loss.where, str(loss.reason), loss.whole) for loss in losses]) == (
+    assert (text, [(str(loss.where), str(loss.reason), loss.whole) for loss in losses]) == (
         "",
         [(draft.name, CHOICES_ONLY, True)],
     )

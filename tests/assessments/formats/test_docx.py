@@ -16,6 +16,7 @@ from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats import docx as module
 from assessments.formats.docx import Docx
 from assessments.formats.docx_numbering import numeral
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import MAKERS, questions
 
@@ -82,7 +83,7 @@ CHOICES = p("A. 三") + p("B. 五") + p("答案：B")
 def test_paragraphs_are_lines_and_say_where_they_are() -> None:
     title, header = p("结业考试"), "<w:p/>"
     (one,) = read(title + header + p("1. ", "任期", "？") + CHOICES)
-    assert (one.where, one.draft) == ("paragraph 3", SINGLE)
+    assert (str(one.where), one.draft) == ("paragraph 3", SINGLE)
     assert [str(each) for each in one.warnings] == [
         "paragraph 1 belongs to no question and was left out: 结业考试"
     ]
@@ -365,8 +366,12 @@ def test_what_word_does_not_carry_is_told() -> None:
     bell = replace(SINGLE, name="铃", body={**SINGLE.body, "stem": "任\x07期"})
     content, losses = written(pictured, bell)
     assert losses == [
-        Loss("图", Message("A text paper holds no pictures and sounds.")),
-        Loss("铃", Message("The question cannot be told apart from the form of a text paper."), whole=True),
+        Loss(named("图"), Message("A text paper holds no pictures and sounds.")),
+        Loss(
+            named("铃"),
+            Message("The question cannot be told apart from the form of a text paper."),
+            whole=True,
+        ),
     ]
     assert [found.draft for found in WORD.read(BytesIO(content))] == [replace(pictured, files={})]
 

@@ -11,6 +11,7 @@ from assessments.formats import Draft, FileRefused, renumbered
 from assessments.formats.checking import found
 from assessments.formats.encoding import decoded
 from assessments.formats.markup import elements, plain, read_xml
+from assessments.formats.usual import named
 from assessments.items import item_type
 from tests.assessments.formats.drafts import MAKERS, questions
 
@@ -44,10 +45,10 @@ def test_renumbering_follows_an_id_wherever_it_stands() -> None:
 
 
 def test_a_draft_its_type_refuses_is_skipped_with_the_reason() -> None:
-    one = found("第 1 题", Draft(type="single", body={"stem": ""}, answer={}))
-    assert (one.draft, one.where) == (None, "第 1 题, body.options")
+    one = found(named("第 1 题"), Draft(type="single", body={"stem": ""}, answer={}))
+    assert (one.draft, str(one.where)) == (None, "第 1 题, body.options")
     assert str(one.reason) == "A value is needed here."
-    assert "not known" in str(found("x", Draft(type="adaptive", body={}, answer={})).reason)
+    assert "not known" in str(found(named("x"), Draft(type="adaptive", body={}, answer={})).reason)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from lxml import etree
 from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.moodle_xml import MoodleXML
 from assessments.formats.moodle_xml.kinds import READERS
+from assessments.formats.own import CHANGED
+from assessments.formats.usual import numbered
 from tests.assessments.formats.drafts import MAKERS, questions
 from tests.assessments.formats.patience import soon
 
@@ -117,7 +119,7 @@ SINGLE = """
 
 def test_a_single_choice_as_moodle_exports_it() -> None:
     assert only(quiz(SINGLE)) == Found(
-        "question 1 (居民委员会的性质)",
+        numbered(1, "居民委员会的性质"),
         Draft(
             type="single",
             body={
@@ -475,23 +477,91 @@ def test_ordering_follows_the_places(grading: str, rule: str, warnings: list[str
     assert told(one) == warnings
 
 
-def test_pictures_of_the_stem_are_kept_as_files() -> None:
-    stem = '看图<img src="@@PLUGINFILE@@/%E5%9B%BE%201.png?x=1" alt=""><img src="http://a.example/b.png">'
-    files = (
-        f'<file name="图 1.png" path="/" encoding="base64">{base64.b64encode(PIXEL).decode()}</file>'
-        '<file name="lost.png" path="/sub/" encoding="base64">AA==</file>'
+def beside(name: str, content: bytes, path: str = "/") -> str:
+    text = base64.b64encode(content).decode()
+    return f'<file name="{name}" path="{path}" encoding="base64">{text}</file>'
+
+
+def test_pictures_and_sounds_of_the_stem_stand_behind_it() -> None:
+    stem = (
+        '看<img src="@@PLUGINFILE@@/%E5%9B%BE%201.png?x=1" alt="">这里<img src="http://a.example/b.png" alt="楼">。'
+        '<audio src="@@PLUGINFILE@@/a/s.mp3"></audio><audio><source src="@@PLUGINFILE@@/t.ogg">录音</audio>'
+        '<img src="@@PLUGINFILE@@/c.gif" alt="一 条\n路">'
     )
-    options = answer("甲<img src='@@PLUGINFILE@@/c.png'>", "100") + answer("乙", "0")
-    xml = question("multichoice", options, stem=stem).replace("</questiontext>", f"{files}</questiontext>")
-    one = only(quiz(xml))
-    assert one.draft is not None
-    assert (one.draft.body["stem"], one.draft.files) == ("看图", {"图 1.png": PIXEL})
-    assert told(one) == [
-        "The file sub/lost.png is not kept.",
-        "The picture or sound c.png is not kept.",
-        "The file 图 1.png is kept, but not where it stands in the text.",
-        "The picture or sound http://a.example/b.png is not kept.",
+    files = [
+        beside("图 1.png", PIXEL),
+        beside("lost.png", b"0", "/sub/"),
+        beside("s.mp3", b"ID3", "/a/"),
+        beside("t.ogg", b"Ogg"),
+        beside("c.gif", b"GIF8"),
     ]
+    options = answer("甲<img src='@@PLUGINFILE@@/c.png' alt='红灯'>", "100") + answer(
+        "<img src='d.png'>", "0"
+    )
+    xml = question("multichoice", options, stem=stem)
+    one = only(quiz(xml.replace("</questiontext>", f"{''.join(files)}</questiontext>")))
+    assert one.draft is not None
+    assert one.draft.body == {
+        "stem": "看这里楼。",
+        "options": [{"id": "o1", "text": "甲红灯"}, {"id": "o2", "text": "图2"}],
+        "media": [
+            {"file": "图 1.png", "alt": "图1"},
+            {"file": "s.mp3", "alt": ""},
+            {"file": "t.ogg", "alt": "录音"},
+            {"file": "c.gif", "alt": "一 条 路"},
+        ],
+    }
+    assert one.draft.files == {"图 1.png": PIXEL, "s.mp3": b"ID3", "t.ogg": b"Ogg", "c.gif": b"GIF8"}
+    assert told(one) == [
+        "The picture 图 1.png has no description: say in words what it shows.",
+        "The picture or sound http://a.example/b.png is not kept.",
+        "The picture or sound c.png stands where only its description is kept.",
+        "The picture or sound d.png stands where only its description is kept.",
+        "The file sub/lost.png is not kept.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "warning"),
+    [
+        (
+            "a.svg",
+            b"<svg/>",
+            "The file a.svg was left out; only these are taken: "
+            ".png, .jpg, .jpeg, .webp, .gif, .mp3, .ogg, .wav, .m4a.",
+        ),
+        ("a.png", bytes(5 * 2**20 + 1), "The file a.png was left out: it is larger than 5 MB."),
+        ("a.png", b"", "The picture or sound a.png cannot be found in the file."),
+    ],
+)
+def test_pictures_that_are_not_taken_leave_their_description(name: str, content: bytes, warning: str) -> None:
+    stem = f'看图：<img src="@@PLUGINFILE@@/{name}" alt="楼道">'
+    xml = question("multichoice", answer("甲", "100") + answer("乙", "0"), stem=stem)
+    one = only(quiz(xml.replace("</questiontext>", f"{beside(name, content)}</questiontext>")))
+    assert one.draft is not None
+    assert (one.draft.body["stem"], one.draft.files, "media" in one.draft.body) == ("看图：楼道", {}, False)
+    assert told(one) == [warning]
+
+
+def test_no_more_pictures_than_a_question_can_have() -> None:
+    stem = "".join(f'<img src="@@PLUGINFILE@@/{n}.png" alt="{n}">' for n in range(21))
+    files = "".join(beside(f"{n}.png", PIXEL) for n in range(21))
+    xml = question("multichoice", answer("甲", "100") + answer("乙", "0"), stem=stem)
+    one = only(quiz(xml.replace("</questiontext>", f"{files}</questiontext>")))
+    assert one.draft is not None
+    assert (len(one.draft.files), one.draft.body["stem"]) == (20, "20")
+    assert told(one) == ["The file 20.png was left out: a question has 20 pictures and sounds at most."]
+
+
+def test_a_stem_that_is_only_a_picture_is_called_by_it() -> None:
+    xml = question(
+        "multichoice",
+        answer("甲", "100") + answer("乙", "0"),
+        stem='<img src="@@PLUGINFILE@@/a.png" alt="标志">',
+    )
+    one = only(quiz(xml.replace("</questiontext>", f"{beside('a.png', PIXEL)}</questiontext>")))
+    assert one.draft is not None
+    assert (one.draft.body["stem"], one.draft.body["media"]) == ("标志", [{"file": "a.png", "alt": "标志"}])
 
 
 @pytest.mark.parametrize(
@@ -572,7 +642,7 @@ def test_what_any_question_says_and_we_do_not_keep_is_told() -> None:
             question("essay").replace(
                 '"html"><text></text></g', '"html"><text>&lt;img src="x"&gt;好</text></g'
             ),
-            "The picture or sound x is not kept.",
+            "The picture or sound x stands where only its description is kept.",
         ),
     ],
 )
@@ -597,8 +667,8 @@ def test_each_of_these_is_told_alone(xml: str, warning: str) -> None:
 )
 def test_types_we_do_not_know_are_skipped_each_with_its_reason(kind: str, reason: str) -> None:
     one, after = read(quiz(question(kind), SINGLE))
-    assert (one.draft, one.where, str(one.reason)) == (None, "question 1 (题)", reason)
-    assert after.where == "question 2 (居民委员会的性质)"
+    assert (one.draft, str(one.where), str(one.reason)) == (None, "question 1 (题)", reason)
+    assert str(after.where) == "question 2 (居民委员会的性质)"
     assert after.draft is not None
 
 
@@ -672,7 +742,7 @@ def test_a_quiz_without_questions_has_none() -> None:
 def test_what_was_read_before_a_file_breaks_off_is_kept() -> None:
     first, second = read(quiz(SINGLE, question("essay"))[:-40])
     assert first.draft is not None
-    assert (second.where, str(second.reason).startswith("This is not well-formed XML")) == (
+    assert (str(second.where), str(second.reason).startswith("This is not well-formed XML")) == (
         "question 2",
         True,
     )
@@ -740,7 +810,7 @@ def test_whatever_is_missing_or_too_much_costs_one_question_only(kind: str, insi
 # Our own questions, there and back.
 
 
-@given(drafts=st.lists(questions(tuple(MAKERS)), max_size=4))
+@given(drafts=st.lists(questions(tuple(MAKERS), shown=True), max_size=4))
 def test_our_questions_come_back_whole(drafts: list[Draft]) -> None:
     content, losses = written(drafts)
     found = read(content)
@@ -776,6 +846,7 @@ EXACT = Draft(
     type="multiple",
     body={
         "stem": "哪些是？\n多选",
+        "media": [{"file": "图 1.png", "alt": "楼道"}, {"file": "s.mp3", "alt": ""}],
         "options": [
             {"id": "o1", "text": "<甲>"},
             {"id": "o2", "text": "乙 & 丙"},
@@ -794,14 +865,21 @@ EXACT = Draft(
     tags=("一",),
     points=Decimal(2),
     difficulty=4,
-    files={"a/图 1.png": PIXEL, "s.mp3": b""},
+    files={"图 1.png": PIXEL, "s.mp3": b"ID3"},
     extra={"key": "law-7", "leaves": ["1.2"], "minutes": 2},
 )
 
 
+def bare(draft: Draft) -> Draft:
+    """The same without pictures and sounds."""
+    return replace(
+        draft, body={name: value for name, value in draft.body.items() if name != "media"}, files={}
+    )
+
+
 def test_what_is_written_is_what_moodle_reads() -> None:
     content, losses = written([EXACT])
-    assert read(content) == [Found("question 1 (多选题)", EXACT)]
+    assert read(content) == [Found(numbered(1, "多选题"), EXACT)]
     category, one = etree.fromstring(content).findall("question")
     assert category.findtext("category/text") == "$course$/法规//政策/甲"
     assert {
@@ -816,7 +894,7 @@ def test_what_is_written_is_what_moodle_reads() -> None:
         "answernumbering": "ABCD",
     }
     assert one.findtext("questiontext/text") == (
-        '哪些是？<br>多选<p><img src="@@PLUGINFILE@@/a/%E5%9B%BE%201.png" alt="a/图 1.png"></p>'
+        '哪些是？<br>多选<p><img src="@@PLUGINFILE@@/%E5%9B%BE%201.png" alt="楼道"></p>'
         '<p><audio controls="controls" src="@@PLUGINFILE@@/s.mp3"></audio></p>'
     )
     assert [(each.get("fraction"), each.findtext("text")) for each in one.findall("answer")] == [
@@ -825,7 +903,7 @@ def test_what_is_written_is_what_moodle_reads() -> None:
         ("-100", "]]&gt;"),
     ]
     assert b"<![CDATA[" in content
-    assert [(loss.where, str(loss.reason), loss.whole) for loss in losses] == [
+    assert [(str(loss.where), str(loss.reason), loss.whole) for loss in losses] == [
         (
             "question 1 (多选题)",
             "For some of the right options Moodle gives their part of the marks, not fixed marks each.",
@@ -855,24 +933,31 @@ def test_a_file_that_came_back_from_moodle_is_read_as_moodle_says() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("哪些是？", "哪些不是？"),
-        ('fraction="-100"', 'fraction="-50"'),
-        ("//政策/甲</text>", "//政策/乙</text>"),
-    ],
-)
-def test_a_question_changed_by_hand_counts_as_it_now_stands(old: str, new: str) -> None:
-    content, _losses = written([EXACT])
-    head, tail = content.decode().rsplit("<qinglan>", 1)
-    one = only((head.replace(old, new, 1) + "<qinglan>" + tail).encode())
-    assert one.draft is not None
-    assert told(one)[-1] == (
-        "The question was changed in the file after it was written: it is read as Moodle reads it, without our rule of "
-        "scoring and rubric."
+def changed_by_hand(draft: Draft, old: str, new: str) -> Found:
+    head, tail = written([draft])[0].decode().rsplit("<qinglan>", 1)
+    assert old in head
+    return only((head.replace(old, new, 1) + "<qinglan>" + tail).encode())
+
+
+def test_what_moodle_changed_counts_and_what_we_noted_of_the_rest_stays() -> None:
+    one = changed_by_hand(EXACT, "哪些是？", "哪些不是？")
+    assert one.draft == replace(EXACT, body={**EXACT.body, "stem": "哪些不是？\n多选"})
+    assert one.warnings == ()
+    assert changed_by_hand(EXACT, "//政策/甲</text>", "//政策/乙</text>").draft == replace(
+        EXACT, category=("法规/政策", "乙")
     )
+
+
+def test_a_key_that_moodle_changed_is_read_as_moodle_says() -> None:
+    one = changed_by_hand(EXACT, 'fraction="-100"', 'fraction="-50"')
+    assert one.draft is not None
+    assert told(one)[-1] == str(CHANGED)
     assert (one.draft.answer["rule"], one.draft.difficulty, one.draft.extra) == ("weighted", 4, EXACT.extra)
+
+
+def test_what_another_program_adds_is_told_although_all_else_is_as_we_wrote_it() -> None:
+    one = changed_by_hand(EXACT, "</questiontext>", "</questiontext><hint><text>想想</text></hint>")
+    assert (one.draft, told(one)) == (EXACT, ["Hints are not kept."])
 
 
 @pytest.mark.parametrize(
@@ -985,13 +1070,19 @@ def test_a_number_with_a_unit_is_a_numerical_question() -> None:
 def test_what_cannot_be_written_is_told_and_the_rest_is_written() -> None:
     long = replace(EXACT, explanation="长" * 1_500_000)
     broken = replace(EXACT, body={"stem": ""})
-    odd = replace(EXACT, name="a\x0bb\r", extra={"source": "\x00\ud800"}, files={"big.png": bytes(8 * 2**20)})
+    odd = replace(
+        EXACT,
+        name="a\x0bb\r",
+        extra={"source": "\x00\ud800"},
+        body=EXACT.body | {"media": [{"file": "big.png", "alt": "大"}]},
+        files={"big.png": bytes(8 * 2**20)},
+    )
     content, losses = written(
         [replace(EXACT, type="adaptive"), long, broken, odd, replace(EXACT, category=())]
     )
     assert [(str(loss.reason), loss.whole) for loss in losses if "Moodle" not in str(loss.reason)] == [
         ("A value is needed here.", True),
-        ("The file big.png is larger than 7 MB and was left out.", False),
+        ("The file big.png was left out: it is larger than 5 MB.", False),
         ("Characters that XML has no place for were left out.", False),
     ]
     assert [str(loss.reason) for loss in losses if loss.whole] == [
@@ -999,13 +1090,13 @@ def test_what_cannot_be_written_is_told_and_the_rest_is_written() -> None:
         "The question is too long for Moodle XML.",
         "A value is needed here.",
     ]
-    assert [each.draft for each in read(content)] == [replace(odd, files={}), replace(EXACT, category=())]
+    assert [each.draft for each in read(content)] == [bare(odd), replace(EXACT, category=())]
     names = [each.text for each in etree.fromstring(content).findall("question/name/text")]
     assert names == ["ab\r", "多选题"]
 
 
 def test_many_questions_pass_one_by_one() -> None:
-    drafts = (replace(EXACT, name=str(n), files={}) for n in range(300))
+    drafts = (bare(replace(EXACT, name=str(n))) for n in range(300))
     content, _losses = written(drafts)
     assert [each.draft.name for each in MOODLE.read(BytesIO(content)) if each.draft] == [
         str(n) for n in range(300)

@@ -264,7 +264,10 @@ def test_a_table_and_a_film() -> None:
     )
     draft, told = warned(item(body=body))
     assert draft.body["stem"] == "甲\t一\n乙\t二\n录像\nWhat does it say?"
-    assert told == ["b.mp4 is not taken along: only pictures are."]
+    assert told == [
+        "The file b.mp4 was left out; only these are taken: "
+        ".png, .jpg, .jpeg, .webp, .gif, .mp3, .ogg, .wav, .m4a."
+    ]
 
 
 def test_free_pairs() -> None:
@@ -749,6 +752,6 @@ def test_pictures_of_an_item_without_its_package_are_told() -> None:
     draft, told = warned(item(body=body))
     assert draft.body["stem"] == "图告示\nWhat does it say?"
     assert told == [
-        "The picture sign.png is not in the package, or too large.",
-        "a.mp3 is not taken along: only pictures are.",
+        "The picture or sound sign.png cannot be found in the file.",
+        "The picture or sound a.mp3 cannot be found in the file.",
     ]

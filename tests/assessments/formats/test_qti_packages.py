@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from io import BytesIO
 from typing import BinaryIO
@@ -68,9 +69,9 @@ def test_items_come_in_the_order_of_the_manifest_with_what_it_says_of_them() -> 
     first, second = read(content)
     assert first.draft is not None
     assert second.draft is not None
-    assert (first.where, first.draft.name, first.warnings) == ("items/b c.xml", "B", ())
+    assert (str(first.where), first.draft.name, first.warnings) == ("items/b c.xml", "B", ())
     assert (first.draft.tags, first.draft.difficulty) == (("居民 自治", "luggage", "社区治理"), 2)
-    assert (second.where, second.draft.name, second.draft.tags) == ("a.xml", "A", ())
+    assert (str(second.where), second.draft.name, second.draft.tags) == ("a.xml", "A", ())
 
 
 def test_items_come_in_the_order_of_the_test_when_there_is_one() -> None:
@@ -81,7 +82,7 @@ def test_items_come_in_the_order_of_the_test_when_there_is_one() -> None:
     files = {f"items/{each}.xml": item(title=each) for each in "abc"}
     listed += resource("tests/t.xml", "imsqti_test_xmlv2p1")
     found = read(package({"imsmanifest.xml": manifest(listed), "tests/t.xml": test, **files}))
-    assert [each.where for each in found] == ["items/c.xml", "items/a.xml", "items/b.xml"]
+    assert [str(each.where) for each in found] == ["items/c.xml", "items/a.xml", "items/b.xml"]
     assert [str(each) for each in found[0].warnings] == [
         "What the test says besides the order of its items (sections, times) is not read."
     ]
@@ -90,9 +91,9 @@ def test_items_come_in_the_order_of_the_test_when_there_is_one() -> None:
 
 def test_a_package_in_a_folder_and_one_without_a_manifest() -> None:
     inside = {"exam/imsmanifest.xml": manifest(resource("q/a.xml")), "exam/q/a.xml": item()}
-    assert [each.where for each in read(package(inside))] == ["exam/q/a.xml"]
+    assert [str(each.where) for each in read(package(inside))] == ["exam/q/a.xml"]
     loose = {"b.xml": item(), "a/z.xml": item(), "other.xml": "<x/>", "readme.txt": "hi"}
-    assert [each.where for each in read(package(loose))] == ["a/z.xml", "b.xml"]
+    assert [str(each.where) for each in read(package(loose))] == ["a/z.xml", "b.xml"]
 
 
 def test_one_bad_item_never_loses_the_rest() -> None:
@@ -126,21 +127,42 @@ def test_a_file_that_fails_its_checksum_is_skipped() -> None:
     assert second.draft is not None
 
 
-def test_pictures_are_taken_from_the_package() -> None:
+def test_pictures_and_sounds_are_taken_from_the_package() -> None:
     body = (
-        '<p>看<img src="../images/sign.png" alt="告示"/><object data="../images/%E5%9B%BE.svg" type="image/svg+xml"/>'
-        '<img src="../more/sign.png"/><img src="../images/sign.png"/></p>'
+        '<p>看<img src="../images/sign.png" alt="告示"/>这'
+        '<object data="../images/%E5%9B%BE.gif" type="image/gif">门</object>'
+        '<img src="../more/sign.png"/><img src="../images/sign.png"/><audio src="../a.mp3"/></p>'
     )
     files = {
         "items/a.xml": item(body=body + CHOICES),
         "images/sign.png": PNG,
-        "images/图.svg": b"<svg/>",
+        "images/图.gif": b"GIF8",
         "more/sign.png": PNG + b"2",
+        "a.mp3": b"ID3",
     }
-    (found,) = read(package(files))
-    assert found.draft is not None
-    assert found.draft.body["stem"].startswith("看[sign.png][图.svg][_sign.png][sign.png]\n")
-    assert found.draft.files == {"sign.png": PNG, "图.svg": b"<svg/>", "_sign.png": PNG + b"2"}
+    draft, told = warned(package(files))
+    assert draft.body["stem"].startswith("看这\n")
+    assert draft.body["media"] == [
+        {"file": "sign.png", "alt": "告示"},
+        {"file": "图.gif", "alt": "门"},
+        {"file": "sign-2.png", "alt": "图1"},
+        {"file": "a.mp3", "alt": ""},
+    ]
+    assert draft.files == {
+        "sign.png": PNG,
+        "图.gif": b"GIF8",
+        "sign-2.png": PNG + b"2",
+        "a.mp3": b"ID3",
+    }
+    assert told == ["The picture sign-2.png has no description: say in words what it shows."]
+
+
+def test_pictures_of_options_are_described() -> None:
+    picture = CHOICES.replace("You must stay", '<img src="a.png" alt="红灯"/>You must stay', 1)
+    draft, told = warned(package({"q.xml": item(body=picture), "a.png": PNG}))
+    assert draft.body["options"][0]["text"].startswith("红灯You must stay")
+    assert (draft.files, "media" in draft.body) == ({}, False)
+    assert told == ["The picture or sound a.png stands where only its description is kept."]
 
 
 ENTRY = '<p>{}<textEntryInteraction responseIdentifier="RESPONSE"/>{}</p>'
@@ -149,14 +171,14 @@ ENTRY = '<p>{}<textEntryInteraction responseIdentifier="RESPONSE"/>{}</p>'
 @pytest.mark.parametrize(
     ("body", "stem"),
     [
-        (CHOICES, "题一、二共用[p.png]\nWhat does it say?"),
-        (ENTRY.format("谁？", ""), "题一、二共用[p.png]\n谁？"),
-        (ENTRY.format("谁", "去？"), "题一、二共用[p.png]"),
+        (CHOICES, "题一、二共用\nWhat does it say?"),
+        (ENTRY.format("谁？", ""), "题一、二共用\n谁？"),
+        (ENTRY.format("谁", "去？"), "题一、二共用"),
     ],
 )
 def test_a_passage_that_items_share_stands_before_the_stem(body: str, stem: str) -> None:
     shared = f"""<qti-assessment-stimulus xmlns="{V30}" identifier="s" title="s">
-      <qti-stimulus-body><p>题一、二共用<img src="img/p.png" alt=""/></p></qti-stimulus-body>
+      <qti-stimulus-body><p>题一、二共用<img src="img/p.png" alt="楼"/></p></qti-stimulus-body>
     </qti-assessment-stimulus>"""
     told = '<assessmentStimulusRef identifier="s" href="../passages/s.xml"/>'
     files = {"items/a.xml": item(body=body, more=told), "passages/s.xml": shared, "passages/img/p.png": PNG}
@@ -174,15 +196,27 @@ def test_pictures_outside_the_package_are_told(address: str) -> None:
     body = f'<p>看<img src="{address}"/></p>' + CHOICES
     draft, told = warned(package({"items/a.xml": item(body=body), "a.png": PNG}))
     assert draft.files == {}
-    assert told == [f"The picture {address.rpartition('/')[2]} is not in the package, or too large."]
+    name = address.rpartition("/")[2]
+    assert told == [f"The picture or sound {name} cannot be found in the file."]
 
 
-def test_a_picture_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assessments.formats.qti.MOST_PICTURE", 4)
-    body = '<p>看<img src="a.png"/></p>' + CHOICES
-    assert warned(package({"q.xml": item(body=body), "a.png": PNG}))[1] == [
-        "The picture a.png is not in the package, or too large."
-    ]
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.png", os.urandom(5 * 2**20 + 1), "The file a.png was left out: it is larger than 5 MB."),
+        (
+            "a.svg",
+            b"<svg/>",
+            "The file a.svg was left out; only these are taken: "
+            ".png, .jpg, .jpeg, .webp, .gif, .mp3, .ogg, .wav, .m4a.",
+        ),
+    ],
+)
+def test_a_picture_that_is_not_taken_leaves_its_description(name: str, content: bytes, told: str) -> None:
+    body = f'<p>看<img src="{name}" alt="楼道"/></p>' + CHOICES
+    draft, warnings = warned(package({"q.xml": item(body=body), name: content}))
+    assert draft.body["stem"].startswith("看楼道")
+    assert (draft.files, warnings) == ({}, [told])
 
 
 @pytest.mark.parametrize("name", ["../a.xml", "/etc/a.xml", "a/../../b.xml", "a\\b.xml", "C:a.xml"])
@@ -255,7 +289,7 @@ def test_a_manifest_or_a_test_that_cannot_be_read(monkeypatch: pytest.MonkeyPatc
         + '<resource type="imsqti_item_xmlv2p1"><file href="a.xml"/></resource>'
     )
     files: dict[str, bytes | str] = {"imsmanifest.xml": manifest(listed), "t.xml": "<broken", "a.xml": item()}
-    assert [each.where for each in read(package(files))] == ["a.xml"]
+    assert [str(each.where) for each in read(package(files))] == ["a.xml"]
     broken = bytearray(package({"imsmanifest.xml": b"<manifest/>" * 20}))
     broken[broken.index(b"PK\x01\x02") + 16] ^= 1
     assert refusal(bytes(broken)) == "The package's imsmanifest.xml cannot be read. Export it once more."
@@ -321,12 +355,12 @@ def test_an_item_of_very_many_parts_is_read_at_once() -> None:
         )
 
 
-def test_no_more_than_a_hundred_pictures_of_an_item_are_kept() -> None:
-    pictures = "".join(f'<img src="{number}.png" alt=""/>' for number in range(101))
-    files = {f"{number}.png": PNG for number in range(101)}
+def test_no_more_pictures_of_an_item_than_a_question_can_have_are_kept() -> None:
+    pictures = "".join(f'<img src="{number}.png" alt="{number}"/>' for number in range(21))
+    files = {f"{number}.png": PNG for number in range(21)}
     draft, told = warned(package({"a.xml": item(body=f"<p>看{pictures}</p>" + CHOICES), **files}))
-    assert len(draft.files) == 100
-    assert told == ["The picture 100.png is not in the package, or too large."]
+    assert len(draft.files) == 20
+    assert told == ["The file 20.png was left out: a question has 20 pictures and sounds at most."]
 
 
 @given(changes=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 255)), max_size=4))
@@ -338,4 +372,4 @@ def test_a_damaged_package_is_refused_or_skipped_and_never_an_error(changes: lis
         found = read(bytes(content))
     except FileRefused:
         return
-    assert {each.where for each in found if each.draft} <= {"a.xml"}
+    assert {str(each.where) for each in found if each.draft} <= {"a.xml"}

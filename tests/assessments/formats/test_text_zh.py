@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats.text_zh import TextZh
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import MAKERS, questions
 from tests.assessments.formats.patience import soon
@@ -94,7 +95,7 @@ A.①  B.②  C.①②
 评分要点：（1）要点一（2分）（2）要点二（3.5分）
 """
     )
-    assert [one.where for one in found] == [
+    assert [str(one.where) for one in found] == [
         "line 5",
         "line 7",
         "line 14",
@@ -469,7 +470,7 @@ def test_why_a_question_is_skipped(text: str, why: str) -> None:
 
 def test_one_bad_question_never_loses_the_rest() -> None:
     found = read("1. 甲\nA. 一\nB. 二\n3. 乙\nA. 一\nB. 二\n答案：B\n2. 丙\nA. 一\nB. 二\n答案：A")
-    assert [(one.where, one.draft is None) for one in found] == [
+    assert [(str(one.where), one.draft is None) for one in found] == [
         ("line 1", True),
         ("line 4", False),
         ("line 8", False),
@@ -698,15 +699,19 @@ def test_what_a_paper_does_not_carry_is_told() -> None:
     finely = replace(SINGLE, name="细", points=Decimal("0.001"))
     text, losses = written(pictured, return_, unknown, finely)
     assert losses == [
-        Loss("图", Message("A text paper holds no pictures and sounds.")),
-        Loss("回车", Message("The question cannot be told apart from the form of a text paper."), whole=True),
+        Loss(named("图"), Message("A text paper holds no pictures and sounds.")),
         Loss(
-            "新",
+            named("回车"),
+            Message("The question cannot be told apart from the form of a text paper."),
+            whole=True,
+        ),
+        Loss(
+            named("新"),
             Message("A text paper has no questions of the type %(type)s.", {"type": "hotspot"}),
             whole=True,
         ),
         Loss(
-            "细",
+            named("细"),
             Message(
                 "Its name, category, tags, points, difficulty or origin cannot be written in a text paper."
             ),

@@ -80,7 +80,7 @@ def test_a_trainers_sheet_is_read_row_by_row() -> None:
 
 def test_what_cannot_be_read_is_named_with_its_row() -> None:
     skipped = [one for one in read([HEAD, *ROWS]) if one.draft is None]
-    assert [(one.where, str(one.reason)) for one in skipped] == [
+    assert [(str(one.where), str(one.reason)) for one in skipped] == [
         ("row 9", f"论述题 is no type of question; one of: {'、'.join(names())}."),
         ("row 10", "答案 cannot be read."),
         ("row 11", "答案 cannot be read."),
@@ -161,7 +161,44 @@ def test_a_text_too_long_for_a_cell_leaves_the_question_out() -> None:
         name="长题",
     )
     (loss,) = XLSX.write([draft], BytesIO())
-    assert (loss.where, loss.whole) == ("长题", True)
+    assert (str(loss.where), loss.whole) == ("长题", True)
+
+
+SIDES = {
+    "left": [{"id": "l1", "text": "甲"}, {"id": "l2", "text": "丙"}],
+    "right": [{"id": "r1", "text": "乙"}, {"id": "r2", "text": "丁"}],
+}
+
+
+def test_a_cell_somebody_changed_counts_and_what_we_noted_of_the_rest_stays() -> None:
+    draft = Draft(
+        type="matching",
+        body={"stem": "连线", **SIDES},
+        answer={"rule": "per_pair", "pairs": {"l1": "r1", "l2": "r2"}},
+        name="一",
+        difficulty=2,
+    )
+    rows = [list(row) for row in load_workbook(saved(draft)).active.iter_rows(values_only=True)]
+    rows[1][COLUMNS.index("难度")] = "难"
+    (found,) = read(rows)
+    assert (found.draft, found.warnings) == (replace(draft, difficulty=5), ())
+
+
+def saved(*drafts: Draft) -> BytesIO:
+    target = BytesIO()
+    assert XLSX.write(drafts, target) == []
+    target.seek(0)
+    return target
+
+
+def test_pictures_are_a_loss() -> None:
+    body = {"stem": "写", "media": [{"file": "a.png", "alt": "甲"}]}
+    answer = {"rule": "rubric", "criteria": [{"id": "c1", "text": "按参考答案给分", "max": "10"}]}
+    draft, target = Draft("short_answer", body, answer, name="一", files={"a.png": b"1"}), BytesIO()
+    (loss,) = XLSX.write([draft], target)
+    assert (str(loss.where), str(loss.reason)) == ("一", "Pictures and sounds are not kept: a.png.")
+    target.seek(0)
+    assert [one.draft for one in XLSX.read(target)] == [replace(draft, body={"stem": "写"}, files={})]
 
 
 @settings(deadline=None, max_examples=60)
@@ -172,4 +209,4 @@ def test_what_is_written_is_read_back(draft: Draft) -> None:
     assert XLSX.write([draft, draft], target) == []
     target.seek(0)
     found = list(XLSX.read(target))
-    assert [(one.where, one.draft) for one in found] == [("row 2", draft), ("row 3", draft)]
+    assert [(str(one.where), one.draft) for one in found] == [("row 2", draft), ("row 3", draft)]
