@@ -52,6 +52,7 @@ WORKBENCH = Entry(_("Workbench"), "wagtailadmin_home", "home")
 COURSES = Entry(_("Courses"), "course_list:index", "ql-book")
 PAGES = Entry(_("All pages"), "wagtailadmin_explore_root", "folder-open-inverse")
 BANK = Entry(_("Question bank"), "bank:index", "help")
+ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
 CHAINS = Entry(_("policy chains"), "wagtailsnippets_library_policychain:list", "link")
@@ -75,6 +76,7 @@ REPORTS = Group(
 AUTHORING: tuple[Entry | Group, ...] = (
     Group(_("Courses and pages"), "content", "ql-book", (COURSES, PAGES)),
     BANK,
+    ERRATA,
     REHEARSALS,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
@@ -103,6 +105,8 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         yield MARKING
     if Role.ADMINISTRATOR in roles:
         yield CONTENT
+        if Role.AUTHOR in roles:
+            yield ERRATA
     elif Role.AUTHOR in roles:
         yield from AUTHORING
     elif is_superuser:

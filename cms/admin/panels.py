@@ -11,9 +11,11 @@ from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assessments.errata import errata_waiting_for
 from assessments.queries import answers_to_mark
 from assessments.reviews import questions_to_review
 from certificates.models import NameAnswer
@@ -25,6 +27,7 @@ from people.models import Person, Role
 from simulations.queries import drafts_to_release
 
 SHOWN = 3
+EXCERPT = 60
 LOOK_AHEAD = timedelta(days=30)
 
 
@@ -167,6 +170,29 @@ def _questions(person: Person, at: datetime) -> Panel:
     )
 
 
+def _errata(person: Person, at: datetime) -> Panel:
+    rows, count = _first(errata_waiting_for(person, on=timezone.localdate(at)))
+    return Panel(
+        title=gettext_lazy("Questions that learners reported"),
+        icon="comment",
+        count=count,
+        tasks=tuple(
+            Task(
+                title=f"{erratum.question_version.question.key}　{erratum.get_kind_display()}",
+                note=Truncator(erratum.text).chars(EXCERPT, truncate="…"),
+                url=reverse("errata:answer", args=[erratum.pk]),
+                action=_("Answer the report"),
+            )
+            for erratum in rows
+        ),
+        teaching=gettext_lazy(
+            "No report is open. Below each question learners can say what is wrong with it."
+        ),
+        url=reverse("errata:index"),
+        more=gettext_lazy("All reports"),
+    )
+
+
 def _batches(person: Person, at: datetime) -> Panel:
     rows, count = _first(batches_waiting_for(person, on=timezone.localdate(at)))
     return Panel(
@@ -246,7 +272,7 @@ def _marking(person: Person, at: datetime) -> Panel:
 MAKERS: dict[frozenset[str], tuple[Make, ...]] = {
     frozenset({Role.ADMINISTRATOR.value, Role.ISSUER.value}): (_batches, _names),
     frozenset({Role.EXAMINER.value}): (_marking,),
-    frozenset({Role.AUTHOR.value}): (_courses, _rehearsals, _clauses, _questions),
+    frozenset({Role.AUTHOR.value}): (_courses, _errata, _rehearsals, _clauses, _questions),
 }
 
 

@@ -1,4 +1,4 @@
-"""Drafts that say something else than what learners read."""
+"""Drafts that say something else than what learners read, and questions that learners reported."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.errata import errata_waiting_for
 from cms.home.rows import Group, Row
 from courses.admin_views import release_url
 from courses.drafts import DraftState, courses_waiting, state_of
+from people.models import Person
 from simulations.queries import drafts_to_release
 
 SHOWN = 6
+EXCERPT = 60
 
 
 def drafts(*, at: datetime) -> Group:
@@ -28,6 +32,26 @@ def drafts(*, at: datetime) -> Group:
             "Learners read what was released. Publish a changed lesson: its course shows here until you release it."
         ),
         tuple(islice(_rows(at), SHOWN)),
+    )
+
+
+def errata(person: Person, *, at: datetime) -> Group:
+    """Reports this author is asked about, the longest waiting first. One query."""
+    waiting = errata_waiting_for(person, on=timezone.localdate(at))[:SHOWN]
+    return Group(
+        gettext_lazy("Questions that learners reported"),
+        gettext_lazy(
+            "Below each question learners can say what is wrong with it. Their reports wait here for you."
+        ),
+        tuple(
+            Row(
+                f"{erratum.question_version.question.key}　{erratum.get_kind_display()}",
+                Truncator(erratum.text).chars(EXCERPT, truncate="…"),
+                reverse("errata:answer", args=[erratum.pk]),
+                _("Answer the report"),
+            )
+            for erratum in waiting
+        ),
     )
 
 

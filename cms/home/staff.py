@@ -57,6 +57,7 @@ def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
     elif Role.ADMINISTRATOR in roles:
         yield reading.papers(person, at=at)
     if Role.AUTHOR in roles:
+        yield authoring.errata(person, at=at)
         yield authoring.drafts(at=at)
     yield Group(_("For yourself"), "", tuple(_own(person, at)))
 

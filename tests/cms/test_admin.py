@@ -15,6 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments.errata import report_erratum
+from assessments.models import ErratumKind
 from certificates.models import CertificateBatch
 from certificates.names import ask_confirmation, dispute_name
 from cms.permissions import ensure_groups
@@ -41,7 +43,17 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "everything": tuple(Role),
 }
 MENUS = {
-    "author": ["工作台", "课程与页面", "题库", "推演", "政策库", "图片与文档", "改动与报告", "回到站点"],
+    "author": [
+        "工作台",
+        "课程与页面",
+        "题库",
+        "题目报错",
+        "推演",
+        "政策库",
+        "图片与文档",
+        "改动与报告",
+        "回到站点",
+    ],
     "administrator": ["工作台", "人员", "师徒结对", "证书批次", "教学内容", "改动与报告", "回到站点"],
     "issuer": ["工作台", "人员", "证书批次", "回到站点"],
     "examiner": ["工作台", "阅卷", "回到站点"],
@@ -50,13 +62,24 @@ MENUS = {
         "阅卷",
         "课程与页面",
         "题库",
+        "题目报错",
         "推演",
         "政策库",
         "图片与文档",
         "改动与报告",
         "回到站点",
     ],
-    "everything": ["工作台", "人员", "师徒结对", "证书批次", "阅卷", "教学内容", "改动与报告", "回到站点"],
+    "everything": [
+        "工作台",
+        "人员",
+        "师徒结对",
+        "证书批次",
+        "阅卷",
+        "教学内容",
+        "题目报错",
+        "改动与报告",
+        "回到站点",
+    ],
 }
 
 
@@ -128,14 +151,21 @@ def test_who_runs_the_installation_finds_wagtails_settings(login: Login) -> None
 
 
 def fill_author(number: int) -> None:
-    """This many courses, rehearsals, clauses and questions that wait."""
+    """This many courses, rehearsals, clauses, questions and reports on them that wait."""
     for each in range(1, number + 1):
         make_course(f"course-{each}", title=f"课程{each}", lessons=2)
         text = f'{{"id": "S{each}"}}'
         ScenarioDraft.objects.create(
             key=f"S{each}", title=f"推演{each}", document=text, content_hash=content_hash(text), stored_at=NOW
         )
-        make_question(f"Q{each}", as_of="民法典第278条")
+        question = make_question(f"Q{each}", as_of="民法典第278条")
+        report_erratum(
+            version=question,
+            reporter=make_person(),
+            kind=ErratumKind.UNCLEAR,
+            text=f"第{each}题说得不清楚",
+            now=NOW,
+        )
         clause = ClauseEntry(
             key=f"rule-{each}",
             level=PolicyLevel.CENTRAL,
@@ -169,7 +199,7 @@ def test_author_sees_what_waits_and_where_to_settle_it(login: Login) -> None:
     client = login(make_staff("author"))
     fill_author(1)
     page = workbench(client)
-    assert "有 4 件事等你处理。" in page
+    assert "有 5 件事等你处理。" in page
     for words in ("课程1", "还没有定版，学员看不到", "推演1", "条文1", "已过期 1 天", "Q1", "民法典第278条"):
         assert words in page
     links = re.findall(r'<a class="button button-small[^"]*" href="([^"]+)"', page)
@@ -180,7 +210,7 @@ def test_author_sees_what_waits_and_where_to_settle_it(login: Login) -> None:
 def test_author_without_tasks_is_told_what_would_bring_one(login: Login) -> None:
     page = workbench(login(make_staff("author")))
     assert "眼下没有等你处理的事。" in page
-    assert page.count("<dd>") == 4
+    assert page.count("<dd>") == 5
     assert "改了课时并发布，这里会提醒你定版。" in page
 
 
@@ -217,7 +247,7 @@ def test_tasks_of_other_roles_do_not_show(login: Login) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("author", 12), ("administrator", 11)])
+@pytest.mark.parametrize(("who", "queries"), [("author", 13), ("administrator", 11)])
 def test_workbench_asks_as_much_for_three_things_as_for_one(
     who: str, queries: int, number: int, login: Login
 ) -> None:
@@ -228,7 +258,7 @@ def test_workbench_asks_as_much_for_three_things_as_for_one(
     else:
         fill_administrator(number, make_staff("administrator"))
     page = workbench(client)
-    assert page.count('class="ql-count">' + str(number)) == (4 if who == "author" else 2)
+    assert page.count('class="ql-count">' + str(number)) == (5 if who == "author" else 2)
     with CaptureQueriesContext(connection) as asked:
         workbench(client)
     assert len(asked) == queries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.decisions import reconsider
+from assessments.errata import report_erratum
+from assessments.models import Erratum, ErratumKind, Question, QuestionVersion
 from certificates import issuing
 from certificates.issuing import issue_batch
 from certificates.models import Reason
@@ -21,7 +23,7 @@ from mentoring.terms import Tier
 from people.accounts import correct_name
 from people.models import Organisation, Person, Role
 from people.roles import grant_role
-from tests.assessments.making import make_exam, make_submitted
+from tests.assessments.making import make_exam, make_question, make_submitted
 from tests.certificates.making import (
     NOW,
     give_evidence,
@@ -226,6 +228,31 @@ def test_author_sees_a_course_that_is_not_released(login: Any) -> None:
     ]
 
 
+# Reports
+
+
+def make_report(key: str, *, author: Person | None = None, now: datetime = NOW) -> Erratum:
+    """A learner says that a question is unclear; without an author every author is asked."""
+    version = make_question(key)
+    Question.objects.filter(pk=version.question_id).update(author=author)
+    version = QuestionVersion.objects.get(pk=version.pk)
+    text = f"{key} 的题干有两种读法"
+    return report_erratum(
+        version=version, reporter=make_person(), kind=ErratumKind.UNCLEAR, text=text, now=now
+    )
+
+
+def test_author_is_asked_about_reported_questions_longest_waiting_first(login: Any) -> None:
+    author, other = make_person(roles=(Role.AUTHOR,)), make_person(roles=(Role.AUTHOR,))
+    newer = make_report("Q1", author=author)
+    older = make_report("Q2", now=LAST_WEEK)
+    make_report("Q3", author=other)
+    assert rows_of(login(author)) == [
+        ("Q2　题意不清", "", f"/admin/errata/{older.pk}/", True),
+        ("Q1　题意不清", "", f"/admin/errata/{newer.pk}/", True),
+    ]
+
+
 # For everybody
 
 
@@ -246,7 +273,7 @@ def test_staff_are_told_of_their_own_name_and_mentees(login: Any) -> None:
     ("role", "texts"),
     [
         (Role.EXAMINER, ["有人交了带简答题的卷子"]),
-        (Role.AUTHOR, ["学员读到的是定版"]),
+        (Role.AUTHOR, ["学员读到的是定版", "等你答复的会出现在这里"]),
         (Role.ISSUER, ["同事送审以后，这里请你审批", "先请本人核对姓名写法"]),
         (Role.ADMINISTRATOR, ["同事送审以后，这里请你审批", "在这里等阅卷人批完"]),
     ],
@@ -309,8 +336,9 @@ def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> N
             ask_confirmation(person=make_person(), scheme_key=scheme.key, by=proposer, now=NOW)
             make_submitted(make_person(), now=LAST_WEEK)
             make_course(f"course-{name}")
+            make_report(f"Q-{name}")
         counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
-    assert counts == [[11, 9, 6, 7], [11, 9, 6, 7]]
+    assert counts == [[11, 9, 6, 8], [11, 9, 6, 8]]
 
 
 def queries(client: Client) -> int:
