@@ -127,6 +127,8 @@ def _create_attempt(person: Person, version: ExamVersion, now: datetime) -> Atte
     items = version.items.select_related("question_version").defer(
         "question_version__answer", "question_version__explanation"
     )
+    settings = version.document
+    paper = lay_out(items, seed=seed, shuffle=settings["shuffle"], draw=settings.get("draw"))
     with transaction.atomic():
         attempt = Attempt.objects.create(
             person=person,
@@ -138,7 +140,7 @@ def _create_attempt(person: Person, version: ExamVersion, now: datetime) -> Atte
         )
         Answer.objects.bulk_create(
             Answer(attempt=attempt, slot=place.slot, item=place.item, order=place.order)
-            for place in lay_out(items, seed=seed, shuffle=version.document["shuffle"])
+            for place in paper
         )
     return attempt
 

@@ -13,18 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.exam_definitions import SETTINGS, check_definition, points_of
 from assessments.items import RubricType, item_type
-from assessments.items.checking import (
-    as_decimal,
-    as_text,
-    check_count,
-    check_fields,
-    check_flag,
-    check_text,
-)
-from assessments.items.problems import Problems, ProblemsFound, gettext_noop
+from assessments.items.checking import as_text
 from assessments.models import ExamItem, ExamVersion, Question, QuestionVersion
-from assessments.wording import as_data, refusal_of
+from assessments.wording import as_data
 from competencies.ledger import register_subject
 from competencies.models import SubjectKind
 from core import audit
@@ -34,12 +27,6 @@ from people.models import Person, Role
 from people.roles import check_role
 
 SCHEMA = 1
-FIELDS = frozenset({"key", "title", "minutes", "pass_percent", "questions"})
-OPTIONAL = frozenset({"module", "summary", "points", "shuffle", "max_attempts"})
-
-
-class ExamInvalid(ProblemsFound):
-    """The definition cannot be released."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +40,12 @@ class PinnedItem:
 def release_exam(*, definition: Mapping[str, Any], by: Person | None, now: datetime) -> ExamVersion:
     """Compile a definition into the next version of the exam, pinning each question's newest version.
 
-    The definition: {key, title, minutes, pass_percent, questions: [{key, points}], module?, summary?, points?
-    (checked against the sum), shuffle? (the questions' order, default true), max_attempts? (default none)}. Gives
-    the newest version when nothing changed. Raises Refusal with every problem; then nothing is written.
+    What it may say stands in `exam_definitions`. Gives the newest version when nothing changed. Raises Refusal with
+    every problem; then nothing is written.
     """
     if by:
         check_role(by, Role.AUTHOR, on=timezone.localdate(now))
-    _check(definition)
-    items = _pin(definition)
-    document = _compile(definition, items)
+    document, items = compile_exam(definition)
     digest = content_hash(document)
     with transaction.atomic():
         _register(document)
@@ -78,6 +62,13 @@ def release_exam(*, definition: Mapping[str, Any], by: Person | None, now: datet
             content_hash=digest,
         )
     return version
+
+
+def compile_exam(definition: Mapping[str, Any]) -> tuple[dict[str, Any], list[PinnedItem]]:
+    """What a release would freeze: the document, and what it pins. Raises Refusal with what stands in the way."""
+    check_definition(definition)
+    items = _pin(definition)
+    return _compile(definition, items), items
 
 
 def newest_release(key: str) -> ExamVersion | None:
@@ -133,9 +124,10 @@ def _compile(definition: Mapping[str, Any], items: list[PinnedItem]) -> dict[str
         "summary": definition.get("summary", ""),
         "minutes": definition["minutes"],
         "pass_percent": as_text(Decimal(str(definition["pass_percent"]))),
-        "points": as_text(sum((item.points for item in items), Decimal(0))),
+        "points": as_text(points_of([item.points for item in items], definition.get("draw"))),
         "shuffle": definition.get("shuffle", True),
         "max_attempts": definition.get("max_attempts"),
+        **{name: definition[name] for name in SETTINGS if definition.get(name)},
         "items": [_compile_item(item) for item in items],
     }
 
@@ -183,49 +175,3 @@ def _check_full_marks(item: PinnedItem) -> None:
             _("Question %(key)s is worth the sum of its rubric: %(full)s.")
             % {"key": item.version.question.key, "full": full}
         )
-
-
-def _check(definition: object) -> None:
-    problems = Problems()
-    data = check_fields(problems, "exam", definition, FIELDS, OPTIONAL)
-    for name in ("key", "title"):
-        if name in data:
-            check_text(problems, name, data[name])
-    for name in ("minutes", "max_attempts"):
-        if data.get(name) is not None:
-            check_count(problems, name, data[name])
-    percent = as_decimal(data.get("pass_percent", 0))
-    if percent is None or not 0 <= percent <= 100:
-        problems.add(
-            "pass_percent", gettext_noop("Give a number from %(least)s to %(most)s."), least=0, most=100
-        )
-    if "shuffle" in data:
-        check_flag(problems, "shuffle", data["shuffle"])
-    if "questions" in data:
-        _check_questions(problems, data)
-    try:
-        problems.raise_if_any(ExamInvalid)
-    except ExamInvalid as error:
-        raise refusal_of(error, about=str(data.get("key", ""))) from error
-
-
-def _check_questions(problems: Problems, data: Mapping[str, Any]) -> None:
-    entries = data["questions"]
-    if not isinstance(entries, list) or not entries:
-        problems.add("questions", gettext_noop("Give a list of at least %(least)s."), least=1)
-        return
-    seen: set[str] = set()
-    total = Decimal(0)
-    for number, entry in enumerate(entries):
-        where = f"questions[{number}]"
-        fields = check_fields(problems, where, entry, frozenset({"key", "points"}))
-        points = as_decimal(fields.get("points"))
-        if points is None or points <= 0:
-            problems.add(f"{where}.points", gettext_noop("This must be a number above 0."))
-        total += points or 0
-        key = str(fields.get("key"))
-        if key in seen:
-            problems.add(f"{where}.key", gettext_noop("The id %(id)s is used twice."), id=key)
-        seen.add(key)
-    if "points" in data and as_decimal(data["points"]) != total:
-        problems.add("points", gettext_noop("The questions add up to %(sum)s."), sum=as_text(total))

@@ -19,10 +19,15 @@ class Place:
     order: list[str]
 
 
-def lay_out(items: Iterable[ExamItem], *, seed: str, shuffle: bool) -> tuple[Place, ...]:
-    """Questions and options in the order this seed gives; the same seed gives the same paper on every machine."""
+def lay_out(
+    items: Iterable[ExamItem], *, seed: str, shuffle: bool, draw: int | None = None
+) -> tuple[Place, ...]:
+    """Questions and options in the order this seed gives, `draw` of them where it is set; the same seed gives the same
+    paper on every machine."""
     by_number = {str(item.number): item for item in items}
     numbers = sorted(by_number, key=int)
+    if draw is not None:
+        numbers = sorted(permutation(numbers, f"{seed}:draw")[:draw], key=int)
     order = permutation(numbers, seed) if shuffle else numbers
     return tuple(_place(slot, by_number[number], seed) for slot, number in enumerate(order, start=1))
 

@@ -59,10 +59,12 @@ def record_result(attempt: Attempt, scored: Iterable[ScoredAnswer], *, now: date
 
 def record_exam_evidence(
     attempt: Attempt, result: Result, scored: Iterable[ScoredAnswer], *, now: datetime
-) -> Evidence:
-    """Put a complete result into the ledger, passed or not; once per attempt."""
-    weights, leaf_scores = leaf_shares(scored)
+) -> Evidence | None:
+    """Put a complete result into the ledger, passed or not; once per attempt. A practice paper gives no evidence."""
     version = attempt.exam_version
+    if version.document.get("practice"):
+        return None
+    weights, leaf_scores = leaf_shares(scored)
     return record_evidence(
         person=attempt.person,
         subject=Subject.objects.get(kind=SubjectKind.EXAM, key=version.key),

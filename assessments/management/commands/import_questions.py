@@ -5,14 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.drafts import USUAL_LEAF, Bank
 from assessments.formats import FORMATS
-from assessments.importing import import_questions
+from assessments.formats.django_quiz import DjangoQuiz
+from assessments.importing import ImportReport, import_questions
+from assessments.quizzes import import_quizzes
 from core.commands import Report, ReportCommand
 
 
@@ -31,7 +33,10 @@ class Command(ReportCommand):
         )
 
     def report(self, **options: Any) -> Report:
-        """`imported`: new or changed questions; `skipped`, `warnings`: {where, reason}; `types`: type → number read."""
+        """`imported`: new or changed questions; `skipped`, `warnings`: {where, reason}; `types`: type → number read.
+
+        With the format django_quiz also `exams`: new exam drafts; `sittings`: new or changed sittings held there.
+        """
         path: Path = options["file"]
         bank = Bank(options["bank"] or path.stem[:80], options["leaf"])
         with path.open("rb") as source:
@@ -44,11 +49,13 @@ class Command(ReportCommand):
                 dry_run=options["dry_run"],
                 progress=self._tell_progress,
             )
+            quizzes = _quizzes(source, found, **options)
         data = {
             "imported": found.imported,
             "skipped": [asdict(line) for line in found.skipped],
             "warnings": [asdict(line) for line in found.warnings],
             "types": dict(found.types),
+            **quizzes,
         }
         told = (*_told(_("skipped"), data["skipped"]), *_told(_("note"), data["warnings"]))
         summary = _("%(imported)d imported, %(unchanged)d unchanged, %(skipped)d skipped.") % {
@@ -56,11 +63,23 @@ class Command(ReportCommand):
             "unchanged": found.unchanged,
             "skipped": len(found.skipped),
         }
+        if quizzes:
+            summary += " " + _("%(exams)d exam drafts, %(sittings)d sittings.") % quizzes
         return Report(data, lines=(*told, summary), finding=bool(found.skipped))
 
     def _tell_progress(self, read: int) -> None:
         """On stderr, so that stdout stays the report alone."""
         self.stderr.write(_("%(count)d read …") % {"count": read})
+
+
+def _quizzes(source: BinaryIO, found: ImportReport, **options: Any) -> dict[str, int]:
+    """What a file of django-quiz-app holds besides questions; what is to be told of it joins the report."""
+    if options["format"] != DjangoQuiz.code:
+        return {}
+    report = import_quizzes(source=source, by=None, now=timezone.now(), dry_run=options["dry_run"])
+    found.skipped += report.skipped
+    found.warnings += report.warnings
+    return {"exams": report.exams, "sittings": report.sittings}
 
 
 def _told(kind: str, lines: Any) -> list[str]:

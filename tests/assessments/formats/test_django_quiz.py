@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 
 from assessments.formats import Draft, FileRefused
-from assessments.formats.django_quiz import DjangoQuiz
+from assessments.formats.django_quiz import DjangoQuiz, Given, quizzes_in, read_dump, sittings_in
 from tests.assessments.formats.drafts import questions
+from tests.assessments.quiz_dump import DUMP as SITE
+from tests.assessments.quiz_dump import choice, dumped, quiz, sitting, zipped
 
 QUIZ = DjangoQuiz()
 
@@ -75,7 +78,7 @@ def test_a_dump_gives_its_questions_with_category_and_explanation() -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    found = {one.where: one for one in read(DUMP)}
+    found = {str(one.where): one for one in read(DUMP)}
     assert "a.png" in str(found["multichoice.mcquestion 2"].warnings[0])
     assert str(found["essay.essay_question 9"].reason) == "The row of quiz.question with this key is missing."
     assert found["multichoice.mcquestion 5, body.options"].draft is None
@@ -111,7 +114,7 @@ def test_what_the_app_has_no_place_for_is_said() -> None:
     )
     ordering = Draft("ordering", draft.body, {"rule": "exact", "orders": [["o1", "o2"]]}, name="Q2")
     losses = QUIZ.write([draft, ordering], BytesIO())
-    assert [(loss.where, loss.whole) for loss in losses] == [("Q1", False), ("Q2", True)]
+    assert [(str(loss.where), loss.whole) for loss in losses] == [("Q1", False), ("Q2", True)]
     assert str(losses[0].reason) == "django-quiz-app has no place for: several, rule, name, tags, difficulty."
 
 
@@ -127,3 +130,107 @@ def test_what_is_written_is_read_back(draft: Draft) -> None:
     assert QUIZ.write([carried], target) == []
     target.seek(0)
     assert [one.draft for one in QUIZ.read(target)] == [carried]
+
+
+def test_a_zip_brings_the_figures_along() -> None:
+    package = zipped({"site/media/uploads/2024/03/01/通道.png": b"PNG"})
+    (draft,) = [one.draft for one in QUIZ.read(package) if one.draft and one.draft.name == "6"]
+    assert draft.body["media"] == [{"file": "通道.png", "alt": "图1"}]
+    assert draft.files == {"通道.png": b"PNG"}
+
+
+def test_a_figure_that_the_zip_lacks_is_named() -> None:
+    (found,) = [one for one in QUIZ.read(zipped({})) if one.draft and one.draft.name == "6"]
+    assert "通道.png" in str(found.warnings[0])
+    assert found.draft
+    assert "media" not in found.draft.body
+
+
+def test_a_figure_is_never_looked_for_outside_the_zip() -> None:
+    rows = [*SITE, *choice(8, "看图", [], "=甲", "乙", figure="../../etc/passwd.png")]
+    found = {one.draft.name: one for one in QUIZ.read(zipped({"passwd.png": b"x"}, rows)) if one.draft}
+    assert not found["8"].draft.files
+
+
+@pytest.mark.parametrize(
+    "files", [{"../evil.png": b"x"}, {"media/zeros.png": bytes(8 * 2**20)}], ids=["outside", "bomb"]
+)
+def test_a_dangerous_zip_is_refused(files: dict[str, bytes]) -> None:
+    with pytest.raises(FileRefused):
+        list(QUIZ.read(zipped(files)))
+
+
+def test_a_zip_without_a_dump_is_refused() -> None:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("a.png", b"x")
+    target.seek(0)
+    with pytest.raises(FileRefused, match="no JSON"):
+        list(QUIZ.read(target))
+
+
+def test_keys_that_are_none_are_left_out() -> None:
+    odd = [
+        {"model": ["quiz.quiz"], "pk": 1, "fields": {}},
+        {"model": "quiz.quiz", "pk": [1], "fields": {}},
+        question(8, content="甲", category=[1], sub_category={"a": 1}, quiz={"b": 2}),
+        {"model": "true_false.tf_question", "pk": 8, "fields": {"correct": True}},
+    ]
+    drafts = {one.draft.name: one.draft for one in read([*SITE, *odd]) if one.draft}
+    assert drafts["8"].category == ()
+    dump = read_dump(dumped([*SITE, *odd]))
+    assert [each.key for each in quizzes_in(dump)] == [1, 2, 3]
+
+
+def test_a_quiz_asks_by_category_and_those_without_one_last() -> None:
+    final = quizzes_in(read_dump(dumped()))[0]
+    assert final.questions == ("1", "2", "5", "3", "4")
+    assert (final.category, final.pass_mark, final.single_attempt) == ("社区治理", 60, True)
+
+
+def test_a_single_attempt_is_kept_as_that_app_keeps_it() -> None:
+    rows = [*SITE, quiz(4, "once", single_attempt=True, exam_paper=False)]
+    assert quizzes_in(read_dump(dumped(rows)))[-1].exam_paper
+
+
+def test_a_sitting_says_what_was_answered_and_whether_it_was_right() -> None:
+    first, second, *_others = sittings_in(read_dump(dumped()))
+    assert first.answers == (
+        Given("1", "居民委员会", True),
+        Given("2", "姓名", True),
+        Given("3", "正确", True),
+        Given("4", "走访了三户。", None),
+    )
+    assert (first.user, first.score, first.complete) == ("A100", 3, True)
+    assert second.answers == (Given("6", "保安", False), Given("1", "", None))
+
+
+def test_an_essay_that_was_marked_right_is_right() -> None:
+    rows = [*SITE, sitting(20, 7, 1, "4,", current_score=1, user_answers='{"4": "写"}')]
+    assert list(sittings_in(read_dump(dumped(rows))))[-1].answers == (Given("4", "写", True),)
+
+
+def test_a_long_text_is_cut_and_a_user_may_be_named_instead_of_numbered() -> None:
+    rows = [*SITE, sitting(20, ["A100"], 1, "4,", user_answers=json.dumps({"4": "长" * 900}))]
+    last = list(sittings_in(read_dump(dumped(rows))))[-1]
+    assert (last.user, len(last.answers[0].text)) == ("A100", 500)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"user_answers": "{"},
+        {"user_answers": "[1]"},
+        {"user_answers": None},
+        {"question_order": None},
+        {"question_order": "x,1e3,²,99999999999999999999999,1"},
+        {"incorrect_questions": 5},
+        {"current_score": "viel", "complete": "yes"},
+        {"start": "yesterday", "end": "0001-01-01T00:00:00"},
+        {"user": {"id": 1}, "quiz": [1]},
+    ],
+)
+def test_a_broken_sitting_is_read_as_far_as_it_goes(fields: dict[str, Any]) -> None:
+    broken = sitting(20, 7, 1, "1,")
+    broken["fields"] |= fields
+    assert len(list(sittings_in(read_dump(dumped([*SITE, broken]))))) == 7
