@@ -25,6 +25,7 @@ from assessments.formats.encoding import decoded
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.usual import at_line, named
 from assessments.items.forms import LETTERS
+from assessments.items.media import files_of
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
@@ -42,7 +43,6 @@ PART_LOSSES = {
     "tags": _("The tags are not kept."),
     "points": _("The points are not kept."),
     "difficulty": _("The difficulty is not kept."),
-    "files": _("Pictures and sounds are not kept."),
     "extra": _("Key, module and whatever else only our own questions have are not kept."),
 }
 
@@ -192,6 +192,8 @@ def _carried(draft: Draft) -> tuple[Draft, list[str]]:
     reasons = [
         reason for name, reason in PART_LOSSES.items() if getattr(draft, name) not in (None, "", (), {})
     ]
+    if files_of(draft.body):
+        reasons.append(_("Pictures and sounds are not kept."))
     if draft.answer.get("explanation_cites_options"):
         reasons.append(_("That the explanation cites options by letter is not kept."))
     if not draft.body.get("shuffle", True):

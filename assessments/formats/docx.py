@@ -2,33 +2,36 @@
 
 Read: the paragraphs of the document, those in tables too, each as the line one sees: with its automatic number
 (decimal, letters, Chinese numerals, circled numbers), tabs and line breaks, underlined space as a gap, tracked
-insertions but not deletions. A picture becomes a file of the draft and a mark [图1] where it stood. Text boxes,
-footnotes, linked pictures and symbols of unknown fonts are told and left out. Formatting says nothing here.
+insertions but not deletions. A picture, in a paragraph of the stem or in one to itself, goes behind the stem, with the
+description Word has of it; of one in an option only the description is kept. Text boxes, footnotes, linked pictures
+and symbols of unknown fonts are told and left out. Formatting says nothing here.
 
 Written: the text of `text_zh`, a paragraph a line. Pictures and sounds are not carried.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from assessments.formats import media
 from assessments.formats.archives import BROKEN, is_swollen
 from assessments.formats.docx_numbering import Numbering, W, numbering_of
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
 from assessments.formats.markup import elements, read_xml
 from assessments.formats.text_zh import some
 from assessments.formats.text_zh.blocks import Line
+from assessments.formats.text_zh.pictures import Shown, mark, settled, unmarked
 from assessments.formats.text_zh.reading import Remark, read_lines
 from assessments.formats.text_zh.writing import written
-from assessments.formats.usual import at_paragraph
+from assessments.formats.usual import PICTURE, at_paragraph
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 MOST_BYTES = 64 * 1024 * 1024  # of the file, and of one entry
 MOST_TOTAL = 512 * 1024 * 1024
-MOST_PICTURE = 8 * 1024 * 1024
 MOST_RATIO = 300
 RATIO_FROM = 1024 * 1024
 OLD_WORD = b"\xd0\xcf\x11\xe0"
@@ -37,6 +40,7 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 V = "{urn:schemas-microsoft-com:vml}"
 
 UNSEEN = {
@@ -77,7 +81,8 @@ class Docx(Format):
         """Word writes the paragraph's number nowhere; ours is its place in the document, text boxes left out."""
         document = _Document(_Package(source))
         lines = list(document.lines())
-        return some(read_lines(lines, at_paragraph, document.pictures, document.remarks))
+        shown, alone, remarks = document.pictures, document.alone, document.remarks
+        return some(read_lines(lines, at_paragraph, shown, alone, remarks))
 
     def write(self, drafts: Iterable[Draft], target: BinaryIO) -> list[Loss]:
         paper, losses = written(drafts, holds=lambda line: _ILLEGAL.search(line) is None)
@@ -145,6 +150,14 @@ class _Package:
                 Message(_("The file is damaged: its part %(name)s cannot be read."), {"name": name})
             ) from error
 
+    def picture(self, name: str) -> bytes | None:
+        """The content of a picture, cut off where it is too large to be taken; None when there is none."""
+        try:
+            with self.zip.open(name) as part:
+                return part.read(media.MOST_BYTES + 1)
+        except (KeyError, *BROKEN):
+            return None
+
     def xml(self, name: str) -> Any:
         """The root element of a part, or None."""
         content = self.part(name)
@@ -189,8 +202,8 @@ class _Document:
         self.content = content
         self.related = package.related(self.name)
         self.numbering: Numbering = numbering_of(self._xml("numbering"), self._xml("styles"))
-        self.pictures: dict[str, bytes] = {}
-        self.named: dict[str, str] = {}
+        self.pictures: list[Shown] = []
+        self.alone: list[int] = []
         self.remarks: list[Remark] = []
         self.number = 0
 
@@ -210,9 +223,16 @@ class _Document:
             text = before + self.numbered(paragraph, "".join(self.seen(paragraph)), counted=not before)
             before = text if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None else ""
             if not before:
-                yield from (Line(self.number, line) for line in text.split("\n"))
-        if before:
-            yield Line(self.number, before)
+                yield from self.settled(text)
+        yield from self.settled(before) if before else ()
+
+    def settled(self, text: str) -> Iterator[Line]:
+        """The lines of a paragraph; one that holds only pictures is none."""
+        for line in text.split("\n"):
+            kept, alone = settled(line)
+            self.alone += alone
+            if not alone:
+                yield Line(self.number, kept)
 
     def numbered(self, paragraph: Any, text: str, *, counted: bool) -> str:
         """The text behind the paragraph's number; an empty one counts, and shows nothing worth reading."""
@@ -224,12 +244,13 @@ class _Document:
         around = {each.tag for each in paragraph.iterancestors()}
         if f"{W}txbxContent" not in around:
             return f"{MC}Fallback" in around
-        if f"{MC}Fallback" not in around and "".join(self.seen(paragraph)).strip():
-            text = "".join(self.seen(paragraph)).strip()
+        text = unmarked("".join(paragraph.itertext(f"{W}t", f"{M}t"))).strip()
+        pictured = next(paragraph.iter(f"{A}blip", f"{V}imagedata"), None) is not None
+        if f"{MC}Fallback" not in around and (text or pictured):
             self.remark(
                 _("paragraph %(number)s: a text box was left out: %(text)s"),
                 number=self.number + 1,
-                text=text[:40],
+                text=text[:40] or PICTURE,
             )
         return True
 
@@ -252,7 +273,7 @@ class _Document:
         """What this element itself shows, without what is inside it."""
         tag = each.tag
         if tag == f"{W}t":
-            text = str(each.text or "")
+            text = unmarked(str(each.text or ""))
             return _gap(text) if text and not text.strip() and _ruled(each) else text
         if tag == f"{M}t":
             return str(each.text or "")
@@ -265,9 +286,9 @@ class _Document:
         if tag == f"{W}sym":
             return self.symbol(each)
         if tag == f"{A}blip":
-            return self.picture(str(each.get(f"{R}embed") or each.get(f"{R}link") or ""))
+            return self.picture(str(each.get(f"{R}embed") or each.get(f"{R}link") or ""), _said_of(each))
         if tag == f"{V}imagedata":
-            return self.picture(str(each.get(f"{R}id") or ""))
+            return self.picture(str(each.get(f"{R}id") or ""), str(each.getparent().get("alt") or ""))
         if tag in NOTES:
             self.remark(_("paragraph %(number)s: a footnote was left out."))
         return ""
@@ -283,18 +304,20 @@ class _Document:
             )
         return known or ""
 
-    def picture(self, relation: str) -> str:
-        kind, name = self.related.get(relation, ("", ""))
-        if name not in self.named:
-            content = self.package.part(name, MOST_PICTURE) if kind == "image" else None
-            if content is None:
-                self.remark(
-                    _("paragraph %(number)s: a picture that is linked, missing or too large was left out.")
-                )
-                return ""
-            self.named[name] = f"图{len(self.named) + 1}"
-            self.pictures[self.named[name]] = content
-        return f"[{self.named[name]}]"
+    def picture(self, relation: str, alt: str) -> str:
+        """The mark of a picture. It is fetched when its question is read."""
+        kind, name = self.related.get(relation, ("", relation))
+        content = partial(self.package.picture, name if kind == "image" else "")
+        self.pictures.append(Shown(name, alt, self.number, content))
+        return mark(len(self.pictures) - 1)
+
+
+def _said_of(blip: Any) -> str:
+    """The description of the drawing a picture stands in."""
+    for around in blip.iterancestors(f"{WP}inline", f"{WP}anchor"):
+        properties = around.find(f"{WP}docPr")
+        return "" if properties is None else str(properties.get("descr") or "")
+    return ""
 
 
 def _ruled(each: Any) -> bool:

@@ -3,25 +3,26 @@
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, Found
+from assessments.formats.media import Gathered
 from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
-from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, Paper, not_understood, paper_of
+from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, not_understood, paper_of
 from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
 from assessments.formats.text_zh.lexing import half, kind_of
+from assessments.formats.text_zh.pictures import Shown, place_pictures
 from assessments.formats.text_zh.unusable import Unusable
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
 _TAG = re.compile(r"[\[【(]\s?([^\]】)]{2,8})\s?[\]】)]\s{0,8}")
 _SEPARATED = re.compile("[;；,，、]")
-_MARKER = re.compile(r"\[(图\d{1,5})\]")
 
 
 Remark = tuple[int, Message]
@@ -30,33 +31,34 @@ Remark = tuple[int, Message]
 def read_lines(
     lines: Iterable[Line],
     unit: Unit,
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Sequence[Shown] = (),
+    alone: Sequence[int] = (),
     remarks: Sequence[Remark] = (),
 ) -> Iterator[Found]:
     """Every question of the lines.
 
-    `pictures` by the name (图1) in the mark that stands for them ([图1]); `remarks` are warnings known already, each
-    with the number of its line: they go to the question there.
+    `pictures` by the place in their mark, those `alone` without one; `remarks` are warnings known already, each with
+    the number of its line: they go to the question there.
     """
     paper = paper_of(lines, unit)
+    shown = place_pictures(paper, pictures, alone)
     give_answers(paper, unit)
     starts = [block.line for block in paper.blocks]
     for number, remark in remarks if starts else ():
         paper.blocks[max(bisect_right(starts, number) - 1, 0)].warnings.append(remark)
-    yield from questions_of(paper, unit, pictures or {})
+    for block, gathered in zip(paper.blocks, shown, strict=True):
+        yield _question(block, unit, gathered)
 
 
-def questions_of(paper: Paper, unit: Unit, pictures: Mapping[str, bytes]) -> Iterator[Found]:
-    for block in paper.blocks:
-        where = unit(block.line)
-        try:
-            draft = draft_of(block, unit)
-        except Unusable as unusable:
-            yield replace(skipped(where, unusable.reason), warnings=tuple(block.warnings))
-            continue
-        yield replace(
-            found(where, replace(draft, files=_pictures_of(draft, pictures))), warnings=tuple(block.warnings)
-        )
+def _question(block: Block, unit: Unit, gathered: Gathered) -> Found:
+    where = unit(block.line)
+    try:
+        draft = draft_of(block, unit)
+    except Unusable as unusable:
+        return replace(skipped(where, unusable.reason), warnings=tuple(block.warnings))
+    body = {**draft.body, "stem": gathered.stem(draft.body["stem"]), **gathered.of_body()}
+    seen = found(where, replace(draft, body=body, files=gathered.files))
+    return replace(seen, warnings=tuple(block.warnings))
 
 
 def draft_of(block: Block, unit: Unit) -> Draft:
@@ -174,11 +176,3 @@ def _extra(block: Block, unit: Unit) -> dict[str, Any]:
     if block.named("source"):
         extra["source"] = _text(block, "source")
     return extra
-
-
-def _pictures_of(draft: Draft, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Those whose mark stands in the question, by the name in the mark."""
-    if not pictures:
-        return {}
-    said = json.dumps([draft.body, draft.answer, draft.explanation], ensure_ascii=False)
-    return {name: pictures[name] for name in _MARKER.findall(said) if name in pictures}

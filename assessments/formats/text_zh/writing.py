@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from assessments.formats.exchange import Draft, Loss, renumbered
+from assessments.formats.media import without_media
 from assessments.formats.text_zh.blocks import Line
 from assessments.formats.text_zh.lexing import MARK, NUMERALS, key_heading
 from assessments.formats.text_zh.reading import read_lines
@@ -60,10 +61,9 @@ def written(
         if draft.type not in HEADS:
             losses.append(Loss(where, _type_unknown(draft.type), whole=True))
             continue
-        if draft.files:
-            losses.append(Loss(where, Message(_("A text paper holds no pictures and sounds."))))
-        lines, told = _question(replace(renumbered(draft), files={}), numbers[draft.type] + 1, where, holds)
-        losses += told
+        bare, lost = without_media(renumbered(draft))
+        lines, told = _question(bare, numbers[draft.type] + 1, where, holds)
+        losses += [*(Loss(where, each) for each in lost), *told]
         if lines:
             sections[draft.type] += [*lines, ""]
             numbers[draft.type] += 1

@@ -213,7 +213,7 @@ def test_everything_besides_the_choice_is_a_loss() -> None:
     choice = multiple("哪些？", [1, 2], "甲", "乙", rule="social_worker_exam")
     draft = replace(
         choice,
-        body={**choice.body, "shuffle": False},
+        body={**choice.body, "shuffle": False, "media": [{"file": "a.png", "alt": "楼"}]},
         answer={**choice.answer, "explanation_cites_options": True},
         explanation="见条例。",
         name="题一",
@@ -221,7 +221,7 @@ def test_everything_besides_the_choice_is_a_loss() -> None:
         tags=("电梯",),
         points=Decimal(2),
         difficulty=3,
-        files={"a.png": b""},
+        files={"a.png": b"1"},
         extra={"key": "q1"},
     )
     text, losses = written(draft)
@@ -234,8 +234,8 @@ def test_everything_besides_the_choice_is_a_loss() -> None:
         "The tags are not kept.",
         "The points are not kept.",
         "The difficulty is not kept.",
-        "Pictures and sounds are not kept.",
         "Key, module and whatever else only our own questions have are not kept.",
+        "Pictures and sounds are not kept.",
         "That the explanation cites options by letter is not kept.",
         "That the options keep their order is not kept.",
         RULE,

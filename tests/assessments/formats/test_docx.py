@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +17,7 @@ from assessments.formats import Draft, FileRefused, Found, Loss
 from assessments.formats import docx as module
 from assessments.formats.docx import Docx
 from assessments.formats.docx_numbering import numeral
+from assessments.formats.media import NOT_KEPT
 from assessments.formats.usual import named
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import MAKERS, questions
@@ -224,22 +226,118 @@ def test_a_tick_from_a_symbol_font() -> None:
     assert (one.body["stem"], one.answer["correct"]) == ("甲（　）", "true")
 
 
-def test_a_picture_becomes_a_file_and_a_mark() -> None:
-    drawing = '<w:r><w:drawing><a:blip r:embed="rId5"/></w:drawing></w:r>'
-    old = '<w:r><w:pict><v:imagedata r:id="rId6"/></w:pict></w:r>'
-    pictures = relation("rId5", "image", "media/a.png") + relation("rId6", "image", "../word/media/b.png")
-    parts = {"word/media/a.png": b"PNG a", "word/media/b.png": b"PNG b"}
-    first, second = read(
-        p("1. 如图", drawing, "任期？") + CHOICES + p("2. ", drawing, old, "任期？") + CHOICES,
-        parts,
-        pictures,
+def drawing(number: int, descr: str = "") -> str:
+    described = f'<wp:docPr id="1" name="x" descr="{descr}"/>' if descr else ""
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}">{described}<a:graphic><a:blip r:embed="rId{number}"/>'
+        "</a:graphic></wp:inline></w:drawing></w:r>"
     )
-    assert first.draft == replace(
-        SINGLE, body={**SINGLE.body, "stem": "如图[图1]任期？"}, files={"图1": b"PNG a"}
+
+
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+OLD = '<w:r><w:pict><v:shape alt="门"><v:imagedata r:id="rId6"/></v:shape></w:pict></w:r>'
+PICTURES = relation("rId5", "image", "media/a.png") + relation("rId6", "image", "../word/media/b.png")
+PARTS = {"word/media/a.png": b"PNG a", "word/media/b.png": b"PNG b"}
+
+
+def pictured(body: str, more: dict[str, bytes] | None = None, relations: str = "") -> list[Found]:
+    return read(body, {**PARTS, **(more or {})}, PICTURES + relations)
+
+
+def showing(*media: tuple[str, str]) -> Draft:
+    listed = [{"file": file, "alt": alt} for file, alt in media]
+    files = {file: PARTS[f"word/media/{file}"] for file, _alt in media}
+    return replace(SINGLE, body={**SINGLE.body, "media": listed}, files=files)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        p("1. 任", drawing(5, "楼道"), "期？") + CHOICES,
+        p(drawing(5, "楼道"), "1. 任期？") + CHOICES,
+        p("1. 任期？") + p(drawing(5, "楼道")) + CHOICES,
+        p("1. 任期？") + CHOICES + p(drawing(5, "楼道")),
+        p("1. 任期？", "<w:r><w:br/></w:r>", drawing(5, "楼道")) + CHOICES,
+        p("1. 任期？（2分）", drawing(5, "楼道")) + CHOICES,
+    ],
+)
+def test_a_picture_of_a_question_stands_behind_its_stem(body: str) -> None:
+    (one,) = pictured(body)
+    assert one.draft is not None
+    assert (replace(one.draft, points=None), one.warnings) == (showing(("a.png", "楼道")), ())
+
+
+def test_pictures_belong_to_their_questions_and_need_a_description() -> None:
+    first, second = pictured(
+        p("1. 任期？", drawing(5, "楼道"), drawing(5, "楼道"))
+        + CHOICES
+        + p("2. ", drawing(5), OLD, "任期？")
+        + CHOICES
     )
-    assert second.draft is not None
-    assert second.draft.body["stem"] == "[图1][图2]任期？"
-    assert second.draft.files == {"图1": b"PNG a", "图2": b"PNG b"}
+    assert (first.draft, first.warnings) == (showing(("a.png", "楼道")), ())
+    assert second.draft == showing(("a.png", "图1"), ("b.png", "门"))
+    assert [str(each) for each in second.warnings] == [
+        "The picture a.png has no description: say in words what it shows."
+    ]
+
+
+def test_a_stem_that_is_only_a_picture_is_called_by_it() -> None:
+    (one,) = pictured(p("1. ", drawing(5, "这是什么标志？")) + CHOICES)
+    assert one.draft is not None
+    assert one.draft.body["stem"] == "这是什么标志？"
+
+
+def test_of_a_picture_in_an_option_the_description_is_kept() -> None:
+    (one,) = pictured(
+        p("1. 任期？") + p("A. ", drawing(5, "三")) + p("B. 五", OLD) + p("答案：B", drawing(5))
+    )
+    assert one.draft is not None
+    assert [each["text"] for each in one.draft.body["options"]] == ["三", "五门"]
+    assert (one.draft.answer["correct"], one.draft.files, "media" in one.draft.body) == ("o2", {}, False)
+    assert [str(each) for each in one.warnings] == [
+        "The picture or sound a.png stands where only its description is kept.",
+        "The picture or sound b.png stands where only its description is kept.",
+    ]
+
+
+def test_a_picture_before_the_first_question_is_told() -> None:
+    (one,) = pictured(p(drawing(5, "校徽")) + p("1. 任期？") + CHOICES)
+    assert one.draft == SINGLE
+    assert [str(each) for each in one.warnings] == [
+        "The picture a.png belongs to no question and was left out."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        (
+            "c.emf",
+            b"EMF",
+            "The file c.emf was left out; only these are taken: "
+            ".png, .jpg, .jpeg, .webp, .gif, .mp3, .ogg, .wav, .m4a.",
+        ),
+        ("c.png", os.urandom(5 * 2**20 + 1), "The file c.png was left out: it is larger than 5 MB."),
+        ("c.png", b"", "The picture or sound c.png cannot be found in the file."),
+    ],
+)
+def test_a_picture_that_is_not_taken_leaves_its_description(name: str, content: bytes, told: str) -> None:
+    (one,) = pictured(
+        p("1. 任期", drawing(7, "几年"), "？") + CHOICES,
+        {f"word/media/{name}": content},
+        relation("rId7", "image", f"media/{name}"),
+    )
+    assert one.draft is not None
+    assert (one.draft.body["stem"], one.draft.files) == ("任期几年？", {})
+    assert [str(each) for each in one.warnings] == [told]
+
+
+def test_pictures_name_nothing_outside_the_document() -> None:
+    (one,) = pictured(
+        p("1. 任期？", drawing(7, "")) + CHOICES, relations=relation("rId7", "image", "../../../etc/a.png")
+    )
+    assert one.draft == SINGLE
+    assert [str(each) for each in one.warnings] == ["The picture or sound a.png cannot be found in the file."]
 
 
 BOX = (
@@ -260,7 +358,7 @@ BOX = (
         ),
         (
             '<w:r><w:drawing><a:blip r:link="rId7"/></w:drawing></w:r>',
-            "paragraph 5: a picture that is linked, missing or too large was left out.",
+            "The picture or sound a.png cannot be found in the file.",
         ),
     ],
 )
@@ -362,18 +460,18 @@ def test_a_paper_is_written_a_paragraph_a_line() -> None:
 
 
 def test_what_word_does_not_carry_is_told() -> None:
-    pictured = replace(SINGLE, name="图", files={"图1": b"x"})
+    shown = replace(showing(("a.png", "图")), name="图")
     bell = replace(SINGLE, name="铃", body={**SINGLE.body, "stem": "任\x07期"})
-    content, losses = written(pictured, bell)
+    content, losses = written(shown, bell)
     assert losses == [
-        Loss(named("图"), Message("A text paper holds no pictures and sounds.")),
+        Loss(named("图"), Message(NOT_KEPT, {"names": "a.png"})),
         Loss(
             named("铃"),
             Message("The question cannot be told apart from the form of a text paper."),
             whole=True,
         ),
     ]
-    assert [found.draft for found in WORD.read(BytesIO(content))] == [replace(pictured, files={})]
+    assert [found.draft for found in WORD.read(BytesIO(content))] == [replace(SINGLE, name="图")]
 
 
 @given(drafts=st.lists(questions(tuple(MAKERS)), min_size=1, max_size=4))

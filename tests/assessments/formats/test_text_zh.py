@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import Draft, FileRefused, Found, Loss
+from assessments.formats.media import NOT_KEPT
 from assessments.formats.text_zh import TextZh
 from assessments.formats.usual import named
 from assessments.items.problems import Message
@@ -693,13 +694,14 @@ def test_a_number_keeps_its_worth_if_not_its_notation() -> None:
 
 
 def test_what_a_paper_does_not_carry_is_told() -> None:
-    pictured = replace(SINGLE, name="图", files={"图1": b"x"})
+    media = [{"file": "a.png", "alt": "楼道"}]
+    pictured = replace(SINGLE, name="图", body={**SINGLE.body, "media": media}, files={"a.png": b"x"})
     return_ = replace(SINGLE, name="回车", body={**SINGLE.body, "stem": "甲\r乙"})
     unknown = replace(SINGLE, name="新", type="hotspot")
     finely = replace(SINGLE, name="细", points=Decimal("0.001"))
     text, losses = written(pictured, return_, unknown, finely)
     assert losses == [
-        Loss(named("图"), Message("A text paper holds no pictures and sounds.")),
+        Loss(named("图"), Message(NOT_KEPT, {"names": "a.png"})),
         Loss(
             named("回车"),
             Message("The question cannot be told apart from the form of a text paper."),
@@ -717,7 +719,7 @@ def test_what_a_paper_does_not_carry_is_told() -> None:
             ),
         ),
     ]
-    assert [found.draft for found in read(text)] == [replace(pictured, files={}), SINGLE]
+    assert [found.draft for found in read(text)] == [replace(SINGLE, name="图"), SINGLE]
 
 
 @given(drafts=st.lists(questions(tuple(MAKERS)), min_size=1, max_size=4))
