@@ -71,7 +71,7 @@ def import_questions(
         check_role(by, Role.AUTHOR, on=timezone.localdate(now))
     check_target(format, bank)
     report, said = ImportReport(), dict[str, str]()
-    keep = named if dry_run else keeper(by=by, now=now)
+    keep = keeper(by=by, now=now, dry_run=dry_run)
     for portion in portions_of(source, format, PORTION):
         entries = entries_of(portion, bank, keep)
         usable = [entry for entry in entries if entry.content is not None]
@@ -103,13 +103,13 @@ def portions_of(source: BinaryIO, format: str, size: int, *, skip: int = 0) -> I
         raise Refusal(in_words(refused.reason), code="file") from refused
 
 
-def named(content: bytes, name: str) -> str:
-    """The name a picture or sound would have in the bank; raises Refusal as `keeper`'s does."""
-    return media.file_of(content)
+def keeper(*, by: Person | None, now: datetime, dry_run: bool = False) -> Keep:
+    """Keeps a picture or sound in the bank and gives its name there; raises Refusal for what is not taken.
 
-
-def keeper(*, by: Person | None, now: datetime) -> Keep:
-    """Keeps a picture or sound in the bank and gives its name there; raises Refusal for what is not taken."""
+    With `dry_run` nothing is kept, and the names and refusals are the same.
+    """
+    if dry_run:
+        return lambda content, name: media.file_of(content)
     return lambda content, name: media.keep_medium(content=content, name=name, by=by, now=now).file
 
 
