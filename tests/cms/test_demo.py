@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Attempt, AttemptStatus, Decision, Mark
+from assessments.models import Attempt, AttemptStatus, Decision, Erratum, ErratumStatus, Mark
 from certificates.models import (
     BatchRow,
     BatchStatus,
@@ -93,6 +93,8 @@ def test_what_was_planned_is_what_is_there(demo: list[Step]) -> None:
         told.Proposed: CertificateBatch.objects.count(),
         told.Returned: CertificateBatch.objects.filter(status=BatchStatus.RETURNED).count(),
         told.Issued: CertificateBatch.objects.filter(status=BatchStatus.COMPLETED).count(),
+        told.ErratumReported: Erratum.objects.count(),
+        told.ErratumAnswered: Erratum.objects.exclude(status=ErratumStatus.OPEN).count(),
         told.Revoked: CertificateEvent.objects.filter(kind=EventKind.REVOKED).count(),
     }
     assert there == {kind: planned[kind] for kind in there}
@@ -119,7 +121,8 @@ def test_certificates_are_held_over_two_schemes_and_one_was_revoked() -> None:
 
 
 def test_something_waits_for_everybody() -> None:
-    """An approval, a quarantined name, a name still asked, papers to mark, sessions to confirm and to change."""
+    """An approval, a quarantined name, a name still asked, papers to mark, sessions to confirm and to change, a
+    question that was reported."""
     waiting = CertificateBatch.objects.get(status=BatchStatus.PROPOSED)
     assert Counter(waiting.rows.values_list("state", flat=True)) == {"ready": 2, "quarantined": 1}
     disputed = NameConfirmation.objects.get(answer=NameAnswer.DISPUTED)
@@ -127,6 +130,7 @@ def test_something_waits_for_everybody() -> None:
     today = date(2026, 11, 22)
     assert NameConfirmation.objects.filter(answer="", due_on__gte=today).count() == 1
     assert Attempt.objects.filter(status=AttemptStatus.MARKING).count() == 4
+    assert Erratum.objects.filter(status=ErratumStatus.OPEN).count() == 1
     sessions = Counter(SessionLog.objects.values_list("status", flat=True))
     assert (sessions[SessionStatus.WRITTEN], sessions[SessionStatus.CHANGE_ASKED]) == (5, 1)
 

@@ -25,6 +25,8 @@ from cms.demo.histories.steps import (
     Ended,
     Endorsed,
     Enrolled,
+    ErratumAnswered,
+    ErratumReported,
     LessonDone,
     Marked,
     Met,
@@ -321,6 +323,19 @@ def test_sessions_and_endorsements_lie_within_their_pairing() -> None:
     for number in pairings:
         words = [step.text for step in met[number] if isinstance(step, Met)]
         assert len(words) == len(set(words)), number
+
+
+def test_questions_are_reported_by_who_met_them_and_answered_later() -> None:
+    sat = {
+        (step.person, item.question.key): step.at
+        for step in of(Sat)
+        for item in CATALOGUE.exams[step.exam].items
+    }
+    reported = {(step.person, step.question): step.at for step in of(ErratumReported)}
+    answered = {(step.person, step.question): step.at for step in of(ErratumAnswered)}
+    assert [report for report, at in reported.items() if at < sat[report]] == []
+    assert [report for report, at in answered.items() if at < reported[report]] == []
+    assert (len(reported), len(answered)) == (2, 1)
 
 
 def test_three_tiers_and_one_plus_n() -> None:

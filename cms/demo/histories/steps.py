@@ -97,6 +97,30 @@ class Moved(Step):
     by: str
 
 
+# Questions
+
+
+@dataclass(frozen=True)
+class ErratumReported(Step):
+    """A learner said what is wrong with a question; `kind` is one of `assessments.models.ErratumKind`."""
+
+    person: str
+    question: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ErratumAnswered(Step):
+    """The author answered that report."""
+
+    person: str
+    question: str
+    accepted: bool
+    answer: str
+    by: str
+
+
 # Mentoring
 
 

@@ -11,7 +11,12 @@ from django.db import transaction
 from cms.demo.histories.steps import Step
 from cms.demo.history import read_catalogue, read_history
 from cms.demo.pack import pack_hash
-from cms.demo.telling import certificates, learning, pairings  # noqa: F401  (they register what they can tell)
+from cms.demo.telling import (  # noqa: F401  (they register what they can tell)
+    certificates,
+    errata,
+    learning,
+    pairings,
+)
 from cms.demo.telling.telling import People, tell
 from core import audit
 from core.errors import Refusal

@@ -1,0 +1,20 @@
+"""Reports on questions (`pack/errata.yaml`): what a learner said, and what the author answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cms.demo.histories.steps import ErratumAnswered, ErratumReported, Step
+from cms.demo.histories.written import moment
+
+
+def tell_errata(told: Mapping[str, Any]) -> Iterator[Step]:
+    """Everything of the file."""
+    for each in told["errata"]:
+        matter = each["person"], each["question"]
+        yield ErratumReported(moment(each["at"]), *matter, each["kind"], each["text"])
+        if "answered" in each:
+            answer = each["answered"]
+            at, accepted = moment(answer["at"]), answer["accepted"]
+            yield ErratumAnswered(at, *matter, accepted, answer["answer"], answer["by"])
