@@ -56,7 +56,7 @@ def autosave(request: HttpRequest, attempt_id: UUID, token: str) -> JsonResponse
     """200 {saved_at, sequence}; 403, 404, 409 and 422 {error, message}, where message says what to do."""
     person = person_of_token(token, attempt_id=attempt_id)
     if person is None:
-        return _json_refusal(403, "token", _("This page is out of date. Reload it and go on."))
+        return json_refusal(403, "token", _("This page is out of date. Reload it and go on."))
     try:
         slot, sequence, raw, flagged = _read_json(request.body)
         saved = save_answer(
@@ -69,16 +69,16 @@ def autosave(request: HttpRequest, attempt_id: UUID, token: str) -> JsonResponse
             flagged=flagged,
         )
     except NoSuchAnswer as refusal:
-        return _json_refusal(404, refusal.code, str(refusal))
+        return json_refusal(404, refusal.code, str(refusal))
     except (AttemptClosed, AnswerSuperseded) as refusal:
-        return _json_refusal(409, refusal.code, str(refusal))
+        return json_refusal(409, refusal.code, str(refusal))
     except ResponseInvalid as error:
-        return _json_refusal(422, "response", in_one_line(error))
+        return json_refusal(422, "response", in_one_line(error))
     except BadRequest:
-        return _json_refusal(
+        return json_refusal(
             422, "malformed", _("The answer did not arrive whole. Reload the page and try again.")
         )
-    return _json(200, {"saved_at": saved.saved_at, "sequence": saved.sequence})
+    return json_reply(200, {"saved_at": saved.saved_at, "sequence": saved.sequence})
 
 
 def _read_json(body: bytes) -> tuple[int, int, Any, bool | None]:
@@ -95,11 +95,13 @@ def _read_json(body: bytes) -> tuple[int, int, Any, bool | None]:
     return number_from(data["slot"]), number_from(data["sequence"]), data.get("response"), data.get("flagged")
 
 
-def _json_refusal(status: int, error: str, message: str) -> JsonResponse:
-    return _json(status, {"error": error, "message": message})
+def json_refusal(status: int, error: str, message: str) -> JsonResponse:
+    """{error, message}, where message says what to do."""
+    return json_reply(status, {"error": error, "message": message})
 
 
-def _json(status: int, data: dict[str, Any]) -> JsonResponse:
+def json_reply(status: int, data: dict[str, Any]) -> JsonResponse:
+    """JSON that no cache keeps."""
     return JsonResponse(data, status=status, headers={"Cache-Control": "private, no-store"})
 
 

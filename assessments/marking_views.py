@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments import queries
 from assessments.forms import MarkForm
+from assessments.items.forms import Box
 from assessments.marking import record_mark
 from assessments.models import Answer
-from assessments.presenting import present_item
+from assessments.presenting import files_address, present_item
 from assessments.scoring import newest_marks
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Role
 from people.roles import has_role
+
+WHOLE = Box("whole", "", "", "")  # the one part of an answer that is not written: of files
 
 
 @require_GET
@@ -75,12 +78,15 @@ def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 
 def _context(answer: Answer, form: MarkForm) -> dict[str, object]:
     version = answer.item.question_version
-    item = present_item(version, order=answer.order, response=answer.response, disabled=True)
+    files_at = files_address(answer.attempt_id, answer.slot)
+    item = present_item(
+        version, order=answer.order, response=answer.response, disabled=True, files_at=files_at
+    )
     return {
         "answer": answer,
         "form": form,
         "item": item,
-        "parts": [(box, form.criteria_of(box.id)) for box in item.form.boxes],
+        "parts": [(box, form.criteria_of(box.id)) for box in item.form.boxes or (WHOLE,)],
         "sample": version.answer.get("sample", ""),
         "explanation": version.explanation,
     }

@@ -1,19 +1,31 @@
-"""Serving what questions show."""
+"""Serving what questions show, and taking and serving what answers bring along."""
 
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
 
-from assessments import media
+from assessments import media, uploads
+from assessments.attempts import AttemptClosed, NoSuchAnswer
+from assessments.autosave import json_refusal, json_reply, number_from
 from assessments.items.media import suffix_of
+from assessments.presenting import FILES, files_address
+from assessments.saving import AnswerSuperseded
+from assessments.tokens import HEADER, person_of_token
 from core import private_files, served_files
+from core.errors import Refusal
+from people.accounts import current_person
+from people.models import Person
 
-FILE = re.compile(r"[0-9a-f]{64}(?:\.[a-z0-9]{3,4})")
+FILE = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{3,4}")
 
 
 @require_safe
@@ -29,4 +41,73 @@ def medium(request: HttpRequest, file: str) -> HttpResponseBase:
         content_type=content_type,
         name=file,
         wanted_range=request.headers.get("Range"),
+    )
+
+
+@csrf_exempt  # the page's token, which no other site has, stands for session and CSRF token, as in the autosave
+@require_POST
+def answer_files(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    """Take one file from the sitting page's script: {sequence, answer-file} to {value, name, address, …}."""
+    person = person_of_token(request.headers.get(HEADER, ""), attempt_id=attempt_id)
+    return (
+        _hand_in(request, attempt_id, slot, person)
+        if person
+        else _hand_in_signed_in(request, attempt_id, slot)
+    )
+
+
+@csrf_protect
+@login_required
+def _hand_in_signed_in(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    return _hand_in(request, attempt_id, slot, current_person(request))
+
+
+def _hand_in(request: HttpRequest, attempt_id: UUID, slot: int, person: Person) -> HttpResponse:
+    """200 as above; 404, 409 and 422 {error, message}, where message says what to do."""
+    if uploads.is_too_long(request):
+        return json_refusal(413, "size", uploads.too_long())
+    file = request.FILES.get(FILES)
+    try:
+        if file is None:
+            uploads.check_takes_files(attempt_id, person, slot)
+            raise Refusal(_("Choose a file first."), code="empty")
+        handed_in = uploads.hand_in_file(
+            attempt_id=attempt_id,
+            person=person,
+            slot=slot,
+            file=file,
+            sequence=number_from(request.POST.get("sequence")),
+            now=timezone.now(),
+        )
+    except NoSuchAnswer as refusal:
+        raise Http404 from refusal
+    except (AttemptClosed, AnswerSuperseded) as refusal:
+        return json_refusal(409, refusal.code, str(refusal))
+    except Refusal as refusal:
+        return json_refusal(422, refusal.code, str(refusal))
+    row, saved = handed_in.file, handed_in.saved
+    return json_reply(
+        200,
+        {
+            "value": handed_in.value,
+            "sha256": row.sha256,
+            "name": row.name,
+            "address": f"{files_address(attempt_id, slot)}{row.sha256}/",
+            "saved_at": saved.saved_at,
+            "sequence": saved.sequence,
+        },
+    )
+
+
+@require_safe
+@login_required
+def answer_file(request: HttpRequest, attempt_id: UUID, slot: int, sha256: str) -> HttpResponseBase:
+    """A file of an answer as a download: for the candidate, and for whoever may mark it."""
+    file = uploads.visible_file(
+        attempt_id=attempt_id, slot=slot, sha256=sha256, viewer=current_person(request), at=timezone.now()
+    )
+    if file is None:
+        raise Http404
+    return private_files.respond(
+        file.path, allowed=True, filename=file.name, content_type="application/octet-stream"
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.items import ItemType, RubricType, item_type
+from assessments.media import Size, sizes_for
 from assessments.models import Answer, Attempt, AttemptStatus, Mark, QuestionVersion, Result
-from assessments.presenting import PresentedItem, present_item
+from assessments.presenting import PresentedItem, files_address, present_item
 from assessments.scoring import newest_marks
 
 
@@ -55,30 +56,46 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class Report:
-    """The newest result, the earlier ones, and the paper line by line."""
+    """The newest result, the earlier ones, and the paper line by line. `closing` is what the exam says to this end."""
 
     newest: Result
     earlier: tuple[Result, ...]
     lines: tuple[ReportLine, ...]
     shows_key: bool
+    closing: str
 
 
 def read_report(attempt: Attempt) -> Report:
-    """The report of an attempt that was handed in. Four queries.
+    """The report of an attempt that was handed in. Four queries, and one where questions show pictures.
 
     Keys show once the exam is passed or no attempt is left, and never while the same person sits it again: a blank
-    paper must not buy the answers to the next one.
+    paper must not buy the answers to the next one. A practice paper counts for nothing: its keys show with its result.
     """
     results = list(attempt.results.order_by("-number"))
-    settled = results[0].passed or (results[0].complete and _attempts_used(attempt))
+    settled = results[0].passed or (
+        results[0].complete and (_is_practice(attempt) or _attempts_used(attempt))
+    )
     shows_key = bool(settled) and not _sits_again(attempt)
-    answers = attempt.answers.select_related("item__question_version").order_by("slot")
+    answers = list(attempt.answers.select_related("item__question_version").order_by("slot"))
+    sizes = sizes_for(answer.item.question_version.body for answer in answers)
     marks = newest_marks(attempt) if results[0].complete else {}
     scores = {line["slot"]: line for line in results[0].items}
     lines = tuple(
-        _line(answer, scores[answer.slot], marks.get(answer.pk), shows_key=shows_key) for answer in answers
+        _line(answer, scores[answer.slot], marks.get(answer.pk), sizes, shows_key=shows_key)
+        for answer in answers
     )
-    return Report(results[0], tuple(results[1:]), lines, shows_key)
+    return Report(results[0], tuple(results[1:]), lines, shows_key, _closing(attempt, results[0]))
+
+
+def _closing(attempt: Attempt, newest: Result) -> str:
+    if not newest.complete:
+        return ""
+    text: str = attempt.exam_version.document.get("pass_text" if newest.passed else "fail_text", "")
+    return text
+
+
+def _is_practice(attempt: Attempt) -> bool:
+    return bool(attempt.exam_version.document.get("practice"))
 
 
 def _attempts_used(attempt: Attempt) -> bool:
@@ -95,11 +112,21 @@ def _sits_again(attempt: Attempt) -> bool:
     return others.exists()
 
 
-def _line(answer: Answer, score: Mapping[str, Any], mark: Mark | None, *, shows_key: bool) -> ReportLine:
+def _line(
+    answer: Answer, score: Mapping[str, Any], mark: Mark | None, sizes: Mapping[str, Size], *, shows_key: bool
+) -> ReportLine:
     version = answer.item.question_version
     name = f"answer-{answer.slot}"
     kind, order = item_type(version.type), answer.order
-    item = present_item(version, order=order, response=answer.response, name=name, disabled=True)
+    item = present_item(
+        version,
+        order=order,
+        response=answer.response,
+        name=name,
+        disabled=True,
+        sizes=sizes,
+        files_at=files_address(answer.attempt_id, answer.slot),
+    )
     return ReportLine(
         slot=answer.slot,
         item=item,

@@ -19,7 +19,9 @@ from django.utils.translation import gettext as _
 
 from assessments.attempts import GRACE, AttemptClosed, is_over, refuse_unknown
 from assessments.items import item_type
-from assessments.models import Answer, Attempt, AttemptStatus
+from assessments.items.problems import gettext_noop, refuse_response
+from assessments.items.types.file_upload import FileUpload, named_files
+from assessments.models import Answer, AnswerFile, Attempt, AttemptStatus
 from core.errors import Refusal
 from people.models import Person
 
@@ -39,7 +41,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A slot of the person's own paper: whose answer goes where, and what the question takes."""
 
     attempt_id: UUID
@@ -81,12 +83,29 @@ def save_answer(
     """Store one answer of the person's own open attempt; the highest `sequence` wins.
 
     `raw` is what was posted (see the item types); `flagged=None` leaves the flag. A repeated save is acknowledged
-    again. Raises NoSuchAnswer, AttemptClosed, AnswerSuperseded, or `items.ResponseInvalid`. Two queries.
+    again. Raises NoSuchAnswer, AttemptClosed, AnswerSuperseded, or `items.ResponseInvalid`. Two queries, and one more
+    where the answer names files.
     """
-    place = _own_place(attempt_id, person, slot)
+    place = own_place(attempt_id, person, slot)
     response = item_type(place.type).clean_response(place.body, raw)
+    if place.type == FileUpload.code and response:
+        _check_handed_in(place, response)
     flag = place.flagged if flagged is None else flagged
-    if _store(place, response, flag, sequence, now):
+    return store_response(place, response, flagged=flag, sequence=sequence, now=now)
+
+
+def _check_handed_in(place: Place, response: Any) -> None:
+    """An answer may name only files that were handed in for it: no one else's, and none under another name."""
+    rows = AnswerFile.objects.filter(answer=place.answer_id).values_list("sha256", "name")
+    if not set(named_files(response)) <= set(rows):
+        refuse_response(
+            "response", gettext_noop("This file is not here any more. Reload the page and hand it in again.")
+        )
+
+
+def store_response(place: Place, response: Any, *, flagged: bool, sequence: int, now: datetime) -> Saved:
+    """Write a cleaned response, or say why not: AttemptClosed, AnswerSuperseded. The same again is acknowledged."""
+    if _store(place, response, flagged, sequence, now):
         return Saved(now, sequence)
     answer = Answer.objects.select_related("attempt").get(pk=place.answer_id)
     if answer.response == response and answer.saved_at and answer.sequence >= sequence:
@@ -94,7 +113,8 @@ def save_answer(
     _refuse(answer.attempt, now)
 
 
-def _own_place(attempt_id: UUID, person: Person, slot: int) -> _Place:
+def own_place(attempt_id: UUID, person: Person, slot: int) -> Place:
+    """The slot of the person's own paper. Raises NoSuchAnswer. One query."""
     values = [_prepared(Attempt, "id", attempt_id), _prepared(Attempt, "person", person.pk), slot]
     with connection.cursor() as cursor:
         cursor.execute(_READ, values)
@@ -102,7 +122,7 @@ def _own_place(attempt_id: UUID, person: Person, slot: int) -> _Place:
     if row is None:
         refuse_unknown()
     answer_id, flagged, type, body = row
-    return _Place(attempt_id, answer_id, bool(flagged), type, json.loads(body))
+    return Place(attempt_id, answer_id, bool(flagged), type, json.loads(body))
 
 
 def _refuse(attempt: Attempt, now: datetime) -> NoReturn:
@@ -119,7 +139,7 @@ def _refuse(attempt: Attempt, now: datetime) -> NoReturn:
     )
 
 
-def _store(place: _Place, response: Any, flagged: bool, sequence: int, now: datetime) -> bool:
+def _store(place: Place, response: Any, flagged: bool, sequence: int, now: datetime) -> bool:
     """Write if the attempt is open and nothing newer is there, in one statement; tells whether it was written."""
     lock = "FOR SHARE" if connection.vendor == "postgresql" else ""
     values = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.items.checking import as_text
 from assessments.models import Answer, Attempt
-from assessments.presenting import PresentedItem, present_item
+from assessments.presenting import PresentedItem, files_address, present_item
 from assessments.tokens import attempt_token
 from assessments.wording import from_data
 
@@ -110,7 +110,7 @@ def read_overview(attempt: Attempt, *, now: datetime) -> Overview:
 def read_sitting(attempt: Attempt, slot: str | None, *, now: datetime, raw: Any = None) -> Sitting:
     """The question in this slot, or the first unanswered one; `raw` shows a refused answer in place of the stored.
 
-    Raises UnknownSlot. Two queries.
+    Raises UnknownSlot. Two queries, and one where the question shows pictures.
     """
     overview = read_overview(attempt, now=now)
     number = _slot_number(slot, overview)
@@ -123,7 +123,12 @@ def read_sitting(attempt: Attempt, slot: str | None, *, now: datetime, raw: Any 
     response = answer.response if raw is None else raw
     return Sitting(
         slot=number,
-        item=present_item(answer.item.question_version, order=answer.order, response=response),
+        item=present_item(
+            answer.item.question_version,
+            order=answer.order,
+            response=response,
+            files_at=files_address(attempt.pk, number),
+        ),
         points_text=as_text(answer.item.points),
         rule_note=from_data(answer.item.rule),
         flagged=answer.flagged,

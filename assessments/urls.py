@@ -16,6 +16,12 @@ urlpatterns = [
     path("questions/<slug:key>/", views.preview, name="preview"),
     path("attempt/<uuid:attempt_id>/", views.sit, name="sit"),
     path("attempt/<uuid:attempt_id>/save/", views.save, name="save"),
+    path("attempt/<uuid:attempt_id>/<int:slot>/files/", media_views.answer_files, name="answer_files"),
+    path(
+        "attempt/<uuid:attempt_id>/<int:slot>/files/<str:sha256>/",
+        media_views.answer_file,
+        name="answer_file",
+    ),
     path("attempt/<uuid:attempt_id>/submit/", views.submit, name="submit"),
     path("attempt/<uuid:attempt_id>/result/", views.result, name="result"),
     path("attempt/<uuid:attempt_id>/report/<int:slot>/", errata_views.report, name="report"),

@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments import attempts, queries
+from assessments import attempts, queries, uploads
 from assessments.attempts import AttemptClosed, NoSuchAnswer
 from assessments.autosave import in_one_line, number_from
 from assessments.exams import newest_release
 from assessments.items import ResponseInvalid, item_type
 from assessments.models import Attempt, AttemptStatus, QuestionVersion
 from assessments.permissions import READERS
-from assessments.presenting import posted_response, present_item
+from assessments.presenting import FILES, posted_response, present_item
+from assessments.prior_sittings import prior_sittings_of
 from assessments.reports import read_report
 from assessments.saving import AnswerSuperseded, save_answer
 from assessments.sitting import UnknownSlot, read_overview, read_sitting
@@ -39,7 +40,8 @@ FINISH = "finish"
 def exams(request: HttpRequest) -> HttpResponse:
     person = current_person(request)
     marks = has_role(person, Role.EXAMINER, on=timezone.localdate())
-    context = {"cards": queries.exam_cards(person), "marks": marks}
+    found = queries.exam_list(person)
+    context = {"cards": found.cards, "elsewhere": found.elsewhere, "marks": marks}
     return render(request, "assessments/exams.html", context)
 
 
@@ -54,10 +56,11 @@ def exam(request: HttpRequest, key: str) -> HttpResponse:
     current = next((each for each in sittings if each.status == AttemptStatus.OPEN), None)
     context = {
         "version": version,
-        "item_count": len(version.document["items"]),
+        "item_count": queries.asked_in(version),
         "sittings": sittings,
         "current": current,
         "waiting": any(each.status == AttemptStatus.MARKING for each in sittings),
+        "prior_sittings": prior_sittings_of(person, exam_key=key),
     }
     return render(request, "assessments/exam.html", context)
 
@@ -107,6 +110,9 @@ def save(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     The page's own token carries the answer in when the session has ended meanwhile: nothing is lost, and the login
     that follows leads back to the question.
     """
+    if uploads.is_too_long(request):
+        messages.warning(request, uploads.too_long())
+        return redirect("assessments:sit", attempt_id=attempt_id)
     person = person_of_token(request.POST.get("token", ""), attempt_id=attempt_id)
     return _save(request, attempt_id, person) if person else _save_signed_in(request, attempt_id)
 
@@ -130,6 +136,7 @@ def _save(request: HttpRequest, attempt_id: UUID, person: Person) -> HttpRespons
             now=timezone.now(),
             flagged="flag" in request.POST,
         )
+        _save_files(request, attempt_id, person, slot, sequence)
     except NoSuchAnswer as refusal:
         raise Http404 from refusal
     except AttemptClosed as refusal:
@@ -138,15 +145,34 @@ def _save(request: HttpRequest, attempt_id: UUID, person: Person) -> HttpRespons
     except AnswerSuperseded as refusal:
         messages.warning(request, str(refusal))
         return _to_slot(attempt_id, slot)
-    except ResponseInvalid as error:
-        if not request.user.is_authenticated:
-            return _to_slot(attempt_id, slot)
-        attempt = _settled_attempt(request, attempt_id)
-        return _sitting_page(request, attempt, str(slot), raw=raw, problem=in_one_line(error))
+    except (ResponseInvalid, Refusal) as error:
+        return _refused(request, attempt_id, slot, raw, error)
     go = request.POST.get("go", "")
     if go == FINISH:
         return redirect("assessments:submit", attempt_id=attempt_id)
     return _to_slot(attempt_id, number_from(go) if go else slot)
+
+
+def _refused(
+    request: HttpRequest, attempt_id: UUID, slot: int, raw: Any, error: ResponseInvalid | Refusal
+) -> HttpResponse:
+    """The question again, saying what is wrong: with an answer that is none as it was given; where only a file is
+    refused, the rest of the answer is saved."""
+    if not request.user.is_authenticated:
+        return _to_slot(attempt_id, slot)
+    attempt = _settled_attempt(request, attempt_id)
+    if isinstance(error, ResponseInvalid):
+        return _sitting_page(request, attempt, str(slot), raw=raw, problem=in_one_line(error))
+    return _sitting_page(request, attempt, str(slot), problem=str(error))
+
+
+def _save_files(request: HttpRequest, attempt_id: UUID, person: Person, slot: int, sequence: int) -> None:
+    """What the plain form brings or takes back besides the answer: each is a save of its own, numbered after it."""
+    place: dict[str, Any] = {"attempt_id": attempt_id, "person": person, "slot": slot, "now": timezone.now()}
+    if sha256 := request.POST.get("take_back"):
+        uploads.take_back_file(sha256=sha256, sequence=sequence + 1, **place)
+    for number, file in enumerate(request.FILES.getlist(FILES), start=2):
+        uploads.hand_in_file(file=file, sequence=sequence + number, **place)
 
 
 @require_http_methods(["GET", "POST"])

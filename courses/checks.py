@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from assessments.items import ResponseInvalid, item_type
+from assessments.media import sizes_for
 from assessments.models import QuestionVersion
 from assessments.presenting import PresentedItem, present_item
 from core.prepared import prepared
@@ -27,7 +28,8 @@ def field_name(block_id: str) -> str:
 def present_all(
     questions: Mapping[str, str], *, seed: str, responses: Mapping[str, Any], passed: Iterable[str]
 ) -> dict[str, PresentedItem]:
-    """Block id → its question, drawn as `assessments.selfchecks.present` would, in one query for all of them.
+    """Block id → its question, drawn as `assessments.selfchecks.present` would, in one query for all of them and one
+    more where they show pictures.
 
     `questions` maps block ids to question keys; `responses` what was answered, by question key; `passed` keys can
     no longer be answered. A question that left the bank is absent.
@@ -35,7 +37,7 @@ def present_all(
     if not questions:
         return {}
     versions = {one.key: one for one in _asked(tuple(set(questions.values())))}  # the newest comes last
-    done = set(passed)
+    sizes, done = sizes_for(one.body for one in versions.values()), set(passed)
     return {
         block_id: present_item(
             versions[key],
@@ -43,6 +45,7 @@ def present_all(
             response=_fitting(versions[key], responses.get(key)),
             name=field_name(block_id),
             disabled=key in done,
+            sizes=sizes,
         )
         for block_id, key in questions.items()
         if key in versions

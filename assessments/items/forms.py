@@ -80,7 +80,7 @@ class HandedIn:
 @dataclass(frozen=True)
 class Upload:
     """Files to hand in: those that are there, and what may still come. `accept` is for the browser's own choice of
-    files; `kinds` are the codes of what is taken."""
+    files; `kinds` are msgids of what is taken."""
 
     files: tuple[HandedIn, ...]
     kinds: tuple[str, ...]

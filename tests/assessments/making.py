@@ -12,13 +12,27 @@ from PIL import Image
 from assessments.attempts import start_attempt, submit_attempt
 from assessments.bank import store_question
 from assessments.exams import release_exam
-from assessments.models import Attempt, ExamVersion, QuestionVersion
+from assessments.media import keep_medium
+from assessments.models import Answer, AnswerFile, Attempt, ExamVersion, QuestionVersion
 from assessments.saving import save_answer
+from core import private_files
+from core.hashing import sha256_hex
 from people.models import Person
 from tests.factories import LONG_AGO_AT
 
 OPTIONS = [{"id": "o1", "text": "甲"}, {"id": "o2", "text": "乙"}, {"id": "o3", "text": "丙"}]
 TRUE_FALSE = [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}]
+
+
+def picture_bytes(format: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    """A plain picture; always the same bytes."""
+    out = BytesIO()
+    Image.new("RGB", size, "teal").save(out, format)
+    return out.getvalue()
+
+
+PICTURE = picture_bytes()  # shown by the hotspot, kept by `question_item`
+WORK = "%PDF-1.4 走访记录".encode()  # handed in with the upload, by `make_attempt`
 
 # By type: body, answer, a right response as the API takes it.
 TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
@@ -68,14 +82,24 @@ TYPES: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
         },
         {"p1": "第一问的话", "p2": "第二问的话"},
     ),
+    "hotspot": (
+        {
+            "image": {"file": f"{sha256_hex(PICTURE)}.png", "alt": "楼道平面图", "width": 40, "height": 30},
+            "spots": [
+                {"id": "s1", "shape": "rect", "coords": [1, 1, 12, 10], "text": "电动车"},
+                {"id": "s2", "shape": "circle", "coords": [30, 10, 6]},
+                {"id": "s3", "shape": "poly", "coords": [5, 20, 20, 20, 12, 28], "text": "灭火器"},
+            ],
+        },
+        {"rule": "per_spot", "correct": ["s1", "s2"]},
+        ["s1", "s2"],
+    ),
+    "file_upload": (
+        {"kinds": ["pdf", "picture"], "most_files": 2},
+        {"rule": "rubric", "criteria": [{"id": "c1", "text": "记录完整", "max": 2}]},
+        [f"{sha256_hex(WORK)}/走访记录.pdf"],
+    ),
 }
-
-
-def picture_bytes(format: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
-    """A plain picture; always the same bytes."""
-    out = BytesIO()
-    Image.new("RGB", size, "teal").save(out, format)
-    return out.getvalue()
 
 
 def question_item(
@@ -83,6 +107,8 @@ def question_item(
 ) -> dict[str, Any]:
     """A valid question of this type, worth 2 points, as `store_question` takes it; `body_extra` adds to its body."""
     body, answer, _right = TYPES[type]
+    if type == "hotspot":
+        keep_medium(content=PICTURE, name="楼道.png", by=None, now=LONG_AGO_AT)
     item = {
         "key": key,
         "type": type,
@@ -142,12 +168,29 @@ def save(attempt: Attempt, slot: int, raw: Any, *, sequence: int, now: datetime,
 
 
 def make_attempt(person: Person, exam_key: str = "base", *, now: datetime, answered: bool = False) -> Attempt:
-    """An open sitting, with every question answered right if asked for."""
+    """An open sitting, with every question answered right if asked for; where files are asked for, one lies ready."""
     attempt = start_attempt(person=person, exam_key=exam_key, now=now)
+    for answer in attempt.answers.filter(item__question_version__type="file_upload"):
+        _lay_ready(answer)
     if answered:
         for answer in attempt.answers.order_by("slot"):
             save(attempt, answer.slot, right_response(attempt, answer.slot), sequence=answer.slot, now=now)
     return attempt
+
+
+def _lay_ready(answer: Answer) -> None:
+    """A file that was handed in and is not named by the answer: any save may name it."""
+    stored = private_files.store(WORK, folder=f"answers/{answer.pk}", suffix=".pdf")
+    AnswerFile.objects.get_or_create(
+        answer=answer,
+        sha256=stored.sha256,
+        defaults={
+            "name": "走访记录.pdf",
+            "size": stored.size,
+            "path": stored.path,
+            "uploaded_at": LONG_AGO_AT,
+        },
+    )
 
 
 def make_submitted(person: Person, exam_key: str = "base", *, now: datetime) -> Attempt:

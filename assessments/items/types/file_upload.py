@@ -23,6 +23,13 @@ KINDS = {
     "sheet": (".xlsx", ".xls", ".ods"),
     "archive": (".zip", ".7z", ".rar"),
 }
+TITLES = {
+    "picture": _("pictures"),
+    "pdf": _("PDF"),
+    "document": _("documents (Word, PowerPoint, OpenDocument)"),
+    "sheet": _("spreadsheets (Excel, OpenDocument)"),
+    "archive": _("packed folders (ZIP, 7Z, RAR)"),
+}
 MOST_FILES, MOST_MB = 10, 50
 USUAL_FILES, USUAL_MB = 1, 10
 NAMED = re.compile(r"(?P<sha256>[0-9a-f]{64})/(?P<name>[^/\\\x00-\x1f\x7f]{1,120})")
@@ -56,7 +63,7 @@ class FileUpload(RubricType):
         return Form(
             upload=Upload(
                 files=tuple(HandedIn(*each) for each in named_files(response)),
-                kinds=kinds,
+                kinds=tuple(TITLES[kind] for kind in kinds),
                 accept=",".join(suffix for kind in kinds for suffix in KINDS[kind]),
                 most_files=most_files(body),
                 most_mb=most_mb(body),

@@ -4,6 +4,7 @@
  * posts, question by question.
  */
 import { arrange } from "./ordering.js";
+import { collect } from "./upload.js";
 
 const form = document.getElementById("paper");
 const status = document.getElementById("saved");
@@ -11,6 +12,7 @@ const url = form.action;
 const key = `qinglan.attempt.${form.dataset.attempt}`;
 const DEBOUNCE = 800;
 const RETRY = 5000;
+const LAST_CALL = 20000; // how long a file on its way is waited for when time is over
 const NAME = "answer";
 const REFUSED = ["superseded", "response", "malformed", "not_found"];
 
@@ -60,9 +62,8 @@ function response() {
 }
 
 function changed() {
-  outbox.sequence += 1;
+  next();
   outbox.pending[slot] = { slot, sequence: outbox.sequence, response: response(), flagged: form.elements.flag.checked };
-  form.elements.sequence.value = outbox.sequence;
   keep();
   markNavigator();
   if (online) show("busy", word("busy"));
@@ -145,7 +146,7 @@ addEventListener("online", flush);
 
 form.addEventListener("input", (event) => {
   count(event.target);
-  if (event.target.matches("[data-ordering] select")) return;
+  if (event.target.matches('[data-ordering] select, [type="file"]')) return;
   changed();
 });
 
@@ -166,10 +167,12 @@ function markNavigator() {
 /* ---- moving on: what waits is sent first, and without a network the next question could not come ---- */
 
 async function leave(event, go) {
-  if (navigator.onLine && !oldest()) return;
+  if (navigator.onLine && !oldest() && !uploads.waiting()) return;
   event.preventDefault();
+  await uploads.settled();
   await flush();
-  if (navigator.onLine && (closed || !oldest())) go();
+  if (uploads.waiting() && !closed) show("offline", word("unsent"));
+  else if (navigator.onLine && (closed || !oldest())) go();
   else show("offline", word("stay"));
 }
 
@@ -178,6 +181,17 @@ for (const link of document.querySelectorAll(".navigator a")) {
   link.addEventListener("click", (event) => leave(event, () => location.assign(link.href)));
 }
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+/* ---- files: each goes up at once; that it is there is an answer like any other ---- */
+
+const files = form.querySelector("[data-files]");
+const uploads = files ? collect({ form, list: files, next, changed, word }) : { settled: async () => {}, waiting: () => false };
+
+function next() {
+  outbox.sequence += 1;
+  form.elements.sequence.value = outbox.sequence;
+  return outbox.sequence;
+}
 
 /* ---- ordering: the list numbers itself, a move is a change like any other ---- */
 
@@ -205,6 +219,7 @@ function tick() {
 /** Time is over: send what waits and hand in. Without a network the next tick tries again; the server does it anyway. */
 async function finish() {
   finishing = true;
+  await Promise.race([uploads.settled(), new Promise((resolve) => setTimeout(resolve, LAST_CALL))]);
   await flush();
   finishing = closed || !oldest();
   if (finishing) document.getElementById("finish").submit();

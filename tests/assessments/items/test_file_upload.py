@@ -76,7 +76,7 @@ def test_upload_form_lists_the_files_and_says_what_may_come():
         ("bb", "照片 1.jpg", TWO),
     ]
     assert (upload.kinds, upload.most_files, upload.most_mb, upload.is_full) == (
-        ("picture", "pdf"),
+        ("pictures", "PDF"),
         2,
         5,
         True,
