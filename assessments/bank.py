@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -113,8 +113,11 @@ def shown_version(key: str) -> QuestionVersion:
     return version
 
 
-def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item as it is frozen: exact numbers, every optional field present. Raises Refusal with every problem."""
+def checked_content(item: Mapping[str, Any], *, held: Collection[str] = ()) -> dict[str, Any]:
+    """The item as it is frozen: exact numbers, every optional field present. Raises Refusal with every problem.
+
+    `held` are files that need not be looked for: whoever asks has them.
+    """
     problems = Problems()
     _check(problems, check_fields(problems, "item", item, FIELDS, OPTIONAL))
     try:
@@ -123,7 +126,7 @@ def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
     except ItemInvalid as error:
         about = str(item.get("key", "")) if isinstance(item, Mapping) else ""
         raise refusal_of(error, about=about) from error
-    _check_files(item)
+    _check_files(item, held)
     return {
         **exact({name: item[name] for name in ("key", "type", "module", "difficulty", "minutes")}),
         "body": exact(item["body"]),
@@ -134,9 +137,9 @@ def checked_content(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_files(item: Mapping[str, Any]) -> None:
+def _check_files(item: Mapping[str, Any], held: Collection[str]) -> None:
     """Raises Refusal when the question shows what the bank does not hold."""
-    files = files_of(item["body"])
+    files = [file for file in files_of(item["body"]) if file not in held]
     missing = missing_files(files) if files else ()
     if missing:
         raise Refusal(

@@ -10,6 +10,7 @@ from typing import Any
 from assessments.bank import checked_content
 from assessments.formats import Draft, renumbered
 from assessments.items import ITEM_TYPES, RubricType
+from assessments.items.media import files_of
 from assessments.models import Question, QuestionVersion
 from core.errors import Refusal
 from core.hashing import content_hash
@@ -85,8 +86,11 @@ def filed(draft: Draft, question: Question) -> Draft:
 
 
 def content_of(draft: Draft, bank: Bank) -> dict[str, Any]:
-    """The draft as the bank freezes it (`bank.checked_content`). Raises Refusal with every problem."""
-    return checked_content(bank.item_of(draft))
+    """The draft as the bank freezes it (`bank.checked_content`). Raises Refusal with every problem.
+
+    Its pictures and sounds are the caller's to keep, before or after.
+    """
+    return checked_content(bank.item_of(draft), held=files_of(draft.body))
 
 
 def says_the_same(version: QuestionVersion, content: Mapping[str, Any]) -> bool:

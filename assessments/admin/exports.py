@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from assessments.admin.authors import AuthorsView
 from assessments.admin.downloads import download, scratch
 from assessments.admin.import_forms import FormatForm
-from assessments.admin.listing import BankFilterSet
+from assessments.admin.listing import BankFilterSet, matching
 from assessments.exporting import ExportReport, export_questions, write_questions
 from assessments.formats import FORMATS
 from assessments.models import Question, QuestionVersion
@@ -89,9 +89,7 @@ class ExportView(AuthorsView):
         keys = self._keys()
         if keys:
             return Question.objects.filter(key__in=keys)
-        every = Question.objects.with_newest()
-        found: QuerySet[Question] = BankFilterSet(self.request.GET, queryset=every, request=self.request).qs
-        return found.order_by()
+        return matching(self.request, self.request.GET).order_by()
 
     def _keys(self) -> list[str]:
         return [key for text in self.request.GET.getlist("keys") for key in text.split(",") if key]
