@@ -28,7 +28,7 @@ def findings(*, now: datetime) -> list[str]:
 
 def _finished_without_evidence() -> Iterator[str]:
     known = set(Evidence.objects.values_list("source_key", flat=True))
-    counting = Attempt.objects.exclude(exam_version__document__practice=True)
+    counting = Attempt.objects.filter(exam_version__document__practice__isnull=True)
     for pk in counting.filter(status=AttemptStatus.COMPLETE).values_list("pk", flat=True):
         if f"attempt:{pk}" not in known:
             yield f"attempt {pk} is complete but left no evidence"

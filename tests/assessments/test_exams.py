@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessments.bank import import_pack
 from assessments.exams import newest_release, release_exam
-from assessments.models import ExamItem, ExamVersion
+from assessments.models import ExamItem, ExamVersion, QuestionVersion
 from assessments.papers import lay_out
 from competencies.models import Subject
 from core.errors import NotAllowed, Refusal
@@ -86,6 +89,20 @@ def test_release_registers_the_exam_as_a_subject(now: datetime) -> None:
         ({"points": 99}, "points"),
         ({"max_attempts": 0}, "max_attempts"),
         ({"shuffle": "yes"}, "shuffle"),
+        ({"minutes": None}, "minutes"),
+        ({"minutes": 601}, "minutes"),
+        ({"key": "期末 考试"}, "key"),
+        ({"key": "a" * 65}, "key"),
+        ({"title": "长" * 81}, "title"),
+        ({"module": 5}, "module"),
+        ({"practice": 1}, "practice"),
+        ({"pass_text": ""}, "pass_text"),
+        ({"fail_text": ["再来"]}, "fail_text"),
+        ({"feedback": "never"}, "feedback"),
+        ({"draw": 0}, "draw"),
+        ({"draw": True}, "draw"),
+        ({"draw": 1}, "draw: .*分值"),
+        ({"draw": 3, "questions": [{"key": "Q1", "points": 1}, {"key": "Q2", "points": 1}]}, "draw"),
         ({"canary": 1}, r"exam\.canary"),
         ({"questions": [{"key": "NONE", "points": 1}]}, "NONE"),
     ],
@@ -141,3 +158,59 @@ def test_paper_unshuffled_keeps_the_questions_in_order_and_still_shuffles_option
     paper = lay_out(items, seed="a1", shuffle=False)
     assert [place.item.number for place in paper] == [1, 2, 3, 4, 5, 6]
     assert len({tuple(place.order) for place in paper}) > 1
+
+
+def test_settings_are_frozen_only_where_they_are_set(now: datetime) -> None:
+    """An exam that uses none of them keeps the hash it had before there were any."""
+    plain = make_exam("plain", practice=False, draw=None, feedback="end")
+    assert not plain.document.keys() & {"draw", "practice", "pass_text", "fail_text", "feedback"}
+    rich = make_exam("rich", draw=1, practice=True, pass_text="祝贺", fail_text="再来", feedback="each")
+    names = ("draw", "practice", "pass_text", "fail_text")
+    assert [rich.document[name] for name in names] == [1, True, "祝贺", "再来"]
+    assert "feedback" not in rich.document
+
+
+def test_a_drawn_paper_is_worth_what_is_drawn(now: datetime) -> None:
+    version = make_exam(types=("single",) * 5, draw=3, points=6)
+    assert (version.points, version.items.count()) == (Decimal(6), 5)
+
+
+def test_a_drawn_paper_has_so_many_questions_in_their_order(now: datetime) -> None:
+    items = list(make_exam(types=("single",) * 6, draw=3).items.select_related("question_version"))
+    papers = {
+        seed: tuple(place.item.number for place in lay_out(items, seed=seed, shuffle=False, draw=3))
+        for seed in ("a", "b", "c", "d", "e")
+    }
+    assert len(set(papers.values())) > 1
+    assert all(list(paper) == sorted(set(paper)) and len(paper) == 3 for paper in papers.values())
+
+
+@given(
+    count=st.integers(1, 30),
+    draw=st.none() | st.integers(1, 40),
+    seed=st.text(max_size=20),
+    shuffle=st.booleans(),
+)
+def test_drawing_gives_distinct_questions_the_same_for_one_seed(
+    count: int, draw: int | None, seed: str, shuffle: bool
+) -> None:
+    version = QuestionVersion(type="true_false", body={"stem": "甲", "options": []})
+    items = [ExamItem(number=number, question_version=version) for number in range(1, count + 1)]
+    paper = lay_out(items, seed=seed, shuffle=shuffle, draw=draw)
+    numbers = [place.item.number for place in paper]
+    assert len(numbers) == len(set(numbers)) == min(count, draw or count)
+    assert set(numbers) <= set(range(1, count + 1))
+    assert [place.slot for place in paper] == list(range(1, len(numbers) + 1))
+    assert shuffle or numbers == sorted(numbers)
+    assert lay_out(list(reversed(items)), seed=seed, shuffle=shuffle, draw=draw) == paper
+
+
+def test_every_question_is_drawn_about_as_often() -> None:
+    version = QuestionVersion(type="true_false", body={"stem": "甲", "options": []})
+    items = [ExamItem(number=number, question_version=version) for number in range(1, 11)]
+    drawn = Counter(
+        place.item.number
+        for seed in range(1000)
+        for place in lay_out(items, seed=str(seed), shuffle=False, draw=3)
+    )
+    assert all(250 <= drawn[number] <= 350 for number in range(1, 11))
