@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from re import search
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +38,15 @@ def questions_to_review(*, at: datetime) -> QuerySet[QuestionVersion]:
     newest = QuestionVersion.objects.newest().without_key().select_related("question")
     due = newest.filter(set_day | by_rule).exclude(question__status=QuestionStatus.RETIRED)
     return due.order_by("stored_at", "question__key")
+
+
+def next_review(question: Question, newest: QuestionVersion) -> date | None:
+    """The day on which the question comes up by itself, None for never."""
+    if question.status == QuestionStatus.RETIRED:
+        return None
+    if question.review_on:
+        return question.review_on
+    return timezone.localdate(newest.stored_at + REVIEWED_EVERY) if search(NAMES_A_RULE, newest.as_of) else None
 
 
 def resting_on_repealed(questions: QuerySet[Question], *, on: date) -> QuerySet[Question]:

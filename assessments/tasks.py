@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from assessments import advancing, attempts, decisions
+from assessments import advancing, attempts, decisions, reviews
 from assessments.models import BankImport
 from people.models import Person
 
@@ -47,3 +47,9 @@ def resume_imports() -> int:
     for import_id in due:
         advance_import.delay(str(import_id))
     return len(due)
+
+
+@shared_task(name="assessments.remind_authors")
+def remind_authors() -> int:
+    """Tell authors, once a month, which of their questions are due for review."""
+    return reviews.remind_authors(now=timezone.now())

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
+from assessments.admin import urls
 from assessments.admin.errata import ErrataPolicy, ErrataViewSet
 from assessments.admin.exam_drafts import ExamDraftViewSet
+from assessments.admin.exports import ExportView
+from assessments.admin.imports import (
+    ImportReportView,
+    ImportStartView,
+    ImportTemplateView,
+    ImportView,
+)
 from assessments.models import Erratum, ExamDraft, Question
-from assessments.permissions import BankPermissionPolicy
+from assessments.permissions import BankPermissionPolicy, can_read_keys
 from assessments.viewsets import BankViewSet
+from library.models import PolicyClause
 
 register_permission_policy(Question, BankPermissionPolicy(Question))
 register_permission_policy(Erratum, ErrataPolicy(Erratum))
@@ -32,3 +47,32 @@ def errata() -> ErrataViewSet:
 def exam_drafts() -> ExamDraftViewSet:
     """The section 考试草稿."""
     return ExamDraftViewSet()
+
+
+@hooks.register("register_admin_urls")
+def bank_files() -> list[URLPattern]:
+    """Questions out of files and into files."""
+    return [
+        path("bank/import/", ImportStartView.as_view(), name="bank_import"),
+        path(
+            "bank/import/templates/<slug:format>/", ImportTemplateView.as_view(), name="bank_import_template"
+        ),
+        path("bank/import/<uuid:import_id>/", ImportView.as_view(), name="bank_import_detail"),
+        path("bank/import/<uuid:import_id>/report/", ImportReportView.as_view(), name="bank_import_report"),
+        path("bank/export/", ExportView.as_view(), name="bank_export"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def bank_pages() -> list[URLPattern]:
+    """Steps in the life of questions, several at once, near duplicates, and the clauses they rest on."""
+    return urls.urlpatterns
+
+
+@hooks.register("register_snippet_listing_buttons")
+def repeal_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """Beside every clause of the library, for authors."""
+    if isinstance(snippet, PolicyClause) and can_read_keys(user):
+        yield Button(
+            _("Repeal"), url=reverse("clause_repeal", args=[snippet.pk]), icon_name="cross", priority=50
+        )

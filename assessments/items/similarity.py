@@ -58,8 +58,7 @@ class Alike:
 
 def print_of(body: Mapping[str, Any]) -> Print:
     """The print of the part of a question that candidates see; fields of any shape are passed over."""
-    stem = _plain(body.get("stem"))
-    parts = [_plain(text) for name, value in body.items() if name != "stem" for text in _texts(name, value)]
+    stem, *parts = map(_plain, shown_texts(body))
     options = [part for part in parts if part and part not in VERDICTS]
     telling = _grams(STOCK.sub("", stem))
     if len(telling) < TELLING:
@@ -151,6 +150,13 @@ def _best(rules: tuple[_Rule, _Rule], asked: Print) -> list[tuple[str, int]]:
     )
 
 
+def shown_texts(body: Mapping[str, Any]) -> list[str]:
+    """What candidates read: the stem first, then options, labels and descriptions of pictures."""
+    stem = body.get("stem")
+    others = [text for name, value in body.items() if name != "stem" for text in _texts(name, value)]
+    return [stem if isinstance(stem, str) else "", *others]
+
+
 def _texts(name: str, value: object) -> Iterator[str]:
     """What candidates read in a field, wherever it lies."""
     if isinstance(value, Mapping):
@@ -163,9 +169,8 @@ def _texts(name: str, value: object) -> Iterator[str]:
         yield value
 
 
-def _plain(text: object) -> str:
-    shape = unicodedata.normalize("NFKC", text).casefold() if isinstance(text, str) else ""
-    return SILENT.sub("", GAP.sub("", shape))
+def _plain(text: str) -> str:
+    return SILENT.sub("", GAP.sub("", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _grams(text: str) -> frozenset[str]:
