@@ -16,11 +16,12 @@ from core.errors import Refusal
 class ReportForm(forms.Form):
     """What is wrong, and in words."""
 
-    kind = forms.ChoiceField(label=_("What is wrong?"), choices=ErratumKind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind of problem"), choices=ErratumKind, widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("In your words"),
         help_text=_(
-            "5 to 1000 characters: where in the question, and what would be right. The author of the question reads it."
+            "5 to 1000 characters: where in the question, and what would be right. Cite options by what they say: "
+            "their letters differ from person to person."
         ),
         widget=forms.Textarea(
             attrs={"rows": 5, "minlength": TEXT_LENGTH[0], "maxlength": TEXT_LENGTH[1]},

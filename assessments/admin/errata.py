@@ -37,7 +37,7 @@ from people.accounts import current_person
 from people.memberships import organisation_of
 from people.models import Account, Role, RoleAssignment
 
-SHOWN = 40
+SHOWN = 30
 
 
 class ErrataPolicy(BasePermissionPolicy):
@@ -182,12 +182,13 @@ class ErrataViewSet(ModelViewSet):
             label=gettext_lazy("Question"),
             accessor="question_version.question.key",
             url_name="errata:answer",
+            width="16%",
         ),
         Column("stem", label=gettext_lazy("What is asked"), accessor=_stem),
-        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
+        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", width="11%"),
         Column("text", label=gettext_lazy("In the learner's words"), accessor=_text),
-        Column("status", label=gettext_lazy("State"), accessor="get_status_display"),
-        DateColumn("reported_at", label=gettext_lazy("Reported")),
+        Column("status", label=gettext_lazy("State"), accessor="get_status_display", width="11%"),
+        DateColumn("reported_at", label=gettext_lazy("Reported"), width="13%"),
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

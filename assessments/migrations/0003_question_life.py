@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, max_length=1000)),
                 ('answered_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'verbose_name': 'report on a question',
+                'verbose_name_plural': 'reports on questions',
+            },
         ),
         migrations.CreateModel(
             name='ExamDraft',

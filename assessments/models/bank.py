@@ -235,6 +235,8 @@ class Erratum(models.Model):
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("report on a question")
+        verbose_name_plural = _("reports on questions")
         constraints = [
             one_of("kind", ErratumKind),
             one_of("status", ErratumStatus),
