@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking import attempts_to_mark
-from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Result
+from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, PriorSitting, Result
+from assessments.prior_sittings import prior_sittings_of
 from core.prepared import prepared
 from people.models import Person, Role
 from people.scope import people_overseen_by
@@ -47,7 +48,7 @@ class AttemptSummary:
 
 @dataclass(frozen=True)
 class ExamCard:
-    """An exam in the list, with the person's newest sitting of it."""
+    """An exam in the list, with the person's newest sitting of it and the newest finished one in another program."""
 
     version: ExamVersion
     item_count: int
@@ -55,11 +56,20 @@ class ExamCard:
     state_text: str
     newest: AttemptSummary | None
     passed: bool
+    prior: PriorSitting | None
 
     @property
     def is_open(self) -> bool:
         """Whether a sitting is in progress."""
         return self.newest is not None and self.newest.status == AttemptStatus.OPEN
+
+
+@dataclass(frozen=True)
+class ExamList:
+    """The exams, and the person's sittings in another program of what is no exam here."""
+
+    cards: tuple[ExamCard, ...]
+    elsewhere: tuple[PriorSitting, ...]
 
 
 @dataclass(frozen=True)
@@ -83,13 +93,19 @@ class MarkingLoad:
     oldest_at: datetime
 
 
-def exam_cards(person: Person) -> tuple[ExamCard, ...]:
-    """Every released exam by title. Two queries."""
+def exam_list(person: Person) -> ExamList:
+    """Every released exam by title. Two queries, one more for somebody who sat exams in another program."""
     sittings = attempts_of([person]).get(person.pk, ())
-    versions = ExamVersion.objects.newest().order_by("title", "key")
-    return tuple(
-        _card(version, [each for each in sittings if each.exam_key == version.key]) for version in versions
+    has_prior = Exists(PriorSitting.objects.filter(person=person))
+    versions = list(ExamVersion.objects.newest().annotate(has_prior=has_prior).order_by("title", "key"))
+    prior = prior_sittings_of(person) if not versions or versions[0].has_prior else []
+    newest = {each.exam_key: each for each in reversed(prior) if each.complete}
+    keys = {version.key for version in versions}
+    cards = (
+        _card(version, [each for each in sittings if each.exam_key == version.key], newest.get(version.key))
+        for version in versions
     )
+    return ExamList(tuple(cards), tuple(each for each in prior if each.exam_key not in keys))
 
 
 def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ...]]:
@@ -185,13 +201,19 @@ def answers_to_mark(marker: Person, *, at: datetime) -> QuerySet[Answer]:
     )
 
 
-def _card(version: ExamVersion, sittings: list[AttemptSummary]) -> ExamCard:
+def asked_in(version: ExamVersion) -> int:
+    """How many questions a paper has."""
+    count: int = version.document.get("draw") or len(version.document["items"])
+    return count
+
+
+def _card(version: ExamVersion, sittings: list[AttemptSummary], prior: PriorSitting | None) -> ExamCard:
     newest = sittings[0] if sittings else None
     passed = any(each.passed for each in sittings)
     state, state_text = (newest.state, newest.state_text) if newest else ("open", _("Not sat yet"))
     if passed and newest and newest.status == AttemptStatus.COMPLETE:
         state, state_text = "done", _("Passed")
-    return ExamCard(version, len(version.document["items"]), state, state_text, newest, passed)
+    return ExamCard(version, asked_in(version), state, state_text, newest, passed, prior)
 
 
 def _state(attempt: Any) -> tuple[str, str]:

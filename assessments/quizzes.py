@@ -123,6 +123,9 @@ def _take_quizzes(
         keys.add(key)
         exams[quiz.key] = QuizExam(key, _title(quiz), quiz.pass_mark, quiz.url)
         definition = _definition(quiz, key, known)
+        if not definition["questions"]:
+            report.skipped.append(Line(quiz.where, _("None of its questions could be taken.")))
+            continue
         try:
             if dry_run:
                 comparison = compare_draft(definition)

@@ -52,6 +52,7 @@ WORKBENCH = Entry(_("Workbench"), "wagtailadmin_home", "home")
 COURSES = Entry(_("Courses"), "course_list:index", "ql-book")
 PAGES = Entry(_("All pages"), "wagtailadmin_explore_root", "folder-open-inverse")
 BANK = Entry(_("Question bank"), "bank:index", "help")
+EXAM_DRAFTS = Entry(_("Exam drafts"), "exam_drafts:index", "doc-full")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
@@ -76,6 +77,7 @@ REPORTS = Group(
 AUTHORING: tuple[Entry | Group, ...] = (
     Group(_("Courses and pages"), "content", "ql-book", (COURSES, PAGES)),
     BANK,
+    EXAM_DRAFTS,
     ERRATA,
     REHEARSALS,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS)),
@@ -85,7 +87,7 @@ CONTENT = Group(
     _("Teaching content"),
     "content",
     "ql-book",
-    (COURSES, PAGES, BANK, REHEARSALS, CLAUSES, CHAINS, IMAGES, DOCUMENTS),
+    (COURSES, PAGES, BANK, EXAM_DRAFTS, REHEARSALS, CLAUSES, CHAINS, IMAGES, DOCUMENTS),
 )
 
 

@@ -192,6 +192,14 @@ def test_the_admin_lists_and_shows_drafts(now: datetime, admin: None, login: Any
     assert "发布考试" not in page
 
 
+def test_a_draft_that_everybody_passes_says_so(now: datetime, admin: None, login: Any) -> None:
+    client = login(make_person(roles=(Role.AUTHOR,)))
+    for key, percent, practice, told in (("a", 0, False, True), ("b", 0, True, False), ("c", 1, False, False)):
+        draft = make_draft(now, key=key, pass_percent=percent, practice=practice)
+        page = client.get(f"/admin/exam_drafts/inspect/{draft.pk}/").content.decode()
+        assert ("交卷即算通过" in page) is told
+
+
 def test_an_author_releases_with_a_double_click(now: datetime, admin: None, login: Any) -> None:
     make_question("Q1")
     make_question("Q2")

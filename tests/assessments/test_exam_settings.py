@@ -139,6 +139,7 @@ def test_the_list_tells_the_newest_old_result_and_those_of_no_exam_here(person: 
     make_exam()
     prior(person, 1, points=Decimal(3))
     prior(person, 2)
+    prior(person, 4, complete=False, passed=None)
     prior(person, 3, exam_key="gone", exam_title="早已取消的考试")
     page = login(person).get("/exams/")
     assert page.context["cards"][0].prior.source_key == "test:2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments.cataloguing import Filing, file_question
 from assessments.errata import report_erratum
 from assessments.models import ErratumKind
 from certificates.models import CertificateBatch
@@ -47,6 +49,7 @@ MENUS = {
         "工作台",
         "课程与页面",
         "题库",
+        "考试草稿",
         "题目报错",
         "推演",
         "政策库",
@@ -62,6 +65,7 @@ MENUS = {
         "阅卷",
         "课程与页面",
         "题库",
+        "考试草稿",
         "题目报错",
         "推演",
         "政策库",
@@ -151,7 +155,7 @@ def test_who_runs_the_installation_finds_wagtails_settings(login: Login) -> None
 
 
 def fill_author(number: int) -> None:
-    """This many courses, rehearsals, clauses, questions and reports on them that wait."""
+    """This many courses, rehearsals, clauses, questions, reports on them and repealed bases that wait."""
     for each in range(1, number + 1):
         make_course(f"course-{each}", title=f"课程{each}", lessons=2)
         text = f'{{"id": "S{each}"}}'
@@ -177,6 +181,10 @@ def fill_author(number: int) -> None:
             review_by=(NOW - timedelta(days=each)).date(),
         )
         store_clause(entry=clause, by=None, now=NOW)
+        old = replace(clause, key=f"old-{each}", citation=f"旧办法{each}", repealed_on=NOW.date())
+        store_clause(entry=old, by=None, now=NOW)
+        resting = make_question(f"R{each}").question
+        file_question(question=resting, filing=Filing(clauses=(old.key,)), by=None, now=NOW)
 
 
 def fill_administrator(number: int, proposer: Person) -> list[CertificateBatch]:
@@ -199,18 +207,28 @@ def test_author_sees_what_waits_and_where_to_settle_it(login: Login) -> None:
     client = login(make_staff("author"))
     fill_author(1)
     page = workbench(client)
-    assert "有 5 件事等你处理。" in page
-    for words in ("课程1", "还没有定版，学员看不到", "推演1", "条文1", "已过期 1 天", "Q1", "民法典第278条"):
+    assert "有 6 件事等你处理。" in page
+    for words in (
+        "课程1",
+        "还没有定版，学员看不到",
+        "推演1",
+        "条文1",
+        "已过期 1 天",
+        "Q1",
+        "民法典第278条",
+        "R1",
+        "旧办法1",
+    ):
         assert words in page
     links = re.findall(r'<a class="button button-small[^"]*" href="([^"]+)"', page)
-    assert [client.get(link).status_code for link in links] == [200] * 5
+    assert [client.get(link).status_code for link in links] == [200] * 6
     assert "从草稿到学员，三步" in page
 
 
 def test_author_without_tasks_is_told_what_would_bring_one(login: Login) -> None:
     page = workbench(login(make_staff("author")))
     assert "眼下没有等你处理的事。" in page
-    assert page.count("<dd>") == 5
+    assert page.count("<dd>") == 6
     assert "改了课时并发布，这里会提醒你定版。" in page
 
 
@@ -247,7 +265,7 @@ def test_tasks_of_other_roles_do_not_show(login: Login) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("author", 13), ("administrator", 11)])
+@pytest.mark.parametrize(("who", "queries"), [("author", 15), ("administrator", 11)])
 def test_workbench_asks_as_much_for_three_things_as_for_one(
     who: str, queries: int, number: int, login: Login
 ) -> None:
@@ -258,7 +276,7 @@ def test_workbench_asks_as_much_for_three_things_as_for_one(
     else:
         fill_administrator(number, make_staff("administrator"))
     page = workbench(client)
-    assert page.count('class="ql-count">' + str(number)) == (5 if who == "author" else 2)
+    assert page.count('class="ql-count">' + str(number)) == (6 if who == "author" else 2)
     with CaptureQueriesContext(connection) as asked:
         workbench(client)
     assert len(asked) == queries
