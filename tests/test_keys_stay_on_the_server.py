@@ -179,6 +179,8 @@ def test_learner_meets_no_key_on_any_page(site: Site, login: Any) -> None:
     assert {url: words for url, response in seen.items() if (words := told(response))} == {}
     for expected in (
         "/courses/marked/lessons/checks/",
+        "/courses/marked/lessons/checks/report/check-CHK-DA-01/",
+        "/exams/errata/",
         f"/exams/attempt/{site.attempt.pk}/",
         f"/exams/attempt/{site.essay.pk}/?q={site.written.slot}",
         f"/simulations/runs/{site.run.pk}/",

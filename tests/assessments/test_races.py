@@ -13,16 +13,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments import attempts, decisions, saving
+from assessments import attempts, decisions, errata, saving
 from assessments.attempts import AttemptClosed, start_attempt, submit_attempt
 from assessments.decisions import reconsider
-from assessments.models import Answer, Attempt, Decision, Result
+from assessments.errata import answer_erratum, report_erratum
+from assessments.models import Answer, Attempt, Decision, Erratum, ErratumKind, Result
 from assessments.saving import AnswerSuperseded
 from competencies.ledger import register_subject
 from competencies.models import Evidence, SubjectKind
-from people.models import Notice, Person
-from tests.assessments.making import make_attempt, make_exam, save
+from core.errors import Refusal
+from core.models import AuditEntry
+from people.models import Notice, Person, Role
+from tests.assessments.making import make_attempt, make_exam, make_question, save
 from tests.assessments.test_schemes import complete_course, make_course_scheme
+from tests.factories import make_person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -184,3 +188,51 @@ def _submit_closing(attempt: Attempt, now: datetime) -> None:
         submit_attempt(attempt_id=attempt.pk, by=attempt.person, now=now)
     finally:
         connection.close()
+
+
+def test_ten_parallel_reports_are_one(person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A double click, ten times over."""
+    version = make_question("Q1")
+    slowed(monkeypatch, errata, "open_report")
+
+    def report() -> Any:
+        return report_erratum(
+            version=version, reporter=person, kind=ErratumKind.TYPO, text="少了一个“不”字", now=now
+        ).pk
+
+    assert len(set(at_once(report, calls=10, connections=5))) == 1
+    assert Erratum.objects.count() == 1
+
+
+def test_reports_on_many_questions_at_once_stay_within_ten(person: Person, now: datetime) -> None:
+    versions = [make_question(f"Q{number}") for number in range(14)]
+    waiting = iter(versions)
+    lock = threading.Lock()
+
+    def report() -> str:
+        with lock:
+            version = next(waiting)
+        try:
+            report_erratum(
+                version=version, reporter=person, kind=ErratumKind.TYPO, text="少了一个“不”字", now=now
+            )
+        except Refusal as refusal:
+            return refusal.code
+        return "sent"
+
+    told = at_once(report, calls=14, connections=7)
+    assert (told.count("sent"), told.count("too_many")) == (10, 4)
+
+
+def test_answers_of_two_authors_at_once_are_one(person: Person, now: datetime) -> None:
+    author, version = make_person(roles=(Role.AUTHOR,)), make_question("Q1")
+    erratum = report_erratum(
+        version=version, reporter=person, kind=ErratumKind.TYPO, text="少了一个“不”字", now=now
+    )
+
+    def answer() -> Any:
+        return answer_erratum(erratum=erratum, accepted=True, answer="谢谢。", by=author, now=now).status
+
+    assert set(at_once(answer, calls=6, connections=6)) == {"accepted"}
+    assert Notice.objects.filter(recipient=person).count() == 1
+    assert AuditEntry.objects.filter(action="erratum.answered").count() == 1
