@@ -11,7 +11,7 @@ from assessments.items.problems import Message
 from assessments.items.types.cloze import GAP
 
 # The lists of a body whose entries have ids, and the letter their ids begin with once they are renumbered.
-LISTS = {"options": "o", "left": "l", "right": "r", "blanks": "b", "gaps": "g", "parts": "p"}
+LISTS = {"options": "o", "left": "l", "right": "r", "blanks": "b", "gaps": "g", "parts": "p", "spots": "s"}
 
 
 class FileRefused(ValueError):
@@ -27,8 +27,9 @@ class Draft:
     """A question as a file says it: `type`, `body` and `answer` as in `assessments.items`, and what is known besides.
 
     `name` is what the file calls it. `points` and `difficulty` (1 to 5) are None where the file says nothing.
-    `files` are pictures and sounds the stem refers to, by the name under which it does. `extra` holds what only our own
-    questions have (key, module, leaves, minutes, as_of, source), as JSON values.
+    `files` are the pictures and sounds that the body names (`media`, and the `image` of a hotspot), by those names, and
+    no others. `extra` holds what only our own questions have (key, module, leaves, minutes, as_of, source), as JSON
+    values.
     """
 
     type: str
@@ -88,7 +89,7 @@ class Format(ABC):
 
 def renumbered(draft: Draft) -> Draft:
     """The same question with ids by position: options o1, o2 …, left l1 …, right r1 …, blanks b1 …, gaps g1 … (and the
-    options in a gap o1 …), parts p1 …, criteria c1 …. The two options of a true/false question keep theirs.
+    options in a gap o1 …), parts p1 …, spots s1 …, criteria c1 …. The two options of a true/false question keep theirs.
 
     What a file does not name is numbered so when it is read; two drafts that say the same are then equal.
     """
@@ -123,7 +124,7 @@ def _numbers(entries: Iterable[JSONObject], letter: str) -> dict[str, str]:
 
 def _renamed_answer(answer: JSONObject, names: Mapping[str, Any]) -> dict[str, Any]:
     renamed: dict[str, Any] = dict(answer)
-    options = names.get("options", {})
+    options = names.get("options") or names.get("spots") or {}
     correct = answer.get("correct")
     if isinstance(correct, str):
         renamed["correct"] = options[correct]

@@ -42,6 +42,11 @@ class Gathered:
             self._met[address] = self._taken(name or address.rpartition("/")[2], _tidy(alt), content)
         return self._met[address]
 
+    def image(self, alt: str, content: Callable[[], bytes | None], name: str) -> dict[str, str] | None:
+        """A picture that is asked about, as {file, alt}; None when it is not kept."""
+        own = self.keep(name, content() if suffix_of(name) in PICTURES else b"")
+        return {"file": own, "alt": self._alt(own, _tidy(alt))} if own else None
+
     def describe(self, alt: str, name: str) -> str:
         """What stands for a picture where none is shown."""
         self._warn(
@@ -72,13 +77,16 @@ class Gathered:
         own = self.keep(name, content() if suffix_of(name) in TAKEN else b"")
         if not own:
             return alt
-        if not alt and suffix_of(own) in PICTURES:
-            alt = self._numbered()
-            self._warn(
-                _("The picture %(name)s has no description: say in words what it shows."), name=shorten(own)
-            )
-        self.media.append({"file": own, "alt": alt})
+        self.media.append({"file": own, "alt": self._alt(own, alt)})
         return ""
+
+    def _alt(self, own: str, alt: str) -> str:
+        if alt or suffix_of(own) not in PICTURES:
+            return alt
+        self._warn(
+            _("The picture %(name)s has no description: say in words what it shows."), name=shorten(own)
+        )
+        return self._numbered()
 
     def _problem(self, name: str, content: bytes | None) -> Message | None:
         shown = {"name": shorten(name) or "?"}

@@ -4,10 +4,11 @@ Source: https://docs.moodle.org/en/Moodle_XML_format, and for gaps in a text
 https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type. The ordering type is that of Moodle 4.4, before a
 plugin (qtype_ordering).
 
-Carried in both directions: single, multiple, true/false, matching, fill-in, cloze, ordering and the two written
-types; name, stem, explanation (general feedback), marks, tags, category, id number and the pictures of the stem. What
-the file says besides is a warning. Where Moodle only comes near to a rule of ours, writing tells a loss. The exact
-question travels beside it in an element Moodle passes over: `own`.
+Carried in both directions: single, multiple, true/false, matching, fill-in, cloze, ordering, the two written types and
+files to hand in (an essay without a text box); name, stem, explanation (general feedback), marks, tags, category, id
+number, and the pictures and sounds of the stem, which go behind it. A question about areas of a picture is an essay
+under that picture. What the file says besides is a warning. Where Moodle only comes near to ours, writing tells a loss.
+What it does not say stands in an element Moodle passes over: see `formats.own`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -13,9 +13,11 @@ from assessments.formats.moodle_xml.answers import (
 )
 from assessments.formats.moodle_xml.gaps import Gap, read_gap, scanned
 from assessments.formats.moodle_xml.texts import Asked, Skip, number_of, shorten, source_of
+from assessments.formats.uploads import kinds_in
 from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, TRUE_FALSE, key_number
 from assessments.items.base import JSONObject
 from assessments.items.problems import gettext_noop as _
+from assessments.items.types.file_upload import MOST_FILES, MOST_MB
 
 STEM = "请填空。"
 ORDERING_RULES = {"": "exact", "all_or_nothing": "exact", "longest_ordered_subset": "longest_run"}
@@ -147,6 +149,8 @@ def _essay(asked: Asked) -> Parts:
     sample = asked.shown(asked.element.find("graderinfo"))
     if sample:
         key["sample"] = sample
+    if (files := _handed_in(asked)) is not None:
+        return "file_upload", {"stem": asked.stem(), **files}, key
     if asked.word("attachments") not in ("", "0") or asked.word("responseformat") in (
         "noinline",
         "editorfilepicker",
@@ -157,6 +161,23 @@ def _essay(asked: Asked) -> Parts:
     if any(number_of(asked.word(f"{each}wordlimit")) for each in ("min", "max")):
         asked.warn(_("The limit on the number of words is not kept."))
     return "short_answer", {"stem": asked.stem()}, key
+
+
+def _handed_in(asked: Asked) -> dict[str, Any] | None:
+    """What may be handed in; None where an answer is written."""
+    files = number_of(asked.word("attachments") or "0")
+    if asked.word("responseformat") != "noinline" or not files:
+        return None
+    kinds, unknown = kinds_in(asked.word("filetypeslist"))
+    if unknown:
+        asked.warn(
+            _("Files of these types cannot be handed in here: %(types)s."), types=shorten(", ".join(unknown))
+        )
+    many = MOST_FILES if files < 0 else min(int(files), MOST_FILES)
+    large = min(int((number_of(asked.word("maxbytes")) or 0) / 2**20), MOST_MB)
+    return (
+        {"kinds": kinds} | ({"most_files": many} if many > 1 else {}) | ({"most_mb": large} if large else {})
+    )
 
 
 def _ordering(asked: Asked) -> Parts:

@@ -4,9 +4,10 @@ Source: the 1EdTech specifications “QTI ASI Information Model” 2.2 and 3.0 a
 
 Read: one assessmentItem as XML, or a content package as zip: its items in the order of its test, else of its manifest,
 else (without one) of their file names. Read are choice, order, match, associate, textEntry, inlineChoice, gapMatch,
-hottext, slider and extendedText interactions with their right responses, mappings and the usual ways of scoring, also
-written out; general feedback, rubrics for scorers, pictures, LOM keywords and difficulty. Skipped with a reason are
-graphic, media, upload and custom interactions, scripted scoring, adaptive items and templates.
+hottext, slider, extendedText, upload and hotspot interactions with their right responses, mappings and the usual ways
+of scoring, also written out; general feedback, rubrics for scorers, LOM keywords and difficulty. Pictures and sounds of
+the body go behind the stem; in choices and feedback only their descriptions are kept. Skipped with a reason are other
+graphic, media and custom interactions, scripted scoring, adaptive items and templates.
 
 Written: a 3.0 content package with one item file for each draft. Everything of a draft that QTI has no word for is in a
 processing instruction before the item (see `formats.own`), so that our own round trip is whole.

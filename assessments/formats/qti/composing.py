@@ -5,8 +5,9 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.formats.exchange import Draft
-from assessments.formats.qti.composer import NAMESPACE, RESPONSE, Composer, add_mapping
+from assessments.formats.qti.composer import NAMESPACE, RESPONSE, Composer, add_mapping, file_name
 from assessments.formats.qti.tree import add, child, element, sayable
+from assessments.formats.uploads import types_of
 from assessments.formats.usual import BLANK_LABEL
 
 
@@ -49,11 +50,17 @@ def _choice(composer: Composer) -> None:
 
 
 def _weights(composer: Composer) -> list[tuple[str, Fraction]]:
-    answer, options = composer.draft.answer, composer.draft.body["options"]
-    share = Fraction(1, len(answer["correct"]))
-    shares = {each["id"]: share if each["id"] in answer["correct"] else -share for each in options}
-    shares |= {each: Fraction(str(weight)) for each, weight in answer.get("weights", {}).items()}
-    return [(each, worth * composer.points) for each, worth in shares.items()]
+    shares = dict(_shares(composer, [each["id"] for each in composer.draft.body["options"]]))
+    weights = composer.draft.answer.get("weights", {}).items()
+    shares |= {each: Fraction(str(weight)) * composer.points for each, weight in weights}
+    return list(shares.items())
+
+
+def _shares(composer: Composer, ids: Sequence[str]) -> list[tuple[str, Fraction]]:
+    """What each choice earns where the right ones earn the same and the wrong ones take as much away."""
+    correct = composer.draft.answer["correct"]
+    share = composer.points / len(correct)
+    return [(each, share if each in correct else -share) for each in ids]
 
 
 def _choices(
@@ -206,6 +213,48 @@ def _essay_box(composer: Composer, name: str, limits: Mapping[str, Any]) -> Any:
     return box
 
 
+def _upload(composer: Composer) -> None:
+    composer.declare(RESPONSE, "single", "file")
+    composer.stem()
+    child(
+        composer.body,
+        "qti-upload-interaction",
+        response_identifier=RESPONSE,
+        type=types_of(composer.draft.body["kinds"]),
+    )
+    _rubric(composer)
+
+
+def _hotspot(composer: Composer) -> None:
+    body, answer = composer.draft.body, composer.draft.answer
+    most = body.get("most", 0)
+    cardinality = "single" if most == 1 else "multiple"
+    declaration = composer.declare(RESPONSE, cardinality, "identifier", answer["correct"])
+    if answer["rule"] == "per_spot":
+        add_mapping(declaration, _shares(composer, [each["id"] for each in body["spots"]]), composer.points)
+        composer.by_template("map_response")
+    else:
+        composer.by_match()
+    composer.stem()
+    interaction = child(
+        composer.body, "qti-hotspot-interaction", response_identifier=RESPONSE, max_choices=str(most)
+    )
+    image = body["image"]
+    size = {name: str(image[name]) for name in ("width", "height")}
+    source = file_name(composer.identifier, image["file"])
+    child(interaction, "img", src=source, alt=image["alt"], **size)
+    for spot in body["spots"]:
+        told = {"hotspot_label": spot["text"]} if "text" in spot else {}
+        child(
+            interaction,
+            "qti-hotspot-choice",
+            identifier=spot["id"],
+            shape=spot["shape"],
+            coords=",".join(map(str, spot["coords"])),
+            **told,
+        )
+
+
 def _rubric(composer: Composer) -> None:
     """What a scorer has to know: the model answer, the criteria and when to take points off."""
     answer = composer.draft.answer
@@ -230,4 +279,6 @@ COMPOSED = {
     "cloze": _cloze,
     "short_answer": _essay,
     "case_analysis": _case,
+    "file_upload": _upload,
+    "hotspot": _hotspot,
 }

@@ -1,4 +1,5 @@
-"""Interactions in which something is written or filled in: textEntry, inlineChoice, gapMatch, extendedText, slider."""
+"""Interactions in which something is written, filled in or handed in: textEntry, inlineChoice, gapMatch, slider,
+extendedText, upload."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -20,6 +21,7 @@ from assessments.formats.qti.blanks import blank_key
 from assessments.formats.qti.choosing import right_pairs, warn_of_pair_marks
 from assessments.formats.qti.declarations import Declared
 from assessments.formats.qti.processing import MAP
+from assessments.formats.uploads import kinds_in
 from assessments.formats.usual import BLANK_LABEL, BY_ANSWER, key_number, number_in
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -134,10 +136,24 @@ def _warn_of_uneven(item: Item, responses: Sequence[Declared]) -> None:
 
 def essay(item: Item, interaction: Any) -> Question:
     body = {"stem": item.stem(item.prompt(interaction)), **_longest(item, interaction)}
-    declared = item.response(interaction)
+    return Question("short_answer", body, _by_answer(item, interaction), item.outcomes.maximum)
+
+
+def upload(item: Item, interaction: Any) -> Question:
+    """A file to hand in."""
+    kinds, unknown = kinds_in(interaction.get("type", ""))
+    if unknown:
+        item.prose.warn(
+            _("Files of these types cannot be handed in here: %(types)s."), types=", ".join(unknown)[:100]
+        )
+    body = {"stem": item.stem(item.prompt(interaction)), "kinds": kinds}
+    return Question("file_upload", body, _by_answer(item, interaction), item.outcomes.maximum)
+
+
+def _by_answer(item: Item, interaction: Any) -> dict[str, Any]:
+    """The rubric of an answer that one criterion is enough for."""
     criterion = {"id": "c1", "text": BY_ANSWER, "max": key_number(item.outcomes.maximum or Decimal(1))}
-    answer = {"rule": "rubric", "criteria": [criterion], **_sample(item, [declared])}
-    return Question("short_answer", body, answer, item.outcomes.maximum)
+    return {"rule": "rubric", "criteria": [criterion], **_sample(item, [item.response(interaction)])}
 
 
 def case(item: Item, found: Sequence[Any]) -> Question:

@@ -7,12 +7,12 @@ from lxml import etree
 
 from assessments.formats.qti.asking import Item, NotTaken, Question
 from assessments.formats.qti.choosing import associate, choice, hottext, match, order
-from assessments.formats.qti.filling import case, essay, gap_match, inline, slider
+from assessments.formats.qti.filling import case, essay, gap_match, inline, slider, upload
+from assessments.formats.qti.placing import hotspot
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 NO_TYPE = {
-    "hotspotInteraction": _("Choosing places in a picture is no question type here."),
     "selectPointInteraction": _("Pointing at a place in a picture is no question type here."),
     "graphicOrderInteraction": _("Ordering places in a picture is no question type here."),
     "graphicAssociateInteraction": _("Joining places in a picture is no question type here."),
@@ -20,7 +20,6 @@ NO_TYPE = {
     "positionObjectInteraction": _("Placing an object on a picture is no question type here."),
     "drawingInteraction": _("Drawing in a picture is no question type here."),
     "mediaInteraction": _("Playing a film or a recording is no question type here."),
-    "uploadInteraction": _("Handing in a file is no question type here."),
     "endAttemptInteraction": _(
         "A button that ends the attempt belongs to a scripted item, which is not taken."
     ),
@@ -59,4 +58,6 @@ SINGLE: dict[str, Callable[[Item, Any], Question]] = {
     "gapMatchInteraction": gap_match,
     "hottextInteraction": hottext,
     "sliderInteraction": slider,
+    "hotspotInteraction": hotspot,
+    "uploadInteraction": upload,
 }

@@ -111,6 +111,11 @@ class Prose:
         if name in ("td", "th"):
             yield "\t"
 
+    def image(self, element: Any) -> dict[str, str] | None:
+        """A picture that is asked about; None when it cannot be taken."""
+        picture = picture_of(element)
+        return self.gathered.image(picture.alt, lambda: self.fetch(picture.address), _named(picture))
+
     def _gather(self, picture: Picture) -> str:
         address = posixpath.join(self.folder, picture.address)
         return self.gathered.take(address, picture.alt, lambda: self.fetch(address), _named(picture))

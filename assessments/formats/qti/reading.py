@@ -28,7 +28,7 @@ GENERAL = {
     "rationale",
 }  # what feedback for any answer is usually called
 MOST_PASSAGE = 1024 * 1024
-RUBRIC_TYPES = ("short_answer", "case_analysis")
+RUBRIC_TYPES = ("short_answer", "case_analysis", "file_upload")
 
 
 def read_item(content: bytes, where: Message, resource: Resource, fetch: Fetch) -> Found | None:
@@ -118,7 +118,7 @@ def _refuse_variation(root: Any) -> None:
 
 def _only_essays(body: Any) -> bool:
     kinds = {each.tag for each in body.iter(etree.Element) if each.tag.endswith("Interaction")}
-    return kinds == {"extendedTextInteraction"}
+    return kinds in ({"extendedTextInteraction"}, {"uploadInteraction"})
 
 
 def _passage(root: Any, prose: Prose) -> str:

@@ -7,13 +7,14 @@ reason.
 
 Written: the same form, sections by type, numbered anew in each, every fact on a labelled line. Besides the usual
 labels there are ours: 题名, 分类, 空格 (one gap: its label, then 答案, 空格单位, 空格数值, 允许误差, 部分得分 and
-区分大小写 of it), 填空文段, 小题, 字数上限, 扣分说明, 选项权重, 选项顺序, 解析引用选项, 附加信息 (JSON);
-〔第1问〕 before a criterion names its part.
+区分大小写 of it), 填空文段, 小题, 字数上限, 提交类型, 文件数上限, 文件大小上限 (MB), 扣分说明, 选项权重, 选项顺序,
+解析引用选项, 附加信息 (JSON); 〔第1问〕 before a criterion names its part.
 
 Text that would be taken for structure is marked: behind U+2060 (word joiner, invisible) at the start of a line, or
 right behind its label, the rest of the line is text. A marked line goes on with what stands before it.
 
-Not carried: pictures and sounds. A number noted as 0.5 is read as the text "0.5"; the meaning is the same.
+Not carried: pictures and sounds, and so no question about places in a picture. A number noted as 0.5 is read as the
+text "0.5"; the meaning is the same.
 """
 
 from collections.abc import Iterable, Iterator

@@ -26,7 +26,7 @@ from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
-WRITTEN = {"short_answer", "case_analysis", "fill_in"}
+WRITTEN = {"short_answer", "case_analysis", "file_upload", "fill_in"}
 LONG = {"answer", "explanation", "criteria", "penalty", "text"}
 SHOWN = 40
 

@@ -18,7 +18,7 @@ from assessments.formats.text_zh.choices import (
 )
 from assessments.formats.text_zh.gaps import cloze, fill_in
 from assessments.formats.text_zh.lexing import half
-from assessments.formats.text_zh.rubrics import case_analysis, short_answer
+from assessments.formats.text_zh.rubrics import case_analysis, file_upload, short_answer
 from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of, shown
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
@@ -50,6 +50,7 @@ OWN = {
     "cloze": _GAPS | {"text"},
     "short_answer": {"criteria", "penalty", "max_chars"},
     "case_analysis": {"criteria", "penalty", "max_chars", "part"},
+    "file_upload": {"criteria", "penalty", "kinds", "most_files", "most_mb"},
 }
 
 
@@ -142,4 +143,5 @@ MAKERS: dict[str, Callable[[Block, Unit, Decimal | None], Made]] = {
     "cloze": cloze,
     "short_answer": short_answer,
     "case_analysis": case_analysis,
+    "file_upload": file_upload,
 }

@@ -49,6 +49,8 @@ KINDS = (
     ("问答", "short_answer"),
     ("论述", "short_answer"),
     ("名词解释", "short_answer"),
+    ("文件提交", "file_upload"),
+    ("文件上传", "file_upload"),
 )
 
 # What a labelled line may be called, and what we call it. The names of the second table count only where a line
@@ -95,6 +97,9 @@ OWN_FIELDS = {
     "区分大小写": "case",
     "填空文段": "text",
     "小题": "part",
+    "提交类型": "kinds",
+    "文件数上限": "most_files",
+    "文件大小上限": "most_mb",
     "选项权重": "weights",
     "选项顺序": "shuffle",
     "解析引用选项": "cites",

@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from assessments.formats.text_zh.answers import points_at_end
-from assessments.formats.text_zh.blocks import Block, Field
+from assessments.formats.text_zh.blocks import Block, Field, not_understood
 from assessments.formats.text_zh.lexing import MARK, half, option_label, paren_label, question_label
 from assessments.formats.text_zh.unusable import Made, Unusable, no_answer, number
 from assessments.formats.usual import BY_SAMPLE, Unit, key_number
@@ -13,6 +13,8 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 MOST = 10
+KIND_NAMES = {"picture": "图片", "pdf": "PDF", "document": "文档", "sheet": "表格", "archive": "压缩包"}
+KIND_OF = {name: kind for kind, name in KIND_NAMES.items()}
 
 _PART = re.compile(r"〔第(\d{1,3})问〕")
 _BARE_POINTS = re.compile(r"(?:得|计|给)?\s?(\d{1,3}(?:\.\d{1,2})?)\s?分[。.;；]?$")
@@ -29,6 +31,26 @@ def case_analysis(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     parts = _told_parts(block) or [{"label": label} for label in _labels(block)]
     numbered = [{"id": f"p{place}", **part} for place, part in enumerate(parts, start=1)]
     return {"parts": numbered}, _key(block, unit, marks, len(parts))
+
+
+def file_upload(block: Block, unit: Unit, marks: Decimal | None) -> Made:
+    body: dict[str, Any] = {"kinds": _kinds(block, unit)}
+    for name in ("most_files", "most_mb"):
+        if limit := block.named(name):
+            body[name] = number(limit[0].text.removesuffix("MB"))
+    return body, _key(block, unit, marks, 0)
+
+
+def _kinds(block: Block, unit: Unit) -> list[str]:
+    """The kinds of files that are named; every kind where none is."""
+    found: dict[str, None] = {}
+    for value in block.named("kinds"):
+        for word in filter(None, re.split("[;；,，、]", value.text)):
+            if (kind := KIND_OF.get(word.strip())) is None:
+                not_understood(block, unit, "提交类型", value)
+            else:
+                found[kind] = None
+    return list(found) or list(KIND_NAMES)
 
 
 def _told_parts(block: Block) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from assessments.formats.media import without_media
 from assessments.formats.text_zh.blocks import Line
 from assessments.formats.text_zh.lexing import MARK, NUMERALS, key_heading
 from assessments.formats.text_zh.reading import read_lines
-from assessments.formats.text_zh.rubrics import by_sample
+from assessments.formats.text_zh.rubrics import KIND_NAMES, by_sample
 from assessments.formats.usual import TRUE_FALSE, at_line, named, numbered
 from assessments.items.checking import as_decimal, as_text
 from assessments.items.forms import CIRCLED, LETTERS
@@ -34,6 +34,7 @@ HEADS = {
     "matching": "连线题",
     "short_answer": "简答题",
     "case_analysis": "案例分析题",
+    "file_upload": "文件提交题",
 }
 RULES = {
     "all_blanks": "全部填对才得分",
@@ -267,6 +268,14 @@ class _Writer:
             if "max_chars" in part:
                 yield f"字数上限：{part['max_chars']}"
         yield from self.rubric(len(parts))
+
+    def _file_upload(self) -> Iterator[str]:
+        yield "提交类型：" + "；".join(KIND_NAMES[each] for each in self.body["kinds"])
+        if "most_files" in self.body:
+            yield f"文件数上限：{self.body['most_files']}"
+        if "most_mb" in self.body:
+            yield f"文件大小上限：{self.body['most_mb']}"
+        yield from self.rubric(0)
 
     def rubric(self, parts: int) -> Iterator[str]:
         key = self.answer

@@ -49,6 +49,8 @@ def questions(draw: Any, types: tuple[str, ...], *, shown: bool = False) -> Draf
     if shown:
         listed, files = draw(media())
         body = {**body, **({"media": listed} if listed else {})}
+    if "image" in body and shown:
+        files[body["image"]["file"]] = b"PNG"
     return renumbered(
         Draft(
             type=type,
@@ -156,7 +158,40 @@ def _case_analysis(draw: Any) -> Any:
     return {"parts": parts}, {"rule": "rubric", "criteria": draw(_criteria(ids))}
 
 
-MAKERS = {
+@st.composite
+def _file_upload(draw: Any) -> Any:
+    kinds = draw(
+        st.lists(st.sampled_from(["picture", "pdf", "document", "sheet", "archive"]), min_size=1, unique=True)
+    )
+    limits = {"most_files": st.integers(1, 10), "most_mb": st.integers(1, 50)}
+    body = {"kinds": kinds, **draw(st.fixed_dictionaries({}, optional=limits))}
+    _body, answer = draw(_short_answer())
+    return body, answer
+
+
+def _spot() -> st.SearchStrategy[dict[str, Any]]:
+    """An area of a picture of 400 by 300."""
+    low, wide, high = st.integers(0, 99), st.integers(200, 400), st.integers(200, 300)
+    rect = st.tuples(low, low, wide, high).map(lambda each: ("rect", list(each)))
+    circle = st.integers(1, 99).map(lambda radius: ("circle", ["150.5", 150, radius]))
+    poly = st.tuples(low, low, wide, low, wide, high).map(lambda each: ("poly", list(each)))
+    fields = st.one_of(rect, circle, poly).map(lambda each: {"shape": each[0], "coords": each[1]})
+    return st.builds(dict.__or__, fields, st.fixed_dictionaries({}, optional={"text": words(12)}))
+
+
+@st.composite
+def _hotspot(draw: Any) -> Any:
+    """Without the picture's bytes: `questions` adds them."""
+    spots = [{"id": f"s{n}", **draw(_spot())} for n in range(1, draw(st.integers(2, 5)) + 1)]
+    ids = [each["id"] for each in spots]
+    correct = sorted(draw(st.lists(st.sampled_from(ids), min_size=1, unique=True)))
+    most = draw(st.just({}) | st.integers(len(correct), len(ids)).map(lambda n: {"most": n}))
+    image = {"file": "场景.png", "alt": draw(words()), "width": 400, "height": 300}
+    rule = draw(st.sampled_from(["all_or_nothing", "per_spot"]))
+    return {"image": image, "spots": spots, **most}, {"rule": rule, "correct": correct}
+
+
+MAKERS: dict[str, st.SearchStrategy[Any]] = {
     "single": _single(),
     "multiple": _multiple(),
     "true_false": _true_false(),
@@ -166,4 +201,7 @@ MAKERS = {
     "cloze": _cloze(),
     "short_answer": _short_answer(),
     "case_analysis": _case_analysis(),
+    "file_upload": _file_upload(),
+    "hotspot": _hotspot(),
 }
+IN_TEXT = tuple(type for type in MAKERS if type != "hotspot")  # those that need no picture

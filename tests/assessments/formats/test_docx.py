@@ -20,7 +20,7 @@ from assessments.formats.docx_numbering import numeral
 from assessments.formats.media import NOT_KEPT
 from assessments.formats.usual import named
 from assessments.items.problems import Message
-from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.drafts import IN_TEXT, questions
 
 WORD = Docx()
 SPACES = (
@@ -474,7 +474,7 @@ def test_what_word_does_not_carry_is_told() -> None:
     assert [found.draft for found in WORD.read(BytesIO(content))] == [replace(SINGLE, name="图")]
 
 
-@given(drafts=st.lists(questions(tuple(MAKERS)), min_size=1, max_size=4))
+@given(drafts=st.lists(questions(IN_TEXT), min_size=1, max_size=4))
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
 def test_a_round_trip(drafts: list[Draft]) -> None:
     content, losses = written(*drafts)

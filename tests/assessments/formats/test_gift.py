@@ -16,11 +16,11 @@ from assessments.formats import Draft, FileRefused, Found, Loss, renumbered
 from assessments.formats.gift import Gift
 from assessments.formats.own import CHANGED, fingerprint
 from assessments.formats.usual import at_line
-from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.drafts import IN_TEXT, questions
 from tests.assessments.formats.patience import soon
 
 NATIVE = ("single", "multiple", "true_false", "matching", "short_answer")
-ESSAYS = ("ordering", "cloze", "case_analysis")
+ESSAYS = ("ordering", "cloze", "case_analysis", "file_upload")
 AS_ESSAY = "Other programs see this question as an essay: GIFT has no form for its type."
 FEEDBACK = "The feedback for single answers is not kept."
 UNREAD = str(CHANGED)
@@ -534,10 +534,24 @@ def test_moodle_moves_a_question_without_a_category_out_of_the_last_one() -> Non
 
 
 def test_all_types_are_tried() -> None:
-    assert {*NATIVE, *ESSAYS, "fill_in"} == set(MAKERS)
+    assert {*NATIVE, *ESSAYS, "fill_in"} == set(IN_TEXT)
 
 
 def test_a_criterion_of_half_points_is_carried() -> None:
     criteria = [{"id": "c1", "text": "说理", "max": Decimal("2.5")}]
     question = Draft("short_answer", {"stem": "x"}, {"rule": "rubric", "criteria": criteria})
     assert draft(written(question)[0]).answer["criteria"] == [{"id": "c1", "text": "说理", "max": "2.5"}]
+
+
+def test_areas_of_a_picture_are_noted_and_the_picture_is_a_loss() -> None:
+    image = {"file": "a.png", "alt": "楼道", "width": 200, "height": 100}
+    spots = [{"id": f"s{n}", "shape": "circle", "coords": [50 * n, 50, 20]} for n in (1, 2)]
+    question = Draft(
+        type="hotspot",
+        body={"stem": "指出隐患", "image": image, "spots": spots},
+        answer={"rule": "per_spot", "correct": ["s2"]},
+        files={"a.png": b"PNG"},
+    )
+    text, losses = written(question)
+    assert draft(text) == replace(question, files={})
+    assert [str(loss.reason) for loss in losses] == [AS_ESSAY, "Pictures and sounds are not kept: a.png."]

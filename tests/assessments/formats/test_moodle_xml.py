@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -810,7 +810,8 @@ def test_whatever_is_missing_or_too_much_costs_one_question_only(kind: str, insi
 # Our own questions, there and back.
 
 
-@given(drafts=st.lists(questions(tuple(MAKERS), shown=True), max_size=4))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(drafts=st.lists(questions(tuple(MAKERS), shown=True), max_size=2))
 def test_our_questions_come_back_whole(drafts: list[Draft]) -> None:
     content, losses = written(drafts)
     found = read(content)
@@ -1101,3 +1102,85 @@ def test_many_questions_pass_one_by_one() -> None:
     assert [each.draft.name for each in MOODLE.read(BytesIO(content)) if each.draft] == [
         str(n) for n in range(300)
     ]
+
+
+EVERY = ["picture", "pdf", "document", "sheet", "archive"]
+UPLOAD = (
+    "<responseformat>noinline</responseformat><attachments>{}</attachments><filetypeslist>{}</filetypeslist>"
+    "<maxbytes>{}</maxbytes>"
+)
+
+
+@pytest.mark.parametrize(
+    ("attachments", "types", "most", "body", "warnings"),
+    [
+        ("1", ".pdf,.docx", "0", {"kinds": ["pdf", "document"]}, []),
+        ("3", "", "2097152", {"kinds": EVERY, "most_files": 3, "most_mb": 2}, []),
+        ("-1", "web_image; spreadsheet", "", {"kinds": ["picture", "sheet"], "most_files": 10}, []),
+        (
+            "1",
+            "archive .mp4",
+            "",
+            {"kinds": ["archive"]},
+            ["Files of these types cannot be handed in here: .mp4."],
+        ),
+    ],
+)
+def test_an_essay_without_a_text_box_is_a_file_to_hand_in(
+    attachments: str, types: str, most: str, body: dict[str, Any], warnings: list[str]
+) -> None:
+    one = only(quiz(question("essay", UPLOAD.format(attachments, types, most))))
+    assert one.draft is not None
+    assert (one.draft.type, one.draft.body, told(one)) == ("file_upload", {"stem": "题干", **body}, warnings)
+
+
+def test_files_to_hand_in_are_an_essay_without_a_text_box() -> None:
+    draft = Draft(
+        type="file_upload",
+        body={"stem": "交图", "kinds": ["picture", "pdf"]},
+        answer={"rule": "rubric", "criteria": [{"id": "c1", "text": "清楚", "max": 4}]},
+    )
+    content, losses = written([draft])
+    assert (draft_of(content), losses) == (draft, [])
+    one = etree.fromstring(content).find("question")
+    assert one is not None
+    tags = (
+        "responseformat",
+        "attachments",
+        "attachmentsrequired",
+        "filetypeslist",
+        "maxbytes",
+        "defaultgrade",
+    )
+    assert [one.findtext(tag) for tag in tags] == [
+        "noinline",
+        "1",
+        "1",
+        ".jpg,.jpeg,.png,.webp,.gif,.pdf",
+        "10485760",
+        "4",
+    ]
+
+
+def test_areas_of_a_picture_are_an_essay_under_it_for_others_and_whole_for_us() -> None:
+    spots = [{"id": f"s{n}", "shape": "circle", "coords": [50 * n, 50, 20]} for n in (1, 2)]
+    image = {"file": "a.png", "alt": "楼道", "width": 200, "height": 100}
+    draft = Draft(
+        type="hotspot",
+        body={"stem": "指出隐患", "image": image, "spots": spots},
+        answer={"rule": "per_spot", "correct": ["s2"]},
+        points=Decimal(2),
+        files={"a.png": PIXEL},
+    )
+    content, losses = written([draft])
+    assert draft_of(content) == draft
+    assert [(str(loss.reason), loss.whole) for loss in losses] == [
+        ("Moodle shows the picture with an essay: no areas of it can be chosen there.", False)
+    ]
+    other = draft_of(without_own(content))
+    assert (other.type, other.body) == (
+        "short_answer",
+        {"stem": "指出隐患", "media": [{"file": "a.png", "alt": "楼道"}]},
+    )
+    (loss,) = written([replace(draft, files={})])[1]
+    assert (str(loss.reason), loss.whole) == ("The picture it asks about is missing, or too large.", True)

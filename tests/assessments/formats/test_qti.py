@@ -688,7 +688,6 @@ def test_feedback_within_a_choice_is_not_its_text() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("hotspotInteraction", "Choosing places in a picture is no question type here."),
         ("selectPointInteraction", "Pointing at a place in a picture is no question type here."),
         ("graphicOrderInteraction", "Ordering places in a picture is no question type here."),
         ("graphicAssociateInteraction", "Joining places in a picture is no question type here."),
@@ -696,7 +695,6 @@ def test_feedback_within_a_choice_is_not_its_text() -> None:
         ("positionObjectInteraction", "Placing an object on a picture is no question type here."),
         ("drawingInteraction", "Drawing in a picture is no question type here."),
         ("mediaInteraction", "Playing a film or a recording is no question type here."),
-        ("uploadInteraction", "Handing in a file is no question type here."),
         ("customInteraction", "An interaction of its maker's own (customInteraction) is not taken."),
         ("portableCustomInteraction", "A portable custom interaction runs a program of its own, which is not taken."),
         ("endAttemptInteraction", "A button that ends the attempt belongs to a scripted item, which is not taken."),

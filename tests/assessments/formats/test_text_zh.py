@@ -16,7 +16,7 @@ from assessments.formats.media import NOT_KEPT
 from assessments.formats.text_zh import TextZh
 from assessments.formats.usual import named
 from assessments.items.problems import Message
-from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.drafts import IN_TEXT, questions
 from tests.assessments.formats.patience import soon
 
 PAPER = TextZh()
@@ -722,7 +722,7 @@ def test_what_a_paper_does_not_carry_is_told() -> None:
     assert [found.draft for found in read(text)] == [replace(SINGLE, name="图"), SINGLE]
 
 
-@given(drafts=st.lists(questions(tuple(MAKERS)), min_size=1, max_size=4))
+@given(drafts=st.lists(questions(IN_TEXT), min_size=1, max_size=4))
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
 def test_a_round_trip(drafts: list[Draft]) -> None:
     text, losses = written(*drafts)

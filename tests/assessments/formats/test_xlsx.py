@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from assessments.formats import Draft, FileRefused
 from assessments.formats.xlsx import COLUMNS, Xlsx
-from tests.assessments.formats.drafts import MAKERS, questions
+from tests.assessments.formats.drafts import IN_TEXT, questions
 
 XLSX = Xlsx()
 HEAD = ["题型", "题干", "A", "B", "C", "答案", "解析", "分值", "难度", "知识点", "计分", "备注"]
@@ -202,7 +202,7 @@ def test_pictures_are_a_loss() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(draft=questions(tuple(MAKERS)))
+@given(draft=questions(IN_TEXT))
 def test_what_is_written_is_read_back(draft: Draft) -> None:
     draft = replace(draft, extra={"module": "基础模块", "leaves": {"LAW": "1"}} if draft.points else {})
     target = BytesIO()
