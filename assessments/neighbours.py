@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db.models import Max
 
-from assessments.items.similarity import Alike, Prints, print_of
+from assessments.items.similarity import Alike, Prints, nearest, print_of
 from assessments.models import Question, QuestionStatus, QuestionVersion
 
 MOST_PAIRS = 2000
@@ -39,8 +39,7 @@ class NeighbourIndex:
     @classmethod
     def read(cls) -> NeighbourIndex:
         """The newest version of every question. One query."""
-        newest = QuestionVersion.objects.newest()
-        return cls(dict(newest.values_list("question__key", "body").order_by("question__key")))
+        return cls(_bodies())
 
     def of(self, body: Mapping[str, Any], *, exclude: str = "") -> list[dict[str, Any]]:
         """[{key, percent}] of the questions near this body, the nearest first; `exclude` is its own key."""
@@ -51,34 +50,51 @@ class NeighbourIndex:
         """Every two questions that are near, the nearest first, up to `MOST_PAIRS`."""
         return self._prints.pairs(most=MOST_PAIRS)
 
-    def stem_of(self, key: str) -> str:
-        """What the question of this key asks."""
-        return str(self._bodies[key]["stem"])
+    def pairs_with(self, key: str) -> set[Alike]:
+        """The pairs that this question of the bank is one of."""
+        near = self.of(self._bodies[key], exclude=key)
+        return {Alike(each["percent"], min(key, each["key"]), max(key, each["key"])) for each in near}
 
 
 def near_pairs() -> tuple[Alike, ...]:
     """Every two questions that read alike, the nearest first; retired questions are out of the way.
 
-    Worked out once for each state of the bank, then kept in the cache. Two queries.
+    Kept in the cache; when versions came since, only their questions are compared again. Two queries while nothing
+    came, four when something did.
     """
-    state = _state()
+    newest = QuestionVersion.objects.aggregate(pk=Max("pk"))["pk"] or 0
     kept = cache.get(CACHE)
-    if kept is None or kept[0] != state:
-        kept = (state, tuple(NeighbourIndex.read().pairs()))
-        cache.set(CACHE, kept, KEPT_SECONDS)
-    pairs: tuple[Alike, ...] = kept[1]
+    if kept is None or kept[0] > newest:
+        kept = (newest, NeighbourIndex.read().pairs())
+    elif kept[0] < newest:
+        kept = (newest, _compared_again(kept[1], since=kept[0]))
+    cache.set(CACHE, kept, KEPT_SECONDS)
+    pairs: list[Alike] = kept[1]
     retired = Question.objects.filter(status=QuestionStatus.RETIRED)
     gone = set(retired.values_list("key", flat=True)) if pairs else set()
     return tuple(pair for pair in pairs if not {pair.one, pair.other} & gone)
 
 
-def _state() -> str:
-    """What changes when the bank reads differently: versions are only ever added."""
-    return "{newest}:{count}".format(**QuestionVersion.objects.aggregate(newest=Max("pk"), count=Count("pk")))
+def _compared_again(pairs: list[Alike], *, since: int) -> list[Alike]:
+    """The pairs without those of questions that changed since this version, and what is near these now."""
+    later = QuestionVersion.objects.filter(pk__gt=since)
+    changed = set(later.values_list("question__key", flat=True))
+    index = NeighbourIndex.read()
+    found = {pair for pair in pairs if not {pair.one, pair.other} & changed}
+    for key in changed:
+        found |= index.pairs_with(key)
+    return sorted(found, key=lambda pair: (-pair.percent, pair.one, pair.other))[:MOST_PAIRS]
 
 
 def neighbours_of(content: Mapping[str, Any], *, limit: int = 5) -> tuple[Neighbour, ...]:
     """The nearest questions to one that says `content` (at least {key, body}), in the bank or not yet. One query."""
-    index = NeighbourIndex.read()
-    near = index.of(content["body"], exclude=content.get("key", ""))[:limit]
-    return tuple(Neighbour(each["key"], each["percent"], index.stem_of(each["key"])) for each in near)
+    bodies = _bodies()
+    bodies.pop(content.get("key", ""), None)
+    near = nearest(content["body"], bodies)[:limit]
+    return tuple(Neighbour(key, percent, str(bodies[key]["stem"])) for key, percent in near)
+
+
+def _bodies() -> dict[str, Any]:
+    """What candidates read of the newest version of every question."""
+    newest = QuestionVersion.objects.newest()
+    return dict(newest.values_list("question__key", "body").order_by("question__key"))

@@ -101,6 +101,14 @@ class Prints:
             rule.add(key, grams)
 
 
+def nearest(body: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """Keys and percents of the others near this one, the nearest first. For one question: only what could be near it
+    is printed, which takes a fifth of the time that `Prints` takes to be made."""
+    asked = print_of(body)
+    prints = {key: print_of(other) for key, other in others.items() if _could_be_near(asked, other)}
+    return Prints(prints).near(asked)
+
+
 def percent_alike(one: Print, other: Print) -> int:
     """How much of a hundred two questions have in common if they are near, else 0."""
     return next((percent for _key, percent in Prints({"": one}).near(other)), 0)
@@ -134,6 +142,27 @@ class _Rule:
         """So many that two sets alike enough cannot have all their common grams among the others."""
         length = len(grams) - ceil(self._least * len(grams)) + 1 if grams else 0
         return sorted(grams, key=lambda gram: (self._known[gram], gram))[:length]
+
+
+def _could_be_near(asked: Print, other: Mapping[str, Any]) -> bool:
+    stem, *options = map(_plain, shown_texts(other))
+    whole = "\n".join((stem, *options))
+    return (
+        _has_enough(asked.whole, whole, WHOLES_ALIKE)
+        or _has_enough(asked.stem, STOCK.sub("", stem), STEMS_ALIKE)
+        or _has_enough(asked.stem, stem, STEMS_ALIKE)
+    )
+
+
+def _has_enough(grams: frozenset[str], text: str, least: float) -> bool:
+    """Whether so many of the grams stand in the text that it may be alike in this share."""
+    spare = len(grams) - ceil(least * len(grams))
+    for gram in grams:
+        if gram not in text:
+            spare -= 1
+            if spare < 0:
+                return False
+    return bool(grams)
 
 
 def _both(asked: Print) -> tuple[frozenset[str], frozenset[str]]:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.errata import errata_waiting_for
+from assessments.models import Question
 from assessments.queries import answers_to_mark
-from assessments.reviews import questions_to_review
+from assessments.reviews import questions_to_review, resting_on_repealed
 from certificates.models import NameAnswer
 from certificates.queries import batches_waiting_for, names_to_settle
 from courses.admin_views import release_url
@@ -152,7 +153,7 @@ def _clause_note(days: int) -> str:
 def _questions(person: Person, at: datetime) -> Panel:
     rows, count = _first(questions_to_review(at=at))
     return Panel(
-        title=gettext_lazy("Questions whose basis is a year old"),
+        title=gettext_lazy("Questions due for review"),
         icon="help",
         count=count,
         tasks=tuple(
@@ -164,9 +165,34 @@ def _questions(person: Person, at: datetime) -> Panel:
             )
             for version in rows
         ),
-        teaching=gettext_lazy("Questions that rest on a rule come up here a year after they were stored."),
-        url=reverse("bank:index"),
-        more=gettext_lazy("Question bank"),
+        teaching=gettext_lazy(
+            "Questions come up here on their day of review; those that rest on a rule, a year after they were stored."
+        ),
+        url=reverse("bank:index") + "?flag=review",
+        more=gettext_lazy("All of them"),
+    )
+
+
+def _repealed(person: Person, at: datetime) -> Panel:
+    """Its rows and all their clauses, in two queries."""
+    resting = resting_on_repealed(Question.objects.order_by("key"), on=timezone.localdate(at))
+    rows, count = _first(resting.prefetch_related("clauses"))
+    return Panel(
+        title=gettext_lazy("Questions whose basis was repealed"),
+        icon="warning",
+        count=count,
+        tasks=tuple(
+            Task(
+                title=question.key,
+                note="；".join(each.citation for each in question.clauses.all() if each.repealed_on),
+                url=reverse("bank:inspect", args=[question.pk]),
+                action=_("Look at it"),
+            )
+            for question in rows
+        ),
+        teaching=gettext_lazy("No question rests on a clause that was repealed."),
+        url=reverse("bank:index") + "?flag=repealed",
+        more=gettext_lazy("All of them"),
     )
 
 
@@ -272,7 +298,7 @@ def _marking(person: Person, at: datetime) -> Panel:
 MAKERS: dict[frozenset[str], tuple[Make, ...]] = {
     frozenset({Role.ADMINISTRATOR.value, Role.ISSUER.value}): (_batches, _names),
     frozenset({Role.EXAMINER.value}): (_marking,),
-    frozenset({Role.AUTHOR.value}): (_courses, _errata, _rehearsals, _clauses, _questions),
+    frozenset({Role.AUTHOR.value}): (_courses, _errata, _rehearsals, _clauses, _questions, _repealed),
 }
 
 
