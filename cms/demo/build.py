@@ -8,21 +8,14 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from assessments import bank, exams, schemes
+from assessments import exams, schemes
 from assessments.models import Attempt, Question, QuestionVersion, SchemeVersion
 from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
+from cms.demo.bank import build_bank
 from cms.demo.organisation import build_organisations, build_people
-from cms.demo.pack import (
-    PACK,
-    moment,
-    policy_files,
-    read_json,
-    read_questions,
-    read_selfchecks,
-    read_yaml,
-)
+from cms.demo.pack import PACK, moment, policy_files, read_json, read_yaml
 from cms.demo.telling import tell_history
 from cms.models import HomePage
 from cms.permissions import ensure_groups
@@ -93,9 +86,7 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
         chains = {chain["key"] for chain in read_yaml(path)["chains"]}
         if not PolicyChain.objects.filter(key__in=chains).exists():
             import_policies(path, by=by, now=now)
-    for item in [*read_questions(), *read_selfchecks()]:
-        if not Question.objects.filter(key=item["key"]).exists():
-            bank.store_question(item=item, by=by, now=now, live=True)
+    build_bank(by=by, now=now)
     _scenario(home, by=by, now=now)
     for exam in read_json("exams.json"):
         if exams.newest_release(exam["key"]) is None:
