@@ -68,7 +68,7 @@ class ErrataFilterSet(WagtailFilterSet):
         field_name="question_version__question__key",
         choices=_reported_questions,
     )
-    kind = ChoiceFilter(label=gettext_lazy("Kind"), choices=ErratumKind.choices)
+    kind = ChoiceFilter(label=gettext_lazy("Kind of problem"), choices=ErratumKind.choices)
     status = ChoiceFilter(label=gettext_lazy("State"), choices=ErratumStatus.choices)
 
     class Meta:
@@ -185,7 +185,7 @@ class ErrataViewSet(ModelViewSet):
             width="16%",
         ),
         Column("stem", label=gettext_lazy("What is asked"), accessor=_stem),
-        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", width="11%"),
+        Column("kind", label=gettext_lazy("Kind of problem"), accessor="get_kind_display", width="11%"),
         Column("text", label=gettext_lazy("In the learner's words"), accessor=_text),
         Column("status", label=gettext_lazy("State"), accessor="get_status_display", width="11%"),
         DateColumn("reported_at", label=gettext_lazy("Reported"), width="13%"),
