@@ -1,4 +1,4 @@
-"""Who may open the question bank in the editor's admin: authors and administrators, and only to look."""
+"""Who may open the question bank in the editor's admin: authors and administrators; what they may see of it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ READERS = (Role.AUTHOR, Role.ADMINISTRATOR)
 
 
 class BankPermissionPolicy(BasePermissionPolicy):
-    """Nothing is added, changed or deleted in the admin: questions come in by `bank.store_question`."""
+    """Wagtail itself adds, changes and deletes nothing here: questions are written in `admin.editing`, for authors."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         """Whether a role holds today, asked of the dated assignments rather than of a group that may be stale."""
-        if action != "view" or not user.is_authenticated or user.person is None:
-            return False
-        return has_role(user.person, *READERS, on=timezone.localdate())
+        return action == "view" and user.is_authenticated and can_read_bank(user)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Account]:
         """Accounts that may look."""
@@ -32,6 +30,11 @@ class BankPermissionPolicy(BasePermissionPolicy):
         return Account.objects.filter(person__in=held.values("person"), is_active=True)
 
 
+def can_read_bank(user: Any) -> bool:
+    """Whether questions may be looked at, without what gives their answers away."""
+    return user.person is not None and has_role(user.person, *READERS, on=timezone.localdate())
+
+
 def can_read_keys(user: Any) -> bool:
-    """Whether right answers may be shown: to authors only."""
+    """Whether right answers may be shown and questions written: by authors only."""
     return user.person is not None and has_role(user.person, Role.AUTHOR, on=timezone.localdate())

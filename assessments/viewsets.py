@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from assessments.admin.editing import NewQuestionView, NextVersionView
 from assessments.admin.inspecting import BankInspectView
 from assessments.admin.listing import COLUMNS, BankFilterSet, BankIndexView
+from assessments.admin.versions import VersionsView
 from assessments.models import Question
 
 
 class BankViewSet(ModelViewSet):
-    """Looking only."""
+    """Looking for whoever may, writing for authors; nothing goes through Wagtail's own forms."""
 
     model = Question
     name = "bank"
@@ -27,3 +33,15 @@ class BankViewSet(ModelViewSet):
     search_backend_name = None
     list_per_page = 50
     list_display = COLUMNS
+
+    @property
+    def add_view(self) -> Callable[..., Any]:
+        return NewQuestionView.as_view()
+
+    @property
+    def edit_view(self) -> Callable[..., Any]:
+        return NextVersionView.as_view()
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        versions = path("<int:pk>/versions/", VersionsView.as_view(), name="versions")
+        return [*super().get_urlpatterns(), versions]

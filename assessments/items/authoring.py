@@ -78,7 +78,8 @@ Field: TypeAlias = Hidden | Text | Number | Flag | Pick
 @dataclass(frozen=True)
 class Rows:
     """Entries of the same columns. `least` is how many a question needs. `numbers` is how a row is called: "letters"
-    and "numbers" go by where it stands, "lasting" keeps the number it was given, in its hidden `place`."""
+    and "numbers" go by where it stands, "lasting" keeps the number it was given, in its hidden `place`. `uploads`:
+    rows come by upload and carry their `file`; "media" takes any number of them, "picture" one, with its size."""
 
     kind: ClassVar[str] = "rows"
     name: str
@@ -87,18 +88,18 @@ class Rows:
     least: int = 1
     help: str = ""
     numbers: str = "numbers"
+    uploads: str = ""
 
 
 Sheet: TypeAlias = tuple[Field | Rows, ...]
 
-STEM = Text(
-    "stem", _("What is asked"), _("Ends with a full stop or a question mark; blanks may be left open."), 4
-)
+STEM = Text("stem", _("What is asked"), lines=4)
 MEDIA = Rows(
     "media",
     _("Pictures and sounds"),
     (Hidden("file"), Text("alt", _("What it shows, in words"), _("For whoever cannot see it."), 2)),
     least=0,
+    uploads="media",
 )
 
 
@@ -219,9 +220,11 @@ def matched(new: Sequence[str], old: Sequence[tuple[str, str]]) -> list[str]:
     return ids
 
 
-NUMBERS = frozenset({"max", "value", "tolerance", "share", "per_option", "max_chars", "weights[]"})
+NUMBERS = frozenset(
+    {"max", "value", "tolerance", "share", "per_option", "max_chars", "weights[]", "coords[]"}
+)
 KEYED = frozenset({"weights", "blanks", "gaps", "pairs"})
-UNORDERED = frozenset({"right", "correct", "gaps"})
+UNORDERED = frozenset({"right", "correct", "gaps", "kinds"})
 IMPLIED: Mapping[str, Any] = {
     "shuffle": True,
     "explanation_cites_options": False,
@@ -247,15 +250,17 @@ def as_before(new: Any, old: Any, name: str = "") -> Any:
 
 
 def _entries_as_before(new: list[Any], old: list[Any], name: str) -> list[Any]:
-    known = {_name_of(each, at): each for at, each in enumerate(old)}
-    said = {_name_of(each, at): each for at, each in enumerate(new)}
+    known = {_name_of(each, at, name): each for at, each in enumerate(old)}
+    said = {_name_of(each, at, name): each for at, each in enumerate(new)}
     if len(said) < len(new):
         return new
     order = known if name in UNORDERED and set(known) == set(said) else said
-    return [as_before(said[each], known.get(each), "") for each in order]
+    return [as_before(said[each], known.get(each), f"{name}[]") for each in order]
 
 
-def _name_of(entry: Any, at: int) -> Any:
+def _name_of(entry: Any, at: int, name: str) -> Any:
+    if name == "coords":
+        return at
     if isinstance(entry, Mapping):
         return entry.get("id", at)
     return entry if isinstance(entry, str) else at

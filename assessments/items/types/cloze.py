@@ -23,9 +23,9 @@ from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 
 GAPS_HELP = _(
-    "Write gaps in place. To write into: [[listen|hear out]], any of them is right; look=50% earns half; ! at the "
-    "beginning: capitals count. A number: [[#12±0.5]]. To choose from: [[first|*second|third]], the right one "
-    "with a star."
+    "Write gaps in place. To write into: [[listen|hear out|look=50%]], any of them is right, the last earns half; with "
+    "! at the beginning capitals count. A number: [[#12±0.5]]. To choose from: [[first|*second|third]], the right "
+    "one with a star."
 )
 GAP = re.compile(r"\[\[([a-z][a-z0-9_-]{0,31})\]\]")
 

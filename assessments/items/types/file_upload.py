@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from assessments.items.authoring import Flag, Number, Sheet, Values, Written, number_in
 from assessments.items.base import JSONObject, Response
 from assessments.items.forms import Form, HandedIn, Upload
 from assessments.items.problems import Problems, refuse_response
@@ -80,6 +81,26 @@ class FileUpload(RubricType):
         if len(files) > most_files(body):
             refuse_response("response", _("Hand in at most %(most)s files."), most=most_files(body))
         return files or None
+
+    def sheet(self) -> Sheet:
+        kinds = tuple(Flag(f"kind_{kind}", kind) for kind in KINDS)
+        files = Number("most_files", _("Files at most"), _("Empty: one."))
+        size = Number("most_mb", _("MB at most, each"), _("Empty: 10."))
+        return (*kinds, files, size, *super().sheet())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        kinds = {f"kind_{kind}": kind in body["kinds"] for kind in KINDS}
+        limits = {name: str(body.get(name, "")) for name in ("most_files", "most_mb")}
+        return {**kinds, **limits, **super().fill(body, key)}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        first = next(iter(KINDS))
+        return super().read(values, before).adding({}, {"body.kinds": f"kind_{first}"}, before)
+
+    def read_body(self, values: Values) -> dict[str, Any]:
+        limits = {name: number_in(str(values.get(name) or "")) for name in ("most_files", "most_mb")}
+        kinds = [kind for kind in KINDS if values.get(f"kind_{kind}")]
+        return {"kinds": kinds, **{name: most for name, most in limits.items() if most is not None}}
 
     def summarise(self, body: JSONObject, response: Response) -> str:
         return "；".join(name for _sha256, name in named_files(response))

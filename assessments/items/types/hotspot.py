@@ -8,23 +8,56 @@ key: {rule, correct: [id]}; response: [id] in stored order.
 Rules: `all_or_nothing`; and `per_spot`: each right area earns its part, each wrong one takes as much away.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import comb
 from typing import Any
 
+from assessments.items.authoring import (
+    Flag,
+    Hidden,
+    Number,
+    Pick,
+    Rows,
+    Sheet,
+    Text,
+    Values,
+    Written,
+    ids_for,
+    number_in,
+    rows_in,
+    with_common,
+)
 from assessments.items.base import MISSED, RIGHT, WRONG, ItemType, JSONObject, Response, Score, share_of
 from assessments.items.checking import check_count, check_entries, check_fields, check_ids, entry_ids
 from assessments.items.choices import clean_ids, expectation
 from assessments.items.forms import LETTERS, Drawing, Form, Option
 from assessments.items.media import PICTURES, check_alt, check_file
-from assessments.items.problems import Problems, refuse_response
+from assessments.items.problems import Message, Problems, refuse_response
 from assessments.items.problems import gettext_noop as _
 from assessments.items.registry import register
 from assessments.items.spots import check_shape, drawn
 
 SPOT_FIELDS, SPOT_OPTIONS = frozenset({"id", "shape", "coords"}), frozenset({"text"})
+BETWEEN = re.compile(r"[\s,，、;；]+")
+SHAPE = Pick(
+    "shape",
+    _("Shape"),
+    (("rect", Message(_("Rectangle"))), ("circle", Message(_("Circle"))), ("poly", Message(_("Polygon")))),
+)
+PICTURE = Rows(
+    "image",
+    _("Picture with the areas"),
+    (
+        Hidden("file"),
+        Hidden("width"),
+        Hidden("height"),
+        Text("alt", _("What it shows, in words"), _("For whoever cannot see it."), 2),
+    ),
+    uploads="picture",
+)
 IMAGE_FIELDS = frozenset({"file", "alt", "width", "height"})
 
 
@@ -110,6 +143,54 @@ class Hotspot(ItemType):
     def right_responses(self, body: JSONObject, key: JSONObject) -> list[Response]:
         return [[each for each in _ids(body) if each in key["correct"]]]
 
+    def sheet(self) -> Sheet:
+        coords = Text(
+            "coords",
+            _("Where it lies, in pixels"),
+            _(
+                "Rectangle: two corners, x1, y1, x2, y2; circle: centre and radius; polygon: x and y of each corner."
+            ),
+        )
+        columns = (Hidden("id"), SHAPE, coords, Text("text", _("What it is")), Flag("right", _("Right")))
+        areas = Rows("spots", _("Areas"), columns, least=2, numbers="letters")
+        most = Number("most", _("How many may be chosen"), _("Empty: as many as one likes."))
+        return (PICTURE, areas, most, self.rule_pick())
+
+    def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
+        spots = [
+            {
+                **{"text": "", **spot},
+                "coords": ", ".join(map(str, spot["coords"])),
+                "right": spot["id"] in key["correct"],
+            }
+            for spot in body["spots"]
+        ]
+        image = {name: str(value) for name, value in body["image"].items()}
+        return {"image": [image], "spots": spots, "most": str(body.get("most", "")), "rule": key["rule"]}
+
+    def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
+        rows = rows_in(values, "spots")
+        ids = ids_for([row.text("id") for row in rows], "s")
+        spots = [
+            {
+                "id": each,
+                "shape": row.text("shape"),
+                "coords": [number_in(part) for part in BETWEEN.split(row.text("coords")) if part],
+                **({"text": row.text("text")} if row.text("text") else {}),
+            }
+            for each, row in zip(ids, rows, strict=True)
+        ]
+        most = number_in(str(values.get("most") or ""))
+        body = {**_image_in(values), "spots": spots, **({} if most is None else {"most": most})}
+        right = [each for each, row in zip(ids, rows, strict=True) if row.flag("right")]
+        key = {"rule": str(values.get("rule") or ""), "correct": right}
+        places = {f"body.spots[{at}]": row.place for at, row in enumerate(rows)}
+        places |= {"body.image": "image.0", "key.correct": "spots"}
+        problems = [] if right else [("spots", Message(_("Mark what is right.")))]
+        if "image" not in body:
+            problems.append(("image", Message(_("Upload the picture first."))))
+        return with_common(Written(body, key, places, tuple(problems)), values, before)
+
     def summarise(self, body: JSONObject, response: Response) -> str:
         form = self.form(body, (), response, "")
         return "；".join(f"{each.label} {each.text}".strip() for each in form.options if each.chosen)
@@ -117,6 +198,15 @@ class Hotspot(ItemType):
     def cited(self, body: JSONObject, order: Sequence[str]) -> list[tuple[str, str]]:
         options = self.form(body, order, None, "").options
         return [(each.label, each.text) for each in options if each.text]
+
+
+def _image_in(values: Values) -> dict[str, Any]:
+    """The picture that a form carries: its first row with a file."""
+    row = next((row for row in rows_in(values, "image") if row.text("file")), None)
+    if row is None:
+        return {}
+    size = {name: row.number(name) for name in ("width", "height")}
+    return {"image": {"file": row.text("file"), "alt": row.text("alt"), **size}}
 
 
 def _ids(body: JSONObject) -> list[str]:

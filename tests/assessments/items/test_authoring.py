@@ -13,7 +13,6 @@ from assessments.items.authoring import MEDIA, STEM, Rows, as_before, ids_for, w
 from tests.assessments.items.test_pack import QUESTIONS
 from tests.assessments.making import TYPES
 
-WRITABLE = sorted(code for code, kind in ITEM_TYPES.items() if kind.sheet() and code in TYPES)
 SIGNS = "居民电梯ABab012 ，。（）=~#:%\\<>&\"'*[]$/|｜＝＊＃！!+-±.\n"
 TEXT = st.text(SIGNS, min_size=1, max_size=12).filter(str.strip)
 IDS = st.from_regex(r"[a-z][a-z0-9_-]{0,4}", fullmatch=True)
@@ -139,6 +138,36 @@ def case_analysis(draw: Any) -> Any:
     return {"parts": parts}, {"rule": "rubric", "criteria": criteria, **draw(RUBRIC)}
 
 
+@st.composite
+def hotspot(draw: Any) -> Any:
+    shapes = st.sampled_from(
+        [("rect", [1, "1.5", 12, 10.0]), ("circle", [30, 10, "6.0"]), ("poly", [5, 20, 20, 20, 12, 28])]
+    )
+    spot = st.builds(
+        lambda id, shape, more: {"id": id, "shape": shape[0], "coords": shape[1], **more},
+        IDS,
+        shapes,
+        maybe(text=TEXT),
+    )
+    spots = draw(st.lists(spot, min_size=2, max_size=4, unique_by=lambda each: each["id"]))
+    right = draw(st.permutations(ids(spots)))[: draw(st.integers(1, len(spots)))]
+    most = draw(maybe(most=st.integers(len(right), 6)))
+    image = {"file": "a.png", "alt": draw(TEXT), "width": 40, "height": 30}
+    rule = draw(st.sampled_from(["all_or_nothing", "per_spot"]))
+    return {"image": image, "spots": spots, **most}, {"rule": rule, "correct": right}
+
+
+@st.composite
+def file_upload(draw: Any) -> Any:
+    kinds = draw(st.lists(st.sampled_from(["picture", "pdf", "sheet"]), min_size=1, unique=True))
+    limits = draw(maybe(most_files=st.integers(1, 10), most_mb=st.integers(1, 50)))
+    return {"kinds": kinds, **limits}, {
+        "rule": "rubric",
+        "criteria": draw(entries(1, max=POSITIVE)),
+        **draw(RUBRIC),
+    }
+
+
 MAKERS = {
     "single": choices("single"),
     "multiple": choices("multiple"),
@@ -149,8 +178,10 @@ MAKERS = {
     "cloze": cloze(),
     "short_answer": short_answer(),
     "case_analysis": case_analysis(),
+    "hotspot": hotspot(),
+    "file_upload": file_upload(),
 }
-MEDIUM = st.fixed_dictionaries({"file": st.sampled_from(["a.png", "b.JPG"]), "alt": TEXT})
+MEDIUM = st.fixed_dictionaries({"file": st.sampled_from(["a.png", "b.JPG", "c.mp3"]), "alt": TEXT})
 
 
 @pytest.mark.parametrize("type", list(MAKERS))
@@ -175,7 +206,7 @@ def test_questions_of_the_pack_come_back_as_they_were(question: Any) -> None:
     assert (made.body, made.key) == before
 
 
-@pytest.mark.parametrize("type", WRITABLE)
+@pytest.mark.parametrize("type", sorted(ITEM_TYPES))
 def test_a_sheet_names_every_value_once_and_no_other(type: str) -> None:
     kind = item_type(type)
     body, key, _right = TYPES[type]
@@ -187,7 +218,7 @@ def test_a_sheet_names_every_value_once_and_no_other(type: str) -> None:
             assert all(set(row) <= named for row in values[field.name])
 
 
-@pytest.mark.parametrize("type", WRITABLE)
+@pytest.mark.parametrize("type", sorted(ITEM_TYPES))
 def test_an_empty_form_is_refused_in_its_own_fields(type: str) -> None:
     kind = item_type(type)
     made = kind.read({"stem": ""})

@@ -1,0 +1,370 @@
+"""Writing a question: choose its type, fill in the form, look at it as a candidate would, store it as a new version.
+
+Everything here is for authors, asked of the dated roles. Right answers travel in these pages and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.admin.authors import AuthorsView
+from assessments.admin.forms import CatalogueForm, initial_of
+from assessments.admin.sheets import PREFIX, drawn, new_values, posted_values, whole_sheet, with_command
+from assessments.cataloguing import filing_of
+from assessments.items import ITEM_TYPES, ItemInvalid, ItemType, item_type
+from assessments.items.authoring import Written, written
+from assessments.items.media import FILE, SOUNDS, suffix_of
+from assessments.items.problems import ProblemsFound
+from assessments.media import address_of, keep_medium
+from assessments.models import Question, QuestionVersion
+from assessments.presenting import present_item
+from assessments.reports import KeyLines, key_lines_of
+from assessments.revising import Overtaken, revise_question
+from assessments.wording import in_words
+from core.errors import Refusal
+from people.accounts import current_person
+
+STORED_MARK = "bank_stored"  # which form arrived last, so that the browser drops what it kept of it
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something wrong: where on the page, and the sentence."""
+
+    id: str
+    text: str
+
+
+@dataclass
+class Draft:
+    """What is on the page: values of the type's fields, the catalogue form, and what is wrong with them."""
+
+    values: dict[str, Any]
+    catalogue: CatalogueForm
+    base_number: int
+    filled_from: int
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    refusal: str = ""
+    diff: str = ""
+    bound: bool = False
+
+    def troubles(self) -> list[Trouble]:
+        """Everything that is wrong, in the order of the page, for the summary on top."""
+        own = [Trouble(f"{PREFIX}{place}", text) for place, texts in self.errors.items() for text in texts]
+        names = self.catalogue.errors if self.bound else {}
+        return own + [
+            Trouble(self.catalogue[name].id_for_label or name, f"{self.catalogue[name].label}：{text}")
+            for name, texts in names.items()
+            for text in texts
+        ]
+
+
+class WritingView(AuthorsView):
+    """The form, for a new question and for the next version of one."""
+
+    template_name = "assessments/admin/edit.html"
+    header_icon = "help"
+    is_new = False
+
+    @cached_property
+    def kind(self) -> ItemType:
+        raise NotImplementedError
+
+    def opened(self) -> Draft:
+        raise NotImplementedError
+
+    def author(self) -> Any:
+        return None
+
+    def before(self, number: int) -> tuple[Any, Any] | None:
+        """The question that the form was filled with, body and key."""
+        return None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.opened())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        draft = self.posted(request)
+        command = request.POST.get("do", "preview")
+        if request.FILES or command not in ("preview", "store"):
+            self.keep_files(draft)
+            draft.values = with_command(draft.values, command)
+            return self.unchecked(draft)
+        made = self.check(draft)
+        if command == "store" and not draft.troubles() and (version := self.store(draft, made)):
+            return self.stored(version, draft)
+        return self.page(draft, made)
+
+    def posted(self, request: HttpRequest) -> Draft:
+        data = request.POST
+        catalogue = CatalogueForm(data, is_new=self.is_new, author=self.author())
+        values = posted_values(data, whole_sheet(self.kind.code))
+        return Draft(values, catalogue, _number(data, "base"), _number(data, "filled"), bound=True)
+
+    def keep_files(self, draft: Draft) -> None:
+        """Pictures and sounds are kept at once, so that nothing has to be chosen again after a mistake elsewhere."""
+        for rows in whole_sheet(self.kind.code):
+            for upload in self.request.FILES.getlist(f"upload-{rows.name}"):
+                try:
+                    self.keep_file(draft, rows, upload)
+                except Refusal as refusal:
+                    draft.errors[rows.name].append(f"{upload.name}：{refusal}")
+
+    def keep_file(self, draft: Draft, field: Any, upload: UploadedFile) -> None:
+        by, now = current_person(self.request), timezone.now()
+        kept = keep_medium(content=upload.read(), name=upload.name or "", by=by, now=now)
+        row = {"file": kept.file, "alt": ""}
+        if field.uploads == "media":
+            draft.values[field.name] = [*draft.values[field.name], row]
+        elif kept.width is None:
+            raise Refusal(_("Here a picture is needed, not a sound."))
+        else:
+            before = (draft.values[field.name] or [{}])[0]
+            size = {"width": str(kept.width), "height": str(kept.height)}
+            draft.values[field.name] = [{**row, "alt": before.get("alt", ""), **size}]
+
+    def unchecked(self, draft: Draft) -> HttpResponse:
+        """The form with what was typed, nobody having asked yet whether it is right."""
+        initial = _plain(self.request.POST)
+        draft.catalogue = CatalogueForm(initial=initial, is_new=self.is_new, author=self.author())
+        draft.bound = False
+        return self.page(draft)
+
+    def check(self, draft: Draft) -> Written:
+        """What the form says as a question; what is wrong with it is put to its fields."""
+        made = self.kind.read(draft.values, self.before(draft.filled_from))
+        for place, message in made.problems:
+            draft.errors[place].append(in_words(message))
+        try:
+            self.kind.validate(made.body, made.key)
+        except ItemInvalid as invalid:
+            _tell(draft, made, invalid, but=[place for place, _message in made.problems])
+        return made
+
+    def store(self, draft: Draft, made: Written) -> QuestionVersion | None:
+        key = self.key_of(draft)
+        item = {
+            "key": key,
+            "type": self.kind.code,
+            "body": made.body,
+            "answer": made.key,
+            **draft.catalogue.said(),
+        }
+        try:
+            return revise_question(
+                item=item,
+                filing=draft.catalogue.filing(),
+                base_number=draft.base_number,
+                by=current_person(self.request),
+                now=timezone.now(),
+            )
+        except Overtaken as overtaken:
+            self.overtaken(draft, overtaken)
+        except Refusal as refusal:
+            if isinstance(cause := refusal.__cause__, ProblemsFound):
+                _tell(draft, made, cause)
+            else:
+                draft.refusal = str(refusal)
+        return None
+
+    def key_of(self, draft: Draft) -> str:
+        raise NotImplementedError
+
+    def overtaken(self, draft: Draft, overtaken: Overtaken) -> None:
+        draft.refusal = str(overtaken)
+
+    def stored(self, version: QuestionVersion, draft: Draft) -> HttpResponse:
+        self.request.session[STORED_MARK] = self.request.POST.get("mark", "")[:32]
+        told = _(
+            "%(key)s is stored as version %(number)s, a draft. Next: it is reviewed, then taken into use."
+        )
+        if version.number == draft.base_number:
+            told = _(
+                "%(key)s says what it said before: version %(number)s stays. Its filing is as you wrote it."
+            )
+        messages.success(self.request, told % {"key": version.question.key, "number": version.number})
+        return redirect("bank:inspect", version.question_id)
+
+    def page(self, draft: Draft, made: Written | None = None) -> HttpResponse:
+        """The form as it stands; a question without faults is shown above it when it was checked."""
+        shown = self.preview(draft, made) if made and not draft.errors else None
+        sheet = whole_sheet(self.kind.code)
+        fields = drawn(sheet, draft.values, draft.errors)
+        context = self.get_context_data(
+            draft=draft,
+            form=draft.catalogue,
+            kind=self.kind,
+            type_title=_(self.kind.title),
+            stem=fields.pop("stem"),
+            media=fields.pop("media"),
+            addresses=_addresses([*draft.values["media"], *draft.values.get("image", ())]),
+            fields=list(fields.values()),
+            preview=shown,
+            troubles=draft.troubles(),
+            mark=self.request.POST.get("mark") or get_random_string(16),
+            arrived=self.request.session.get(STORED_MARK, ""),
+            is_new=self.is_new,
+        )
+        status = 422 if draft.refusal or draft.errors or (draft.bound and draft.catalogue.errors) else 200
+        response: HttpResponse = self.render_to_response(context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def preview(self, draft: Draft, made: Written) -> dict[str, Any]:
+        """The question as a page of its own inside this one, how marks are given, and what is right."""
+        version = QuestionVersion(type=self.kind.code, body=made.body, answer=made.key)
+        order = self.kind.option_order(made.body, "preview")
+        item = present_item(version, order=order, name="preview")
+        note = in_words(self.kind.rule_note(made.key))
+        page = render_to_string(
+            "assessments/admin/edit_preview.html", {"item": item, "note": note}, self.request
+        )
+        version.explanation = ""
+        key: KeyLines = key_lines_of(version, order=order)
+        return {"page": page, "right": key.right, "note": note}
+
+
+class NewQuestionView(WritingView):
+    """First the type, then the form."""
+
+    is_new = True
+    page_title = gettext_lazy("New question")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "type" not in request.GET:
+            types = [(code, _(kind.title)) for code, kind in ITEM_TYPES.items() if kind.sheet()]
+            return self.render_to_response(self.get_context_data(types=types))
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        return [
+            "assessments/admin/edit.html"
+            if "type" in self.request.GET
+            else "assessments/admin/edit_type.html"
+        ]
+
+    @cached_property
+    def kind(self) -> ItemType:
+        kind = ITEM_TYPES.get(self.request.GET.get("type", ""))
+        if kind is None or not kind.sheet():
+            raise Http404
+        return kind
+
+    def opened(self) -> Draft:
+        initial = {"points": 1, "difficulty": 2, "minutes": 1, "author": str(current_person(self.request).pk)}
+        catalogue = CatalogueForm(initial=initial, is_new=True, author=None)
+        return Draft({**written(new_values(self.kind.code), {})}, catalogue, 0, 0)
+
+    def key_of(self, draft: Draft) -> str:
+        return str(draft.catalogue.cleaned_data["key"])
+
+
+class NextVersionView(WritingView):
+    """The next version of a question, begun with the newest one or with the one that `?from=` names."""
+
+    page_title = gettext_lazy("Edit question")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.pk = kwargs["pk"]
+
+    @cached_property
+    def question(self) -> Question:
+        return get_object_or_404(Question.objects.select_related("author"), pk=self.pk)
+
+    @cached_property
+    def newest(self) -> QuestionVersion:
+        newest: QuestionVersion = self.question.versions.order_by("-number")[0]
+        return newest
+
+    def get_page_subtitle(self) -> str:
+        return str(self.question.key)
+
+    @cached_property
+    def kind(self) -> ItemType:
+        kind = item_type(self.source.type)
+        if not kind.sheet():
+            raise Http404
+        return kind
+
+    @cached_property
+    def source(self) -> QuestionVersion:
+        """The version that the form was, or is to be, filled with."""
+        given = self.request.POST.get("filled") or self.request.GET.get("from")
+        return self.version(int(given)) if given and given.isdecimal() else self.newest
+
+    def version(self, number: int) -> QuestionVersion:
+        return (
+            self.newest
+            if number == self.newest.number
+            else get_object_or_404(self.question.versions, number=number)
+        )
+
+    def author(self) -> Any:
+        return self.question.author
+
+    def opened(self) -> Draft:
+        source, filing = self.source, filing_of(self.question)
+        initial = initial_of(self.question, source, filing)
+        catalogue = CatalogueForm(initial=initial, is_new=False, author=self.author())
+        values = written(self.kind.fill(source.body, source.answer), source.body)
+        return Draft(values, catalogue, self.newest.number, source.number)
+
+    def before(self, number: int) -> tuple[Any, Any] | None:
+        return self.source.body, self.source.answer
+
+    def key_of(self, draft: Draft) -> str:
+        return str(self.question.key)
+
+    def overtaken(self, draft: Draft, overtaken: Overtaken) -> None:
+        """Told once, with the way to what changed; storing again puts this text behind the newer version."""
+        number = overtaken.newest.number
+        draft.refusal = _(
+            "Meanwhile version %(number)s of this question was stored. Nothing you wrote is lost. Look at what changed "
+            "there; if you store again, yours becomes the version after it."
+        ) % {"number": number}
+        draft.diff = f"{reverse('bank:versions', args=[self.pk])}?old={draft.base_number}&new={number}"
+        draft.base_number = number
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        older = self.source.number if self.source.number != self.newest.number else 0
+        return super().get_context_data(question=self.question, older=older, **kwargs)
+
+
+def _addresses(media: Iterable[Mapping[str, str]]) -> list[tuple[str, str, bool]]:
+    """Of every kept file: its name, where a browser finds it, whether it is a sound."""
+    files = [row["file"] for row in media if FILE.fullmatch(row.get("file", ""))]
+    return [(file, address_of(file), suffix_of(file) in SOUNDS) for file in files]
+
+
+def _number(data: QueryDict, name: str) -> int:
+    text = data.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _plain(data: QueryDict) -> dict[str, Any]:
+    return {name: data.getlist(name) if name == "clauses" else data[name] for name in data}
+
+
+def _tell(draft: Draft, made: Written, found: ProblemsFound, *, but: Iterable[str] = ()) -> None:
+    """Put every problem to its field; a field that was told about already is left alone."""
+    told = set(but)
+    for where, message in found.problems:
+        place = made.place_of(where)
+        if not any(place == each or each.startswith(f"{place}.") for each in told):
+            draft.errors[place].append(in_words(message))
