@@ -139,8 +139,7 @@ def _create_attempt(person: Person, version: ExamVersion, now: datetime) -> Atte
             deadline_at=now + timedelta(minutes=version.minutes),
         )
         Answer.objects.bulk_create(
-            Answer(attempt=attempt, slot=place.slot, item=place.item, order=place.order)
-            for place in paper
+            Answer(attempt=attempt, slot=place.slot, item=place.item, order=place.order) for place in paper
         )
     return attempt
 

@@ -106,9 +106,7 @@ def _people(usernames: set[str]) -> dict[str, UUID]:
     wanted = {name.lower() for name in usernames}
     accounts = Account.objects.annotate(small=Lower("staff_number")).filter(small__in=wanted)
     found: defaultdict[str, dict[str, UUID]] = defaultdict(dict)
-    for small, number, person_id in accounts.values_list(
-        "small", "staff_number", "person_id"
-    ):
+    for small, number, person_id in accounts.values_list("small", "staff_number", "person_id"):
         if person_id:
             found[small][number] = person_id
     people = {}

@@ -40,6 +40,7 @@ from people.roles import check_role
 
 SOURCE = "django-quiz-app: {url}"
 LEAST_MINUTES = 10  # that app has no time limit: what the questions usually take, but not less than this
+AT_ONCE = 25  # questions, whose pictures are in memory together
 TAKEN_ADDRESSES = frozenset(
     {"marking", "errata"}
 )  # of /exams/, where an exam of that key would never be seen
@@ -99,7 +100,7 @@ def _known(dump: Dump, by: Person | None, now: datetime) -> dict[str, _Known]:
     keep = keeper(by=by, now=now, dry_run=True)
     known: dict[str, _Known] = {}
     found = questions_in(dump)
-    while portion := list(islice(found, PORTION)):
+    while portion := list(islice(found, AT_ONCE)):
         for one, entry in zip(portion, entries_of(portion, Bank(SOURCE), keep), strict=True):
             if one.draft and entry.content:
                 known[one.draft.name] = _Known(entry.content["key"], entry.content["minutes"])

@@ -194,7 +194,11 @@ def test_the_admin_lists_and_shows_drafts(now: datetime, admin: None, login: Any
 
 def test_a_draft_that_everybody_passes_says_so(now: datetime, admin: None, login: Any) -> None:
     client = login(make_person(roles=(Role.AUTHOR,)))
-    for key, percent, practice, told in (("a", 0, False, True), ("b", 0, True, False), ("c", 1, False, False)):
+    for key, percent, practice, told in (
+        ("a", 0, False, True),
+        ("b", 0, True, False),
+        ("c", 1, False, False),
+    ):
         draft = make_draft(now, key=key, pass_percent=percent, practice=practice)
         page = client.get(f"/admin/exam_drafts/inspect/{draft.pk}/").content.decode()
         assert ("交卷即算通过" in page) is told

@@ -1,5 +1,5 @@
-"""django-quiz-app 0.5.1: the JSON that `manage.py dumpdata quiz multichoice true_false essay auth.user` writes, alone or
-zipped together with the media folder.
+"""django-quiz-app 0.5.1: the JSON that `manage.py dumpdata quiz multichoice true_false essay auth.user` writes, alone
+or zipped together with the media folder.
 
 Read: multiple choice (one right answer: single; several: multiple, all or nothing, as that app scores it), true or
 false and essay questions, each with category, sub-category, explanation and, out of a zip, its figure. Quizzes and

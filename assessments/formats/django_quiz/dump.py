@@ -59,7 +59,11 @@ def key_in(value: object) -> Key:
 
 def text_in(value: object) -> str:
     """The text without blanks around it and without what a database refuses; empty for what is none."""
-    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return (
+        value.replace("\x00", "").encode(errors="ignore").decode().strip()
+    )  # JSON can spell half a character
 
 
 def _json_of(package: Package) -> bytes:

@@ -234,3 +234,9 @@ def test_a_broken_sitting_is_read_as_far_as_it_goes(fields: dict[str, Any]) -> N
     broken = sitting(20, 7, 1, "1,")
     broken["fields"] |= fields
     assert len(list(sittings_in(read_dump(dumped([*SITE, broken]))))) == 7
+
+
+def test_what_a_database_refuses_is_left_out_of_texts() -> None:
+    rows = json.dumps([*SITE, *choice(8, "甲X乙", [], "=一X", "二")]).replace("X", "\\u0000\\ud83d")
+    (draft,) = [one.draft for one in QUIZ.read(BytesIO(rows.encode())) if one.draft and one.draft.name == "8"]
+    assert (draft.body["stem"], draft.body["options"][0]["text"]) == ("甲乙", "一")
