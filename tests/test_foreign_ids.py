@@ -16,17 +16,27 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from assessments.errata import report_erratum
-from assessments.models import ErratumKind
+from assessments.models import AnswerFile, ErratumKind, ExamVersion
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
 from people.models import Notice
 from tests.addresses import Address, addresses
+from tests.assessments.making import make_attempt, make_exam
 from tests.certificates.making import NOW
 from tests.district import District
 
 pytestmark = pytest.mark.django_db
 OTHERS_ROOMS = ("admin/", "accounts/", "documents/", "_util/")
+
+
+def _with_file(district: District) -> AnswerFile:
+    """A file that the learner handed in with an open paper."""
+    if not ExamVersion.objects.filter(key="files").exists():
+        make_exam("files", types=("file_upload",))
+        make_attempt(district.people["learner"], "files", now=NOW)
+    return AnswerFile.objects.select_related("answer").get()
+
 
 # What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
 PERSONAL: dict[str, tuple[str, Any]] = {
@@ -37,6 +47,11 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),
     "assessments:submit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:result": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:answer_files": ("learner", lambda d: [_with_file(d).answer.attempt_id, 1]),
+    "assessments:answer_file": (
+        "learner",
+        lambda d: [_with_file(d).answer.attempt_id, 1, _with_file(d).sha256],
+    ),
     "assessments:report": ("learner", lambda d: [d.submitted.pk, 1]),
     "assessments:mark": ("marker", lambda d: [d.submitted.pk, 1]),
     "mentoring:pairing": ("mentor", lambda d: [d.pairing.agreement_no]),
@@ -73,6 +88,7 @@ SHARED = {
     "simulations:start",
     "assessments:exam",
     "assessments:start",
+    "assessments:media",
     "assessments:preview",  # for authors and administrators alone, and nobody's own (tests/assessments/test_admin.py)
     "verify:page",
 }
@@ -230,6 +246,7 @@ def test_shared_address_asks_for_a_login_or_is_public(name: str, visit: Any) -> 
         "code": "0" * 26,
         "sha256": "0" * 64,
         "name": "a.svg",
+        "file": f"{'0' * 64}.png",
     }
     address = next(one for one in ours() if one.name == name)
     url = reverse(name, kwargs={each: values[each] for each in address.parameters})

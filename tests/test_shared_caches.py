@@ -11,16 +11,28 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from assessments.media import keep_medium
+from assessments.models import Medium
 from tests.addresses import addresses
+from tests.assessments.making import picture_bytes
+from tests.certificates.making import NOW
 from tests.district import District
 from tests.test_foreign_ids import PERSONAL
 
 pytestmark = pytest.mark.django_db
 OWNERS = ("learner", "mentor", "marker", "approver", "author")
+
+
+def _kept() -> Medium:
+    """A picture of the bank."""
+    return keep_medium(content=picture_bytes(), name="图", by=None, now=NOW)
+
+
 SHARED: dict[str, Any] = {
     "courses:course": lambda d: ["lift"],
     "courses:lesson": lambda d: ["lift", "lesson-1"],
     "courses:media": lambda d: [d.picture, "a.svg"],
+    "assessments:media": lambda d: [_kept().file],
     "simulations:scenario": lambda d: ["S1"],
     "assessments:exam": lambda d: ["base"],
     "verify:page": lambda d: [d.certificate.code],
