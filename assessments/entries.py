@@ -17,7 +17,7 @@ from assessments.formats.media import called
 from assessments.items.media import files_of
 from assessments.media import missing_files
 from assessments.models import LineFate, Question, QuestionStatus, QuestionVersion
-from assessments.wording import in_words, place_in_words
+from assessments.wording import in_words
 from core import audit
 from core.errors import Refusal
 from core.hashing import content_hash
@@ -68,7 +68,7 @@ def _carried(keep: Keep, held: Collection[str]) -> Keep:
 
 
 def _entry(found: Found, bank: Bank, keep: Keep, clauses: Collection[str]) -> Entry:
-    where = place_in_words(found.where)
+    where = in_words(found.where)
     warnings = [in_words(warning) for warning in found.warnings]
     if found.draft is None:
         reason = in_words(found.reason) if found.reason else ""

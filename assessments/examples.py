@@ -127,6 +127,19 @@ SAYS: tuple[tuple[str, dict[str, Any], dict[str, Any], str, int], ...] = (
         "",
         15,
     ),
+    (
+        "file_upload",
+        {"stem": "为所在小区拟一份防汛值班表，上传文件。", "kinds": ["document", "sheet"]},
+        {
+            "rule": "rubric",
+            "criteria": [
+                {"id": "c1", "text": "人员、时段和联系电话齐全", "max": 3},
+                {"id": "c2", "text": "写明险情上报的顺序", "max": 2},
+            ],
+        },
+        "",
+        5,
+    ),
 )
 
 

@@ -19,7 +19,7 @@ from assessments.items.media import files_of
 from assessments.media import bytes_of
 from assessments.models import QuestionVersion
 from assessments.models.bank import QuestionVersionQuerySet
-from assessments.wording import in_words, place_in_words
+from assessments.wording import in_words
 from core import audit
 from core.errors import Refusal
 from people.models import Person, Role
@@ -75,7 +75,7 @@ def write_questions(*, versions: QuestionVersionQuerySet, format: str, target: B
     if not count:
         raise Refusal(_("There are no questions to export."), code="nothing")
     losses = FORMATS[format].write(_drafts(versions), target)
-    told = [(Line(place_in_words(loss.where), in_words(loss.reason)), loss.whole) for loss in losses]
+    told = [(Line(in_words(loss.where), in_words(loss.reason)), loss.whole) for loss in losses]
     skipped = tuple(line for line, whole in told if whole)
     warnings = tuple(line for line, whole in told if not whole)
     return ExportReport(count - len({line.where for line in skipped}), skipped, warnings)

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 
 from assessments.items import Message
-from assessments.items.problems import ProblemsFound, gettext_noop
+from assessments.items.problems import ProblemsFound
 from core.errors import Refusal
 
-UNITS = (gettext_noop("line"), gettext_noop("paragraph"))
-UNIT = "unit"  # what a message counts places in: the one value of a message that is itself a word of ours
-PLACE = re.compile(r"(line|paragraph|row|question) (\d+)(.*)", re.DOTALL)
-PLACES = {
-    "line": gettext_noop("line %(number)s"),
-    "paragraph": gettext_noop("paragraph %(number)s"),
-    "row": gettext_noop("row %(number)s"),
-    "question": gettext_noop("question %(number)s"),
-}
 FORM_FIELDS = frozenset({"response", "penalty"})  # what the person sees right beside the message
 
 
 def in_words(message: Message) -> str:
-    """The translated sentence."""
+    """The translated sentence; messages in it, such as the place it is about, are translated too."""
     text = gettext(message.msgid)
-    params = {name: _param(name, value) for name, value in message.params.items()}
+    params = {
+        name: in_words(value) if isinstance(value, Message) else value
+        for name, value in message.params.items()
+    }
     return text % params if params else text
-
-
-def _param(name: str, value: str | int | Message) -> str | int:
-    """A value of a message may be a message itself: the place it is about."""
-    if isinstance(value, Message):
-        return in_words(value)
-    return gettext(str(value)) if name == UNIT else value
-
-
-def place_in_words(where: str | Message) -> str:
-    """A place of a file in the reader's language: line 12, question 3 (its name) …"""
-    if isinstance(where, Message):
-        return in_words(where)
-    named = PLACE.fullmatch(where)
-    if named is None:
-        return where
-    return gettext(PLACES[named[1]]) % {"number": named[2]} + named[3]
 
 
 def as_data(message: Message) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class ExportView(AuthorsView):
         return super().get_context_data(
             count=versions.count(),
             form=form,
-            chosen=FORMATS.get(self.request.GET.get("format", "")),
+            chosen_title=_(FORMATS[form.cleaned_data["format"]].title) if report else "",
             kept=[(name, each) for name, each in self._asked() if name != "format"],
             filters=BankFilterSet(self.request.GET, queryset=Question.objects.none(), request=self.request),
             by_keys=bool(self._keys()),

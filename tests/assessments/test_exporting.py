@@ -15,6 +15,7 @@ from assessments.cataloguing import Filing, file_question, filing_of
 from assessments.drafts import Bank
 from assessments.exporting import export_questions, module_versions
 from assessments.formats import FORMATS, Draft, Found
+from assessments.formats.usual import at_line
 from assessments.importing import ImportReport, import_questions
 from assessments.models import Medium, Question, QuestionVersion
 from core import private_files
@@ -91,7 +92,7 @@ class OfDrafts:
         self.drafts = drafts
 
     def read(self, source: Any) -> Any:
-        return (Found(f"line {number}", draft) for number, draft in enumerate(self.drafts, start=1))
+        return (Found(at_line(number), draft) for number, draft in enumerate(self.drafts, start=1))
 
 
 def draft(content: bytes | None, type: str = "single", **extra: Any) -> Draft:

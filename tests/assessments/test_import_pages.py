@@ -263,8 +263,8 @@ def test_templates_are_read_back_without_a_word(format: str, client: Client) -> 
     assert [(one.reason, one.warnings) for one in found] == [(None, ())] * len(examples())
 
 
-def test_examples_have_every_type_that_a_paper_can_ask() -> None:
-    assert sorted(each.type for each in examples()) == sorted(set(ITEM_TYPES) - {"hotspot", "file_upload"})
+def test_examples_have_every_type_that_needs_no_picture() -> None:
+    assert sorted(each.type for each in examples()) == sorted(set(ITEM_TYPES) - {"hotspot"})
 
 
 def test_a_template_that_is_not_there_is_not_found(client: Client) -> None:

@@ -12,14 +12,16 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from assessments.exporting import export_questions, module_versions
 from assessments.drafts import Bank
+from assessments.exporting import export_questions, module_versions
+from assessments.formats.usual import at_line, at_row, named, numbered, within
 from assessments.importing import Line, import_questions
-from assessments.wording import place_in_words
 from assessments.models import Question, QuestionVersion
-from core.errors import Refusal
+from assessments.wording import in_words
+from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from tests.assessments.making import make_question
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -138,6 +140,31 @@ def test_commands_carry_a_file_in_and_out(tmp_path: Path) -> None:
     assert "居民委员会" in out.read_text("utf-8")
 
 
+def test_a_long_import_tells_on_stderr_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.importing.PORTION", 2)
+    path = tmp_path / "长卷.gift"
+    path.write_text("\n\n".join(f"第 {number} 题 {{T}}" for number in range(5)), encoding="utf-8")
+    out, told = io.StringIO(), io.StringIO()
+    call_command("import_questions", str(path), "--format", "gift", "--json", stdout=out, stderr=told)
+    assert json.loads(out.getvalue())["imported"] == 5
+    assert told.getvalue().split("\n") == ["已读 2 道……", "已读 4 道……", "已读 5 道……", ""]
+
+
+def test_a_dry_run_counts_a_question_once_however_far_apart_it_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("assessments.importing.PORTION", 2)
+    text = "甲{T}\n\n乙{T}\n\n甲{T}"
+    dry = read(text, dry_run=True)
+    assert (dry.imported, dry.unchanged) == (2, 1)
+    assert read(text) == dry
+
+
+def test_nobody_but_an_author_imports() -> None:
+    with pytest.raises(NotAllowed):
+        import_questions(source=io.BytesIO(b""), format="gift", bank=Bank("试卷"), by=make_person(), now=NOW)
+
+
 def test_bad_use_of_the_command_exits_with_two(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refused:
         call_command("import_questions", str(tmp_path / "none.gift"), "--format", "gift")
@@ -151,9 +178,10 @@ def test_a_line_names_a_place_and_a_reason() -> None:
 
 
 def test_a_place_is_named_in_the_readers_language() -> None:
-    assert [place_in_words(where) for where in ("line 3", "question 2 (算)", "row 9, body.options", "a/b.xml")] == [
+    places = (at_line(3), numbered(2, "算"), within(at_row(9), "body.options"), named("a/b.xml"))
+    assert [in_words(place) for place in places] == [
         "第 3 行",
-        "第 2 题 (算)",
+        "第 2 题（算）",
         "第 9 行, body.options",
         "a/b.xml",
     ]
@@ -164,4 +192,4 @@ def test_the_unit_of_a_place_is_a_word_of_the_reader() -> None:
     report = import_questions(
         source=io.BytesIO(paper.encode()), format="text_zh", bank=Bank("试卷"), by=None, now=NOW
     )
-    assert [line.reason for line in report.warnings] == ["第 5 行：看不懂“难度：很”，已略去。"]
+    assert [line.reason for line in report.warnings] == ["第 5 行：“难度：很”无法识别，已略去。"]
