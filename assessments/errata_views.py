@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.errata import errata_of, open_report, report_erratum
 from assessments.errata_forms import ReportForm, add_refusal
+from assessments.media import presented, sizes_for
 from assessments.models import Answer, AttemptStatus, ErratumKind, QuestionVersion
 from core.errors import Refusal
 from people.accounts import current_person
@@ -75,6 +76,7 @@ def report_page(request: HttpRequest, *, version: QuestionVersion, origin: Origi
     context = {
         "form": form,
         "stem": version.body["stem"],
+        "media": presented(version.body, sizes_for([version.body])),
         "origin": origin,
         "earlier": open_report(version=version, reporter=person),
     }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from assessments.attempts import submit_attempt
 from assessments.bank import store_question
 from assessments.errata import MOST_OPEN, answer_erratum, report_erratum
+from assessments.media import keep_medium
 from assessments.models import (
     Attempt,
     Erratum,
@@ -27,7 +28,15 @@ from assessments.models import (
 )
 from courses.enrolments import enrol
 from people.models import Notice, Person, Role
-from tests.assessments.making import make_attempt, make_exam, make_question, make_submitted, question_item
+from tests.assessments.making import (
+    TYPES,
+    make_attempt,
+    make_exam,
+    make_question,
+    make_submitted,
+    picture_bytes,
+    question_item,
+)
 from tests.courses.factories import CANARY as LESSON_CANARY
 from tests.courses.factories import make_question as make_check
 from tests.courses.factories import release
@@ -221,6 +230,25 @@ def test_only_a_learner_of_the_lesson_reports_what_it_asks(
     ):
         assert getattr(client, method)(url, GIVEN).status_code == 404, url
     assert Erratum.objects.count() == 0
+
+
+def test_pictures_stand_beside_the_question_for_learner_and_author(
+    lesson: Person, author: Person, at: datetime, login: Any
+) -> None:
+    picture = keep_medium(content=picture_bytes(), name="图.png", by=None, now=at)
+    shown = {"media": [{"file": picture.file, "alt": "楼道里的鞋柜"}]}
+    make_question("CHK-1", body_extra=shown)
+    assert "楼道里的鞋柜" in page_of(login(lesson), f"{LESSON}report/check-1/")
+    erratum = make_erratum(make_question("CHK-1", body_extra=shown), lesson, at)
+    assert "楼道里的鞋柜" in page_of(login(author), f"/admin/errata/{erratum.pk}/")
+
+
+@pytest.mark.parametrize("type", list(TYPES))
+def test_every_type_is_shown_to_its_author(
+    type: str, person: Person, author: Person, at: datetime, login: Any
+) -> None:
+    erratum = make_erratum(make_question("Q1", type), person, at)
+    assert "题干Q1" in page_of(login(author), f"/admin/errata/{erratum.pk}/")
 
 
 # The key
