@@ -65,8 +65,8 @@ TYPES = {
     "匹配题": "matching",
     "完形填空题": "cloze",
     "案例分析题": "case_analysis",
-    "文件提交题": "file_upload",
-    "图片选点题": "hotspot",
+    "上传题": "file_upload",
+    "热区题": "hotspot",
 }
 NAMES = {type: name for name, type in reversed(TYPES.items())}
 RULES = {

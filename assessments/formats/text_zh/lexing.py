@@ -49,8 +49,7 @@ KINDS = (
     ("问答", "short_answer"),
     ("论述", "short_answer"),
     ("名词解释", "short_answer"),
-    ("文件提交", "file_upload"),
-    ("文件上传", "file_upload"),
+    ("上传题", "file_upload"),
 )
 
 # What a labelled line may be called, and what we call it. The names of the second table count only where a line

@@ -12,7 +12,8 @@ from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, Found
 from assessments.formats.media import Gathered
 from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
-from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, not_understood, paper_of
+from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, not_understood
+from assessments.formats.text_zh.gathering import paper_of
 from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
 from assessments.formats.text_zh.lexing import half, kind_of

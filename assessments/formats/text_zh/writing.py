@@ -34,7 +34,7 @@ HEADS = {
     "matching": "连线题",
     "short_answer": "简答题",
     "case_analysis": "案例分析题",
-    "file_upload": "文件提交题",
+    "file_upload": "上传题",
 }
 RULES = {
     "all_blanks": "全部填对才得分",

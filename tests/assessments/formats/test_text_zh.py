@@ -61,9 +61,7 @@ SINGLE = Draft(
 )
 
 
-def test_a_whole_paper_is_read_section_by_section() -> None:
-    found = read(
-        """社区工作者培训结业考试
+WHOLE = """社区工作者培训结业考试
 姓名______ 得分____
 
 一、单项选择题（每题2分，共4分）
@@ -94,90 +92,120 @@ A.①  B.②  C.①②
 2. 简述2023年的变化。
 答案：略
 评分要点：（1）要点一（2分）（2）要点二（3.5分）
+六、上传题
+1. 提交一份走访记录。（10分）
+提交类型：文档；PDF
+文件数上限：2
+评分标准：（1）要素齐全（10分）
 """
-    )
-    assert [str(one.where) for one in found] == [
-        "line 5",
-        "line 7",
-        "line 14",
-        "line 20",
-        "line 22",
-        "line 25",
-        "line 29",
-    ]
-    assert [one.reason for one in found] == [None] * 7
+
+
+def whole(place: int) -> Draft:
+    """One question of the whole paper."""
+    one = read(WHOLE)[place].draft
+    assert one is not None
+    return one
+
+
+def test_a_whole_paper_is_read_section_by_section() -> None:
+    found = read(WHOLE)
+    lines = [5, 7, 14, 20, 22, 25, 29, 33]
+    assert [str(one.where) for one in found] == [f"line {number}" for number in lines]
+    assert [one.reason for one in found] == [None] * len(lines)
     assert [str(warning) for one in found for warning in one.warnings] == [
         "line 1 belongs to no question and was left out: 社区工作者培训结业考试",
         "line 2 belongs to no question and was left out: 姓名______ 得分____",
     ]
-    assert [one.draft for one in found] == [
-        replace(
-            SINGLE,
-            body={"stem": "社区居民委员会每届任期（　）年。", "options": options("3", "5", "4", "6")},
-            points=Decimal(2),
-        ),
-        Draft(
-            type="single",
-            body={
-                "stem": "根据第二十八条，加装电梯费用1.5万元以上的，由（　）决定。",
-                "options": options("业主大会", "A类楼组"),
-            },
-            answer={"rule": "exact", "correct": "o1"},
-            explanation="见《民法典》。",
-            tags=("加装电梯", "议事"),
-            points=Decimal(2),
-            difficulty=3,
-        ),
-        Draft(
-            type="multiple",
-            body={"stem": "下列属于自治组织的有：\n①甲\n②乙", "options": options("①", "②", "①②")},
-            answer={"rule": "social_worker_exam", "per_option": 1, "correct": ["o1", "o3"]},
-            explanation="略",
-            points=Decimal(2),
-        ),
-        Draft(
-            type="true_false",
-            body={
-                "stem": "居民会议由居委会召集。（　）",
-                "options": [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}],
-            },
-            answer={"rule": "exact", "correct": "true"},
-        ),
-        Draft(
-            type="fill_in",
-            body={
-                "stem": "居委会由____、______和委员组成。",
-                "blanks": [{"id": "b1", "label": "（1）"}, {"id": "b2", "label": "（2）"}],
-            },
-            answer={
-                "rule": "per_blank",
-                "blanks": {"b1": {"accepted": ["主任"]}, "b2": {"accepted": ["副主任", "副主任若干"]}},
-            },
-            points=Decimal(2),
-        ),
-        Draft(
-            type="short_answer",
-            body={"stem": "简述居委会的任务。"},
-            answer={
-                "rule": "rubric",
-                "criteria": [{"id": "c1", "text": "按参考答案给分", "max": 5}],
-                "sample": "1. 宣传法律\n2. 办理公共事务",
-            },
-            points=Decimal(5),
-        ),
-        Draft(
-            type="short_answer",
-            body={"stem": "简述2023年的变化。"},
-            answer={
-                "rule": "rubric",
-                "criteria": [
-                    {"id": "c1", "text": "要点一", "max": 2},
-                    {"id": "c2", "text": "要点二", "max": "3.5"},
-                ],
-                "sample": "略",
-            },
-        ),
-    ]
+
+
+def test_single_choices_of_a_paper() -> None:
+    assert whole(0) == replace(
+        SINGLE,
+        body={"stem": "社区居民委员会每届任期（　）年。", "options": options("3", "5", "4", "6")},
+        points=Decimal(2),
+    )
+    assert whole(1) == Draft(
+        type="single",
+        body={
+            "stem": "根据第二十八条，加装电梯费用1.5万元以上的，由（　）决定。",
+            "options": options("业主大会", "A类楼组"),
+        },
+        answer={"rule": "exact", "correct": "o1"},
+        explanation="见《民法典》。",
+        tags=("加装电梯", "议事"),
+        points=Decimal(2),
+        difficulty=3,
+    )
+
+
+def test_a_multiple_choice_of_a_paper() -> None:
+    assert whole(2) == Draft(
+        type="multiple",
+        body={"stem": "下列属于自治组织的有：\n①甲\n②乙", "options": options("①", "②", "①②")},
+        answer={"rule": "social_worker_exam", "per_option": 1, "correct": ["o1", "o3"]},
+        explanation="略",
+        points=Decimal(2),
+    )
+
+
+def test_a_judgement_of_a_paper() -> None:
+    assert whole(3) == Draft(
+        type="true_false",
+        body={
+            "stem": "居民会议由居委会召集。（　）",
+            "options": [{"id": "true", "text": "正确"}, {"id": "false", "text": "错误"}],
+        },
+        answer={"rule": "exact", "correct": "true"},
+    )
+
+
+def test_blanks_of_a_paper() -> None:
+    assert whole(4) == Draft(
+        type="fill_in",
+        body={
+            "stem": "居委会由____、______和委员组成。",
+            "blanks": [{"id": "b1", "label": "（1）"}, {"id": "b2", "label": "（2）"}],
+        },
+        answer={
+            "rule": "per_blank",
+            "blanks": {"b1": {"accepted": ["主任"]}, "b2": {"accepted": ["副主任", "副主任若干"]}},
+        },
+        points=Decimal(2),
+    )
+
+
+def test_short_answers_of_a_paper() -> None:
+    assert whole(5) == Draft(
+        type="short_answer",
+        body={"stem": "简述居委会的任务。"},
+        answer={
+            "rule": "rubric",
+            "criteria": [{"id": "c1", "text": "按参考答案给分", "max": 5}],
+            "sample": "1. 宣传法律\n2. 办理公共事务",
+        },
+        points=Decimal(5),
+    )
+    assert whole(6) == Draft(
+        type="short_answer",
+        body={"stem": "简述2023年的变化。"},
+        answer={
+            "rule": "rubric",
+            "criteria": [
+                {"id": "c1", "text": "要点一", "max": 2},
+                {"id": "c2", "text": "要点二", "max": "3.5"},
+            ],
+            "sample": "略",
+        },
+    )
+
+
+def test_a_file_to_hand_in_of_a_paper() -> None:
+    assert whole(7) == Draft(
+        type="file_upload",
+        body={"stem": "提交一份走访记录。", "kinds": ["document", "pdf"], "most_files": 2},
+        answer={"rule": "rubric", "criteria": [{"id": "c1", "text": "要素齐全", "max": 10}]},
+        points=Decimal(10),
+    )
 
 
 def test_a_case_an_order_and_two_columns() -> None:
