@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from assessments.bank import store_question
-from assessments.reviews import REVIEWED_EVERY, questions_to_review
+from assessments.cataloguing import Filing, file_question
+from assessments.models import Question, QuestionStatus, QuestionVersion
+from assessments.reviews import (
+    REVIEWED_EVERY,
+    confirm_review,
+    next_review,
+    questions_to_review,
+    remind_authors,
+    resting_on_repealed,
+)
+from assessments.workflow import move_question
+from core.errors import NotAllowed
+from library.clauses import ClauseEntry, repeal_clause, store_clause
+from library.models import PolicyLevel
+from people.models import Notice, Role
 from tests.assessments.making import question_item
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +64,84 @@ def test_oldest_comes_first_and_answers_stay_in_the_database(now: datetime) -> N
         {"answer", "explanation"} <= version.get_deferred_fields()
         for version in questions_to_review(at=now + REVIEWED_EVERY)
     )
+
+
+def test_a_day_of_its_own_comes_before_the_rule_of_a_year(now: datetime) -> None:
+    stored("Q1", "2026-01", now)
+    question = Question.objects.get()
+    file_question(
+        question=question, filing=Filing(review_on=(now + timedelta(days=30)).date()), by=None, now=now
+    )
+    assert (due(now + timedelta(days=28)), due(now + timedelta(days=31))) == ([], ["Q1"])
+    file_question(
+        question=question, filing=Filing(review_on=(now + 2 * REVIEWED_EVERY).date()), by=None, now=now
+    )
+    assert due(now + REVIEWED_EVERY) == []
+
+
+def test_a_retired_question_is_due_no_more(now: datetime) -> None:
+    stored("Q1", "2026-01", now)
+    move_question(question=Question.objects.get(), to=QuestionStatus.RETIRED, by=None, now=now, reason="过时")
+    assert due(now + REVIEWED_EVERY) == []
+    assert next_review(Question.objects.get(), QuestionVersion.objects.get()) is None
+
+
+@pytest.mark.parametrize(("as_of", "days"), [("2026-01", 365), ("不涉政策", None)])
+def test_the_next_review_is_told(as_of: str, days: int | None, now: datetime) -> None:
+    stored("Q1", as_of, now)
+    expected = timezone.localdate(now + timedelta(days=days)) if days else None
+    question, version = Question.objects.get(), QuestionVersion.objects.get()
+    assert next_review(question, version) == expected
+    question.review_on = date(2027, 5, 1)
+    assert next_review(question, version) == date(2027, 5, 1)
+
+
+def test_confirming_is_for_authors_and_takes_it_off_the_list(now: datetime) -> None:
+    stored("Q1", "2026-01", now)
+    later, author = now + REVIEWED_EVERY, make_person(roles=(Role.AUTHOR,))
+    with pytest.raises(NotAllowed):
+        confirm_review(question=Question.objects.get(), by=make_person(), now=later)
+    assert due(later) == ["Q1"]
+    confirm_review(question=Question.objects.get(), by=author, now=later)
+    assert (due(later), due(later + REVIEWED_EVERY)) == ([], ["Q1"])
+
+
+def test_authors_are_reminded_once_a_month_of_what_is_theirs(now: datetime) -> None:
+    author, former = make_person(roles=(Role.AUTHOR,)), make_person()
+    for key, owner in (("Q1", author), ("Q2", author), ("Q3", former), ("Q4", None)):
+        stored(key, "2026-01", now)
+        question = Question.objects.get(key=key)
+        file_question(question=question, filing=Filing(author=owner), by=None, now=now)
+    assert remind_authors(now=now) == 0
+    later = now + REVIEWED_EVERY + timedelta(days=1)
+    for day in (later, later):
+        assert remind_authors(now=day) == 1
+    notice = Notice.objects.get()
+    assert (notice.recipient, "2" in notice.title) == (author, True)
+    assert notice.url == "/admin/bank/?author=me&flag=review"
+    remind_authors(now=later + timedelta(days=31))
+    assert Notice.objects.count() == 2
+
+
+def test_repealed_bases_are_found_from_their_day_on(now: datetime) -> None:
+    stored("Q1", "2026-01", now)
+    entry = ClauseEntry(
+        key="c",
+        level=PolicyLevel.LOCAL,
+        title="条款",
+        text="内容",
+        citation="第三条",
+        as_of=date(2024, 1, 1),
+        review_by=date(2027, 1, 1),
+        verified=True,
+    )
+    clause = store_clause(entry=entry, by=None, now=now)
+    file_question(question=Question.objects.get(), filing=Filing(clauses=("c",)), by=None, now=now)
+    repeal_clause(clause=clause, on=date(2026, 12, 1), by=None, now=now)
+    flagged = [
+        [question.key for question in resting_on_repealed(Question.objects.all(), on=day)]
+        for day in (date(2026, 11, 30), date(2026, 12, 1))
+    ]
+    assert flagged == [[], ["Q1"]]
+    move_question(question=Question.objects.get(), to=QuestionStatus.RETIRED, by=None, now=now, reason="过时")
+    assert not resting_on_repealed(Question.objects.all(), on=date(2027, 1, 1)).exists()
