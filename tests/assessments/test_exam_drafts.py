@@ -192,6 +192,19 @@ def test_the_admin_lists_and_shows_drafts(now: datetime, admin: None, login: Any
     assert "发布考试" not in page
 
 
+def test_a_draft_says_in_which_order_its_questions_come(now: datetime, admin: None, login: Any) -> None:
+    client = login(make_person(roles=(Role.AUTHOR,)))
+    for key, settings, words in (
+        ("a", {}, "每份试卷随机打乱"),
+        ("b", {"shuffle": True}, "每份试卷随机打乱"),
+        ("c", {"shuffle": False}, "按下列顺序"),
+    ):
+        draft = make_draft(now, key=key, **settings)
+        page = client.get(f"/admin/exam_drafts/inspect/{draft.pk}/").content.decode()
+        told = [each for each in ("每份试卷随机打乱", "按下列顺序") if each in page]
+        assert told == [words]
+
+
 def test_a_draft_that_everybody_passes_says_so(now: datetime, admin: None, login: Any) -> None:
     client = login(make_person(roles=(Role.AUTHOR,)))
     for key, percent, practice, told in (
