@@ -41,12 +41,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is typed; whether it is one, the type's check says."""
+    """A number as it is typed; whether it is one, the type's check says. `rare`: kept out of the way in a row."""
 
     kind: ClassVar[str] = "number"
     name: str
     label: str
     help: str = ""
+    rare: bool = False
 
 
 @dataclass(frozen=True)

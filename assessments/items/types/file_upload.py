@@ -7,6 +7,7 @@ Whether such a file was handed in for this very answer, only the database can sa
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from assessments.items.authoring import Flag, Number, Sheet, Values, Written, number_in
@@ -82,28 +83,29 @@ class FileUpload(RubricType):
             refuse_response("response", _("Hand in at most %(most)s files."), most=most_files(body))
         return files or None
 
+    def summarise(self, body: JSONObject, response: Response) -> str:
+        return "；".join(name for _sha256, name in named_files(response))
+
     def sheet(self) -> Sheet:
-        kinds = tuple(Flag(f"kind_{kind}", kind) for kind in KINDS)
-        files = Number("most_files", _("Files at most"), _("Empty: one."))
-        size = Number("most_mb", _("MB at most, each"), _("Empty: 10."))
+        kinds = tuple(Flag(f"takes_{kind}", title, default=kind == "pdf") for kind, title in TITLES.items())
+        files = Number("most_files", _("Files at most"), _("1 to 10; empty: one."))
+        size = Number("most_mb", _("MB at most for each"), _("1 to 50; empty: 10."))
         return (*kinds, files, size, *super().sheet())
 
     def fill(self, body: JSONObject, key: JSONObject) -> dict[str, Any]:
-        kinds = {f"kind_{kind}": kind in body["kinds"] for kind in KINDS}
-        limits = {name: str(body.get(name, "")) for name in ("most_files", "most_mb")}
-        return {**kinds, **limits, **super().fill(body, key)}
+        kinds = {f"takes_{kind}": kind in body["kinds"] for kind in KINDS}
+        numbers = {name: str(body.get(name, "")) for name in ("most_files", "most_mb")}
+        return {**kinds, **numbers, **super().fill(body, key)}
 
     def read(self, values: Values, before: tuple[JSONObject, JSONObject] | None = None) -> Written:
-        first = next(iter(KINDS))
-        return super().read(values, before).adding({}, {"body.kinds": f"kind_{first}"}, before)
+        made = super().read(values, before)
+        first = f"takes_{next(iter(KINDS))}"  # kinds have a field each: what is wrong with them stands at the first
+        return replace(made, places={**made.places, "body.kinds": first})
 
     def read_body(self, values: Values) -> dict[str, Any]:
-        limits = {name: number_in(str(values.get(name) or "")) for name in ("most_files", "most_mb")}
-        kinds = [kind for kind in KINDS if values.get(f"kind_{kind}")]
-        return {"kinds": kinds, **{name: most for name, most in limits.items() if most is not None}}
-
-    def summarise(self, body: JSONObject, response: Response) -> str:
-        return "；".join(name for _sha256, name in named_files(response))
+        numbers = {name: number_in(str(values.get(name) or "")) for name in ("most_files", "most_mb")}
+        kinds = [kind for kind in KINDS if values.get(f"takes_{kind}")]
+        return {"kinds": kinds, **{name: number for name, number in numbers.items() if number is not None}}
 
 
 def most_files(body: JSONObject) -> int:

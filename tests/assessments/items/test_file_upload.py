@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.items import ItemInvalid, ResponseInvalid, Score, item_type
+from assessments.items.authoring import written
 from assessments.items.types.file_upload import KINDS, named_files
 
 UPLOAD = item_type("file_upload")
@@ -132,3 +133,22 @@ def test_what_is_taken_names_files_and_stays_the_same(raw):
         return
     assert UPLOAD.clean_response({**BODY, "most_files": 10}, clean) == clean
     assert [f"{sha256}/{name}" for sha256, name in named_files(clean)] == (clean or [])
+
+
+def test_form_of_the_author_reads_back_what_the_question_says():
+    body = {"stem": "交", "kinds": ["pdf", "picture"], "most_files": 3}
+    values = written(UPLOAD.fill(body, KEY), body)
+    assert (values["takes_pdf"], values["takes_sheet"], values["most_files"], values["most_mb"]) == (
+        True,
+        False,
+        "3",
+        "",
+    )
+    read = UPLOAD.read(values, (body, KEY))
+    assert (read.body, read.key) == (body, KEY)
+
+
+def test_form_of_the_author_names_every_field_of_the_body():
+    names = {field.name for field in UPLOAD.sheet()}
+    assert names >= {*(f"takes_{kind}" for kind in KINDS), "most_files", "most_mb", "criteria"}
+    assert UPLOAD.read({"stem": "交"}).body == {"stem": "交", "kinds": []}
