@@ -431,7 +431,10 @@ def test_answer_is_sent_and_leads_back_to_the_queue(
     )
     assert Question.objects.get().status == QuestionStatus.SUSPECT
     again = client.post(f"/admin/errata/{erratum.pk}/", {**given, "answer": "又一句"})
-    assert (again.status_code, Erratum.objects.get().answer) == (302, "谢谢，会改。")
+    assert (again["Location"], Erratum.objects.get().answer) == (
+        f"/admin/errata/{erratum.pk}/",
+        "谢谢，会改。",
+    )
     page = page_of(client, f"/admin/errata/{erratum.pk}/")
     assert ("谢谢，会改。" in page, "<textarea" in page) == (True, False)
 
