@@ -116,6 +116,7 @@ def test_a_release_waits_for_the_questions(now: datetime) -> None:
     assert (reading.problem, reading.is_ready) == ("", False)
 
 
+@pytest.mark.postgres
 def test_a_release_twice_is_one(now: datetime) -> None:
     make_question("Q1")
     make_question("Q2")

@@ -109,6 +109,7 @@ def test_closing_words_wait_for_the_marks(person: Person, at: datetime, login: A
     assert ("祝贺" in page, "再来" in page) == (False, False)
 
 
+@pytest.mark.postgres
 def test_the_nightly_look_misses_no_evidence_of_practice(person: Person, at: datetime) -> None:
     make_exam("real")
     make_exam("base", practice=True)
@@ -135,6 +136,7 @@ def test_an_exams_page_without_such_results_is_silent_about_them(person: Person,
     assert "以往成绩" not in login(person).get("/exams/base/").content.decode()
 
 
+@pytest.mark.postgres
 def test_the_list_tells_the_newest_old_result_and_those_of_no_exam_here(person: Person, login: Any) -> None:
     make_exam()
     prior(person, 1, points=Decimal(3))

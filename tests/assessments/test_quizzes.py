@@ -134,6 +134,7 @@ def test_addresses_that_cannot_be_ours_get_another_key(person: Person) -> None:
     assert [key[:5] for key in made] == ["quiz-"] * 3
 
 
+@pytest.mark.postgres
 def test_the_same_dump_again_changes_nothing(person: Person) -> None:
     take()
     report = take()
@@ -158,6 +159,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(person: Person) -> None:
     assert dry == take()
 
 
+@pytest.mark.postgres
 def test_a_sitting_becomes_history_of_whoever_has_that_staff_number(person: Person) -> None:
     report = take()
     assert report.sittings == 2
@@ -198,6 +200,7 @@ def test_two_people_told_apart_by_capitals_only_are_not_guessed_at(person: Perso
     assert PriorSitting.objects.filter(person=exact.person).count() == 1
 
 
+@pytest.mark.postgres
 def test_a_sitting_finished_since_is_brought_up_to_date(person: Person) -> None:
     take()
     rows = [
