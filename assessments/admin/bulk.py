@@ -50,8 +50,7 @@ class BulkView(AuthorsView):
             messages.warning(request, _("No question is ticked."))
             return redirect(self._list_url())
         if request.GET["action"] == EXPORT:
-            keys = ",".join(picked.values_list("key", flat=True)[:MOST])
-            return redirect(f"{reverse('bank_export')}?keys={keys}")
+            return redirect(f"{reverse('bank_export')}?{self._exported(picked)}")
         return self.render_to_response(self.get_context_data(picked=picked, form=self.action.form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -85,6 +84,12 @@ class BulkView(AuthorsView):
         if self.request.GET.get("all"):
             return matching(self.request, self.asked)
         return Question.objects.filter(key__in=self.request.GET.getlist("key")).order_by("key")
+
+    def _exported(self, picked: Any) -> str:
+        """How the page of the export is told which questions."""
+        if self.request.GET.get("all"):
+            return self.asked.urlencode()
+        return f"keys={','.join(picked.values_list('key', flat=True))}"
 
     def _sorted(self, picked: list[Question]) -> tuple[list[Question], list[str]]:
         """Those it can be done with, and why not with each of the others."""

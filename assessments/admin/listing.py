@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
@@ -18,7 +17,6 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import HeaderButton
 
 from assessments.admin.actions import ACTIONS, EXPORT
 from assessments.finding import FLAGS, about_leaf, flags_of, found, in_category, tagged
@@ -155,10 +153,8 @@ class BankIndexView(generic.IndexView):
 
     @property
     def header_buttons(self) -> list[Any]:
-        if not can_read_keys(self.request.user):
-            return []
-        near = HeaderButton(gettext("Near duplicates"), url=reverse("bank_near"), icon_name="copy")
-        return [*super().header_buttons, near]
+        """None: what an author can do stands above the list, where it needs no script and no wide screen."""
+        return []
 
     def get_table(self, object_list: Iterable[Any]) -> Any:
         rows = list(object_list)

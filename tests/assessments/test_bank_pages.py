@@ -315,6 +315,8 @@ def test_the_chosen_are_handed_to_the_export(writer: Client) -> None:
     make_question("A1")
     response = writer.get(f"{reverse('bank_bulk')}?action=export&key=A1")
     assert response["Location"] == f"{reverse('bank_export')}?keys=A1"
+    response = writer.get(f"{reverse('bank_bulk')}?action=export&all=1&asked=q%3DA")
+    assert response["Location"] == f"{reverse('bank_export')}?q=A"
 
 
 def test_several_are_moved_by_authors_only_and_by_known_actions(
