@@ -209,7 +209,6 @@ class WritingView(AuthorsView):
             draft=draft,
             form=draft.catalogue,
             kind=self.kind,
-            type_title=_(self.kind.title),
             stem=fields.pop("stem"),
             media=fields.pop("media"),
             addresses=_addresses([*draft.values["media"], *draft.values.get("image", ())]),
@@ -250,6 +249,9 @@ class NewQuestionView(WritingView):
             types = [(code, _(kind.title)) for code, kind in ITEM_TYPES.items() if kind.sheet()]
             return self.render_to_response(self.get_context_data(types=types))
         return super().get(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return _(self.kind.title) if "type" in self.request.GET else ""
 
     def get_template_names(self) -> list[str]:
         return [
@@ -293,7 +295,7 @@ class NextVersionView(WritingView):
         return newest
 
     def get_page_subtitle(self) -> str:
-        return str(self.question.key)
+        return f"{self.question.key} · {_(self.kind.title)}"
 
     @cached_property
     def kind(self) -> ItemType:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from assessments.items import item_type
-from assessments.items.authoring import MEDIA, STEM, Field, Flag, Rows, Sheet, Values
+from assessments.items.authoring import MEDIA, STEM, Field, Flag, Rows, Sheet, Values, says_something
 from assessments.items.forms import LETTERS
 from assessments.wording import in_words
 
@@ -27,8 +27,9 @@ def whole_sheet(type: str) -> Sheet:
 
 
 def new_values(type: str) -> Values:
-    """What an empty form says."""
-    return {field.name: field.default for field in whole_sheet(type) if isinstance(field, Flag)}
+    """What an empty form says: its switches as they begin, and the usual rule."""
+    flags = {field.name: field.default for field in whole_sheet(type) if isinstance(field, Flag)}
+    return {**flags, "rule": next(iter(item_type(type).rules))}
 
 
 def posted_values(data: QueryDict, sheet: Sheet) -> dict[str, Any]:
@@ -89,6 +90,7 @@ class Input:
     value: Any
     lines: int
     single: bool
+    rare: bool
     choices: tuple[tuple[str, str], ...]
     errors: tuple[str, ...]
 
@@ -103,6 +105,16 @@ class InputRow:
     hidden: tuple[Input, ...]
     errors: tuple[str, ...]
     says: bool
+
+    @property
+    def rare(self) -> list[Input]:
+        """The fields that are kept out of the way."""
+        return [each for each in self.inputs if each.rare]
+
+    @property
+    def opens(self) -> bool:
+        """Whether one of those says something, or is wrong."""
+        return any(each.value or each.errors for each in self.rare)
 
 
 @dataclass(frozen=True)
@@ -133,7 +145,7 @@ def _drawn(field: Field | Rows, values: Values, errors: Errors) -> Input | Input
         return _input(field, name, name, values.get(field.name), errors.get(field.name, ()))
     given = list(values.get(field.name) or [])
     if not field.uploads:
-        says = sum(any(bool(value) for value in row.values()) for row in given)
+        says = sum(map(says_something, given))
         given += [{}] * max(field.least - len(given), SPARE - (len(given) - says), 0)
     rows = tuple(_row(field, str(at), row, errors) for at, row in enumerate(_numbered(field, given)))
     return InputRows(
@@ -184,7 +196,7 @@ def _row(field: Rows, number: str, values: Values, errors: Errors) -> InputRow:
         inputs=tuple(each for each in inputs if each.kind != "hidden"),
         hidden=tuple(each for each in inputs if each.kind == "hidden"),
         errors=tuple(text for name in (place, *inside) for text in errors.get(name, ())),
-        says=any(bool(value) for name, value in values.items() if name != "place"),
+        says=says_something(values),
     )
 
 
@@ -216,6 +228,7 @@ def _input(field: Field, name: str, place: str, value: Any, errors: Sequence[str
         value=text,
         lines=max(lines, 2) if isinstance(text, str) and "\n" in text else lines,
         single=getattr(field, "single", False),
+        rare=getattr(field, "rare", False),
         choices=tuple((each, in_words(message)) for each, message in choices),
         errors=tuple(errors),
     )

@@ -17,6 +17,7 @@ from assessments.items.problems import gettext_noop as _
 Values: TypeAlias = Mapping[str, Any]
 WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 PLACE = re.compile(r"[1-9]\d{0,3}")
+QUIET = frozenset({"id", "place", "partner", "shape"})
 STEP = re.compile(r"\[\d+\]")
 
 
@@ -157,7 +158,12 @@ def rows_in(values: Values, name: str) -> list[Row]:
     """The rows that say something; those left empty are only offered."""
     given = values.get(name) or []
     rows = [Row(f"{name}.{place}", row) for place, row in enumerate(given)]
-    return [row for row in rows if any(_says(name, value) for name, value in row.values.items())]
+    return [row for row in rows if says_something(row.values)]
+
+
+def says_something(values: Values) -> bool:
+    """Whether somebody wrote into this row: what it carries unseen and what is picked from the start does not count."""
+    return any(_says(value) for name, value in values.items() if name not in QUIET)
 
 
 def number_in(text: str) -> int | str | None:
@@ -273,9 +279,7 @@ def _implied(name: str, value: Any, new: Mapping[str, Any]) -> bool:
     return bool(value == IMPLIED[name] or (name in NUMBERS and as_decimal(value) == IMPLIED[name]))
 
 
-def _says(name: str, value: Any) -> bool:
-    if name in ("id", "place", "partner"):
-        return False
+def _says(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from assessments.models import Question, QuestionVersion
 from people.models import Person, Role
@@ -55,26 +56,22 @@ def writer(author: Person, login: Any) -> Client:
 
 def fields_of(client: Client, url: str) -> dict[str, Any]:
     """What a browser would post from the page as it stands."""
-    page = client.get(url)
+    page = html.fromstring(client.get(url).content.decode())
     posted: dict[str, Any] = {}
-    form = page.context["form"]
-    for bound in form:
-        value = bound.value()
-        if value not in (None, "", []):
-            posted[bound.html_name] = value
-    draft = page.context["draft"]
-    shown = [page.context["stem"], page.context["media"], *page.context["fields"]]
-    for each in shown:
-        inputs = (
-            [each] if each.kind != "rows" else [i for row in each.rows for i in (*row.hidden, *row.inputs)]
-        )
-        for one in inputs:
-            if one.kind == "flag" and one.single:
-                if one.value:
-                    posted[one.name] = one.id.split(".")[1]
-            elif one.kind != "flag" or one.value:
-                posted[one.name] = one.value
-    return {**posted, "base": draft.base_number, "filled": draft.filled_from, "mark": "m"}
+    for field in page.get_element_by_id("ql-question").iter("input", "textarea", "select"):
+        kind = field.get("type", "")
+        if any(each.tag == "template" for each in field.iterancestors()) or kind == "file":
+            continue
+        if kind in ("checkbox", "radio") and field.get("checked") is None:
+            continue
+        value = field.value if field.tag == "select" else field.get("value", "")
+        if field.tag == "textarea":
+            value = (field.text or "").removeprefix("\n").replace("\n", "\r\n")
+        if kind == "checkbox" and field.get("name") == "clauses":
+            posted.setdefault("clauses", []).append(value)
+        else:
+            posted[field.get("name")] = value
+    return {name: value for name, value in posted.items() if value is not None}
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:
@@ -103,6 +100,20 @@ def test_opening_and_storing_a_question_makes_no_version(type: str, writer: Clie
     response = writer.post(url, {**fields_of(writer, url), "do": "store"})
     assert response.status_code == 302
     assert QuestionVersion.objects.get() == version
+
+
+def test_lines_come_through_the_page_as_they_were(writer: Client) -> None:
+    """An indented template once gave every text in a box a few spaces."""
+    body = {
+        "stem": "\n第一行\n  第二行",
+        "options": [{"id": "o1", "text": "甲\n乙"}, {"id": "o2", "text": "丙"}],
+    }
+    version = make_question("Q1", body=body, explanation="解析\n依据")
+    url = reverse("bank:edit", args=[version.question_id])
+    writer.post(url, {**fields_of(writer, url), "item-options.2.text": "丁", "do": "store"})
+    newest = QuestionVersion.objects.order_by("-number")[0]
+    assert (newest.number, newest.body["stem"], newest.explanation) == (2, body["stem"], "解析\n依据")
+    assert newest.body["options"] == [*body["options"], {"id": "o3", "text": "丁"}]
 
 
 def test_the_first_page_offers_every_type_that_can_be_written(writer: Client) -> None:

@@ -185,7 +185,7 @@ class Hotspot(ItemType):
         right = [each for each, row in zip(ids, rows, strict=True) if row.flag("right")]
         key = {"rule": str(values.get("rule") or ""), "correct": right}
         places = {f"body.spots[{at}]": row.place for at, row in enumerate(rows)}
-        places |= {"body.image": "image.0", "key.correct": "spots"}
+        places |= {"body.image": "image.0" if "image" in body else "image", "key.correct": "spots"}
         problems = [] if right else [("spots", Message(_("Mark what is right.")))]
         if "image" not in body:
             problems.append(("image", Message(_("Upload the picture first."))))

@@ -13,7 +13,7 @@ function rowsOf(list) {
 }
 
 function isEmpty(row) {
-  const fields = [...row.querySelectorAll("input:not([type=hidden]), textarea")];
+  const fields = [...row.querySelectorAll("input:not([type=hidden]), textarea")].filter((each) => !each.closest(".ql-picks"));
   return fields.every((field) => (field.type === "checkbox" || field.type === "radio" ? !field.checked : !field.value));
 }
 
@@ -112,8 +112,9 @@ form.querySelector('[data-rows="image"]')?.addEventListener("click", (event) => 
   const picture = event.target.closest("img");
   if (!picture || !area) return;
   const box = picture.getBoundingClientRect();
-  const scale = picture.naturalWidth / box.width;
-  const at = [event.clientX - box.left, event.clientY - box.top].map((each) => Math.round(each * scale));
+  const scale = picture.naturalWidth / picture.clientWidth;
+  const inside = [event.clientX - box.left - picture.clientLeft, event.clientY - box.top - picture.clientTop];
+  const at = inside.map((each) => Math.round(each * scale));
   const given = area.value.split(/[\s,，、;；]+/).filter(Boolean).map(Number);
   const circle = area.closest("[data-row]").querySelector('input[value="circle"]')?.checked;
   const more = circle && given.length === 2 ? [Math.round(Math.hypot(at[0] - given[0], at[1] - given[1]))] : at;
