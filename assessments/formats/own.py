@@ -19,6 +19,7 @@ from assessments.formats.exchange import Draft, Found, renumbered
 from assessments.formats.media import called
 from assessments.formats.usual import number_in
 from assessments.items import ITEM_TYPES, ItemInvalid
+from assessments.items.media import files_of
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -128,7 +129,9 @@ def _with(read: Draft, fields: Mapping[str, Any], facts: Facts) -> Draft:
     names = facts["files"]["is"] if "files" in facts else {}
     draft = called(_draft(read, kept | new), {_text(old): _text(ours) for old, ours in names.items()})
     ITEM_TYPES[draft.type].validate(draft.body, draft.answer)
-    return renumbered(draft)
+    named = files_of(draft.body)
+    files = {name: content for name, content in draft.files.items() if name in named}
+    return renumbered(replace(draft, files=files))
 
 
 def _draft(read: Draft, fields: Mapping[str, Any]) -> Draft:

@@ -5,28 +5,25 @@ What another program will show or mark otherwise is a Loss, although our own rea
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from html import escape
 from typing import Any, BinaryIO
 
 from lxml import etree
 
 from assessments.formats.exchange import Draft, Loss, renumbered
 from assessments.formats.media import carried
+from assessments.formats.moodle_xml.essays import file_upload, hotspot, written
 from assessments.formats.moodle_xml.gaps import gap_source, percent_text
 from assessments.formats.moodle_xml.reading import TAG, as_it_stands
 from assessments.formats.moodle_xml.sheet import UNFIT, Sheet, answer, begin, html, points
 from assessments.formats.moodle_xml.texts import shorten
 from assessments.formats.own import as_text as facts_text
 from assessments.formats.own import unsaid
-from assessments.formats.uploads import suffixes_of
 from assessments.formats.usual import BLANK_LABEL, numbered
 from assessments.items import ITEM_TYPES, ItemInvalid
 from assessments.items.base import JSONObject
-from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.types.cloze import GAP
-from assessments.items.types.file_upload import most_files, most_mb
 
 # What a parser without special powers takes in one text is 10 MB; a letter becomes 6 bytes at most.
 MOST_LETTERS = 1_500_000
@@ -282,67 +279,6 @@ def _ordering(sheet: Sheet) -> None:
         sheet.lose(_("Moodle does not know two thirds for one pair of neighbours swapped."))
 
 
-def _written(sheet: Sheet) -> None:
-    """Short answer and case analysis: an essay; Moodle's marker finds the rubric beside the answer."""
-    body = sheet.draft.body
-    parts = body.get("parts", ())
-    _essay(sheet, _full_marks(sheet.draft), {"responseformat": "editor", "attachments": "0"})
-    sheet.html("graderinfo", _rubric(body, sheet.draft.answer))
-    sheet.html("responsetemplate", "".join(f"<p>{html(each['label'])}</p>" for each in parts))
-    if "max_chars" in body or any("max_chars" in each for each in parts):
-        sheet.lose(_("Moodle does not limit the number of characters of an answer."))
-
-
-def _file_upload(sheet: Sheet) -> None:
-    body = sheet.draft.body
-    asked = {
-        "responseformat": "noinline",
-        "attachments": str(most_files(body)),
-        "filetypeslist": suffixes_of(body["kinds"]),
-        "maxbytes": str(most_mb(body) * 2**20),
-    }
-    _essay(sheet, _full_marks(sheet.draft), asked)
-    sheet.html("graderinfo", _rubric(body, sheet.draft.answer))
-
-
-def _hotspot(sheet: Sheet) -> None:
-    """The picture, and what its areas are called, above an essay."""
-    body = sheet.draft.body
-    labels = dict(zip((each["id"] for each in body["spots"]), LETTERS, strict=False))
-    right = "、".join(labels[each] for each in sheet.draft.answer["correct"])
-    _essay(sheet, points(sheet), {"responseformat": "editor", "attachments": "0"})
-    sheet.html("graderinfo", f"<p>参考答案：{right}</p>")
-    sheet.lose(_("Moodle shows the picture with an essay: no areas of it can be chosen there."))
-
-
-def _full_marks(draft: Draft) -> Decimal:
-    maxima = (Decimal(str(each["max"])) for each in draft.answer["criteria"])
-    return draft.points if draft.points is not None else sum(maxima, Decimal(0))
-
-
-def _essay(sheet: Sheet, worth: Decimal, asked: Mapping[str, str]) -> None:
-    begin(sheet, "essay", html(sheet.draft.body["stem"]), worth)
-    attached = "1" if asked["responseformat"] == "noinline" else "0"
-    for tag, value in (
-        *asked.items(),
-        ("responserequired", "0" if attached == "1" else "1"),
-        ("responsefieldlines", "15"),
-        ("attachmentsrequired", attached),
-    ):
-        sheet.put(tag, value)
-
-
-def _rubric(body: JSONObject, key: JSONObject) -> str:
-    labels = {each["id"]: each["label"] for each in body.get("parts", ())}
-    rows = [
-        f"<li>{html(labels.get(each.get('part'), ''))}{html(each['text'])}（{escape(str(each['max']))} 分）</li>"
-        for each in key["criteria"]
-    ]
-    penalty = f"<p>扣分：{html(key['penalty'])}</p>" if "penalty" in key else ""
-    sample = f"<p>参考答案：{html(key['sample'])}</p>" if "sample" in key else ""
-    return f"<p>评分标准</p><ul>{''.join(rows)}</ul>{penalty}{sample}"
-
-
 WRITERS: dict[str, Callable[[Sheet], None]] = {
     "single": _single,
     "multiple": _multiple,
@@ -351,8 +287,8 @@ WRITERS: dict[str, Callable[[Sheet], None]] = {
     "fill_in": _fill_in,
     "cloze": _cloze,
     "ordering": _ordering,
-    "short_answer": _written,
-    "case_analysis": _written,
-    "file_upload": _file_upload,
-    "hotspot": _hotspot,
+    "short_answer": written,
+    "case_analysis": written,
+    "file_upload": file_upload,
+    "hotspot": hotspot,
 }

@@ -52,7 +52,9 @@ def settled(line: str) -> tuple[str, list[int]]:
 def place_pictures(paper: Paper, shown: Sequence[Shown], alone: Sequence[int]) -> list[Gathered]:
     """Take the marks out of the paper. Returns what each of its questions shows, in their order."""
     found = [Gathered(_teller(block)) for block in paper.blocks]
-    placed: set[int] = set()
+    if not shown:
+        return found
+    placed, by_itself = set[int](), set(alone)
     for block, gathered in zip(paper.blocks, found, strict=True):
         for entry in block.entries:
             kept = isinstance(entry, Field) and entry.name in ASKED
@@ -62,7 +64,7 @@ def place_pictures(paper: Paper, shown: Sequence[Shown], alone: Sequence[int]) -
     starts = [block.line for block in paper.blocks]
     for place, picture in enumerate(shown) if starts else ():
         at = bisect_right(starts, picture.line) - 1
-        if place in alone and at >= 0:
+        if place in by_itself and at >= 0:
             found[at].take(picture.name, picture.alt, picture.content)
         elif place not in placed:
             paper.blocks[max(at, 0)].warnings.append(
@@ -75,8 +77,12 @@ def place_pictures(paper: Paper, shown: Sequence[Shown], alone: Sequence[int]) -
 
 
 def _teller(block: Block) -> Callable[..., None]:
+    told: set[str] = set()
+
     def tell(msgid: str, **params: str | int) -> None:
-        if (message := Message(msgid, params)) not in block.warnings:
+        message = Message(msgid, params)
+        if str(message) not in told:
+            told.add(str(message))
             block.warnings.append(message)
 
     return tell
@@ -87,8 +93,10 @@ def _unmark(value: Value, shown: Sequence[Shown], gathered: Gathered, *, kept: b
     placed: set[int] = set()
 
     def instead(found: re.Match[str]) -> str:
-        picture = shown[int(found[1])]
-        placed.add(int(found[1]))
+        if (place := int(found[1])) >= len(shown):
+            return ""
+        picture = shown[place]
+        placed.add(place)
         if kept:
             return gathered.take(picture.name, picture.alt, picture.content)
         described = gathered.describe(picture.alt, picture.name.rpartition("/")[2])

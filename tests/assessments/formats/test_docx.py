@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import Draft, FileRefused, Found, Loss
-from assessments.formats import docx as module
+from assessments.formats import docx_package as module
 from assessments.formats.docx import Docx
 from assessments.formats.docx_numbering import numeral
 from assessments.formats.media import NOT_KEPT
 from assessments.formats.usual import named
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import IN_TEXT, questions
+from tests.assessments.formats.patience import soon
 
 WORD = Docx()
 SPACES = (
@@ -338,6 +339,24 @@ def test_pictures_name_nothing_outside_the_document() -> None:
     )
     assert one.draft == SINGLE
     assert [str(each) for each in one.warnings] == ["The picture or sound a.png cannot be found in the file."]
+
+
+@pytest.mark.parametrize("text", ["\ue0000\ue001", "\ue0007\ue001", "\ue000999999999\ue001"])
+def test_what_looks_like_our_mark_of_a_picture_is_no_picture(text: str) -> None:
+    (one,) = pictured(p(f"1. 任{text}期？", drawing(5, "楼道")) + CHOICES)
+    assert one.draft is not None
+    assert one.draft.files == {"a.png": b"PNG a"}
+    assert one.draft.body["media"] == [{"file": "a.png", "alt": "楼道"}]
+
+
+def test_a_question_with_ten_thousand_pictures_is_read_in_a_moment() -> None:
+    """faults.md row 51."""
+    many = "".join(drawing(5 if each % 2 else 6, str(each)) for each in range(10_000))
+    alone = "".join(p(drawing(5)) for _each in range(10_000))
+    with soon():
+        (one,) = pictured(p("1. 任期？", many) + alone + CHOICES)
+    assert one.draft is not None
+    assert sorted(one.draft.files) == ["a.png", "b.png"]
 
 
 BOX = (

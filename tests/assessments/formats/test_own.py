@@ -11,9 +11,11 @@ from hypothesis import given
 
 from assessments.formats import Draft, Found
 from assessments.formats.own import CHANGED, as_text, fields_of, fingerprint, from_text, told, unsaid
+from assessments.formats.usual import named
 from assessments.items.problems import Message
 from tests.assessments.formats.drafts import MAKERS, questions
 
+PLACE = named("1")
 SINGLE = Draft(
     type="single",
     body={
@@ -29,50 +31,54 @@ SINGLE = Draft(
 
 @given(read=questions(tuple(MAKERS)), meant=questions(tuple(MAKERS)))
 def test_whatever_the_file_says_the_facts_make_it_what_was_meant(read: Draft, meant: Draft) -> None:
-    for seen in (Found("1", read), Found("1", None, Message("unusable"))):
+    for seen in (Found(PLACE, read), Found(PLACE, None, Message("unusable"))):
         facts = from_text(as_text(unsaid(seen, meant)))
-        assert told(seen, facts) == Found("1", meant)
+        assert told(seen, facts) == Found(PLACE, meant)
 
 
 def test_a_file_that_says_it_all_needs_no_facts() -> None:
-    assert unsaid(Found("1", SINGLE), SINGLE) == {}
+    assert unsaid(Found(PLACE, SINGLE), SINGLE) == {}
 
 
 def test_a_part_that_was_changed_counts_and_the_rest_is_as_noted() -> None:
     meant = replace(SINGLE, difficulty=4, extra={"key": "q1"}, points=Decimal("0.5"))
-    facts = unsaid(Found("1", replace(SINGLE, points=Decimal(1))), meant)
+    facts = unsaid(Found(PLACE, replace(SINGLE, points=Decimal(1))), meant)
     changed = replace(SINGLE, points=Decimal(3), body={**SINGLE.body, "stem": "由谁召集？"})
-    assert told(Found("1", changed), facts) == Found(
-        "1", replace(changed, difficulty=4, extra={"key": "q1"}), warnings=(CHANGED,)
+    assert told(Found(PLACE, changed), facts) == Found(
+        PLACE, replace(changed, difficulty=4, extra={"key": "q1"}), warnings=(CHANGED,)
     )
 
 
 def test_what_makes_up_the_question_hangs_together() -> None:
     answer = {"rule": "social_worker_exam", "correct": ["o1"], "per_option": "0.5"}
     meant = replace(SINGLE, type="multiple", answer=answer, difficulty=4)
-    facts = unsaid(Found("1", SINGLE), meant)
+    facts = unsaid(Found(PLACE, SINGLE), meant)
     changed = replace(SINGLE, answer={"rule": "exact", "correct": "o2"})
-    assert told(Found("1", changed), facts) == Found("1", replace(changed, difficulty=4), warnings=(CHANGED,))
+    assert told(Found(PLACE, changed), facts) == Found(
+        named("1"), replace(changed, difficulty=4), warnings=(CHANGED,)
+    )
 
 
 def test_files_are_called_as_with_us_again() -> None:
-    facts = unsaid(Found("1", SINGLE), SINGLE, {"a.png": "图:1.png"})
-    back = told(Found("1", SINGLE), facts).draft
+    facts = unsaid(Found(PLACE, SINGLE), SINGLE, {"a.png": "图:1.png"})
+    back = told(Found(PLACE, SINGLE), facts).draft
     assert back is not None
     assert (back.body["media"], back.files) == ([{"file": "图:1.png", "alt": "楼"}], {"图:1.png": b"1"})
 
 
 def test_warnings_that_the_facts_make_up_for_are_not_told_again() -> None:
     lost, other = Message("lost"), Message("other")
-    facts = unsaid(Found("1", SINGLE, warnings=(lost,)), replace(SINGLE, difficulty=2))
-    assert told(Found("1", SINGLE, warnings=(lost,)), facts) == Found("1", replace(SINGLE, difficulty=2))
-    assert told(Found("1", SINGLE, warnings=(lost, other)), facts).warnings == (lost, other, CHANGED)
+    facts = unsaid(Found(PLACE, SINGLE, warnings=(lost,)), replace(SINGLE, difficulty=2))
+    assert told(Found(PLACE, SINGLE, warnings=(lost,)), facts) == Found(
+        named("1"), replace(SINGLE, difficulty=2)
+    )
+    assert told(Found(PLACE, SINGLE, warnings=(lost, other)), facts).warnings == (lost, other, CHANGED)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "7", "[" * 100_000, '{"a": ' * 2000])
 def test_what_is_no_object_is_no_facts(text: str) -> None:
     assert from_text(text) is None
-    assert told(Found("1", SINGLE), None) == Found("1", SINGLE, warnings=(CHANGED,))
+    assert told(Found(PLACE, SINGLE), None) == Found(PLACE, SINGLE, warnings=(CHANGED,))
 
 
 def test_facts_stand_on_one_line_in_letters_every_file_carries() -> None:
@@ -110,4 +116,10 @@ def test_facts_of_the_wrong_kind_are_left_out_and_told(fact: dict[str, Any]) -> 
         name: {"was": fingerprint(now.get(name)), **each} if isinstance(each, dict) else each
         for name, each in fact.items()
     }
-    assert told(Found("1", SINGLE), facts) == Found("1", SINGLE, warnings=(CHANGED,))
+    assert told(Found(PLACE, SINGLE), facts) == Found(PLACE, SINGLE, warnings=(CHANGED,))
+
+
+def test_no_file_stays_that_the_question_no_longer_names() -> None:
+    bare = replace(SINGLE, body={name: SINGLE.body[name] for name in ("stem", "options")}, files={})
+    facts = unsaid(Found(PLACE, SINGLE), bare)
+    assert told(Found(PLACE, SINGLE), facts) == Found(PLACE, bare)

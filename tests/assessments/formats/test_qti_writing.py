@@ -73,7 +73,7 @@ def test_what_is_written_is_read_back(draft: Draft) -> None:
     assert back([draft]) == [draft]
 
 
-@given(draft=questions(tuple(MAKERS)))
+@given(draft=questions(tuple(MAKERS), shown=True))
 def test_items_have_their_parts_in_the_order_of_the_schema(draft: Draft) -> None:
     names = [str(each.tag).removeprefix(Q) for each in first_item(draft)]
     assert [ORDER.index(name) for name in names] == sorted(ORDER.index(name) for name in names)
