@@ -64,7 +64,7 @@ class Package:
         """The content of a picture, cut off where it is too large to be taken; None when there is none."""
         try:
             with self.zip.open(name) as part:
-                return part.read(media.MOST_BYTES + 1)
+                return part.read(media.MOST_PICTURE + 1)
         except (KeyError, *BROKEN):
             return None
 

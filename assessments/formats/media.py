@@ -16,7 +16,7 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
 
-MOST_BYTES = 5 * 2**20
+MOST_PICTURE, MOST_SOUND = 5 * 2**20, 20 * 2**20  # bytes, as in the bank
 MOST_FILES, MOST_OF_ALL = 20, 32 * 2**20  # of one question
 TAKEN = (*PICTURES, *SOUNDS)
 UNFIT = re.compile(r"[/\\\x00-\x1f]+")
@@ -26,9 +26,11 @@ NOT_KEPT = _("Pictures and sounds are not kept: %(names)s.")
 
 
 class Gathered:
-    """The pictures and sounds of one question while it is read; `warn` is told of those that are not kept."""
+    """The pictures and sounds of one question while it is read; `warn` is told of those that are not kept, or that are
+    larger than `most` bytes."""
 
-    def __init__(self, warn: Callable[..., None]) -> None:
+    def __init__(self, warn: Callable[..., None], most: int = MOST_SOUND) -> None:
+        self._most = most
         self.files: dict[str, bytes] = {}
         self.media: list[dict[str, str]] = []
         self._warn = warn
@@ -97,10 +99,11 @@ class Gathered:
             )
         if not content:
             return Message(_("The picture or sound %(name)s cannot be found in the file."), shown)
-        if len(content) > MOST_BYTES:
+        most = min(self._most, MOST_SOUND if suffix_of(name) in SOUNDS else MOST_PICTURE)
+        if len(content) > most:
             return Message(
                 _("The file %(name)s was left out: it is larger than %(most)s MB."),
-                {**shown, "most": MOST_BYTES // 2**20},
+                {**shown, "most": most // 2**20},
             )
         if len(self.files) >= MOST_FILES or sum(map(len, self.files.values())) + len(content) > MOST_OF_ALL:
             return Message(
@@ -128,10 +131,11 @@ def called(draft: Draft, names: Mapping[str, str]) -> Draft:
     )
 
 
-def carried(draft: Draft) -> tuple[Draft, dict[str, str], list[Message]]:
-    """The draft as an archive can carry it; its names → ours where they had to change; and what is left behind."""
+def carried(draft: Draft, most: int = MOST_SOUND) -> tuple[Draft, dict[str, str], list[Message]]:
+    """The draft as a file carries it that takes pictures and sounds of `most` bytes; the names in it → ours where they
+    had to change; and what is left behind."""
     told: list[Message] = []
-    gathered = Gathered(lambda msgid, **params: told.append(Message(msgid, params)))
+    gathered = Gathered(lambda msgid, **params: told.append(Message(msgid, params)), most)
     fit: dict[str, str] = {}
     for place, file in enumerate(files_of(draft.body), start=1):
         if gathered.keep(file, draft.files.get(file)):

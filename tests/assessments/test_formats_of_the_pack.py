@@ -14,6 +14,7 @@ from assessments.formats import FORMATS
 from assessments.importing import import_questions
 from assessments.models import QuestionVersion
 from cms.demo.pack import read_questions
+from tests.assessments.making import make_question
 from tests.factories import LONG_AGO_AT
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,19 @@ def test_the_pack_goes_out_and_comes_back(format: str) -> None:
     if format in WHOLE:
         assert (unchanged, skipped) == (len(before), 0)
         assert dict(QuestionVersion.objects.values_list("question__key", "content_hash")) == before
+
+
+@pytest.mark.parametrize("format", ["moodle_xml", "qti"])
+@pytest.mark.parametrize("type", ["hotspot", "file_upload"])
+def test_places_and_files_to_hand_in_go_out_and_come_back(type: str, format: str) -> None:
+    make_question("Q1", type)
+    before = dict(QuestionVersion.objects.values_list("question__key", "content_hash"))
+    target = io.BytesIO()
+    out = export_questions(
+        versions=module_versions("测试模块"), format=format, target=target, by=None, now=LONG_AGO_AT
+    )
+    target.seek(0)
+    back = import_questions(source=target, format=format, bank=Bank("别处"), by=None, now=LONG_AGO_AT)
+    assert (out.exported, out.skipped) == (1, ())
+    assert (back.imported, back.unchanged, back.skipped, back.warnings) == (0, 1, [], [])
+    assert dict(QuestionVersion.objects.values_list("question__key", "content_hash")) == before

@@ -19,6 +19,7 @@ from assessments.items.media import Medium, media_of
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
+MOST_BYTES = 7 * 2**20  # of a file: base64 makes it a third larger, and a text may have 10 MB
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # characters XML cannot carry
 PENALTIES = {"truefalse": "1.0000000", "essay": "0.0000000"}
 
@@ -29,7 +30,7 @@ class Sheet:
     def __init__(self, draft: Draft) -> None:
         self.root = etree.Element("question")
         self.lost: list[Message]
-        self.draft, self.names, self.lost = carried(draft)
+        self.draft, self.names, self.lost = carried(draft, MOST_BYTES)
 
     def lose(self, msgid: str, **params: str | int) -> None:
         message = Message(msgid, params)

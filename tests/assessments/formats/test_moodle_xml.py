@@ -1184,3 +1184,13 @@ def test_areas_of_a_picture_are_an_essay_under_it_for_others_and_whole_for_us() 
     )
     (loss,) = written([replace(draft, files={})])[1]
     assert (str(loss.reason), loss.whole) == ("The picture it asks about is missing, or too large.", True)
+
+
+@pytest.mark.parametrize(("size", "lost"), [(7 * 2**20, []), (7 * 2**20 + 1, [7])])
+def test_a_sound_may_be_larger_than_a_picture(size: int, lost: list[int]) -> None:
+    media = [{"file": "a.mp3", "alt": "铃声"}]
+    draft = replace(bare(EXACT), body={**bare(EXACT).body, "media": media}, files={"a.mp3": bytes(size)})
+    content, losses = written([draft])
+    sizes = [loss.reason.params["most"] for loss in losses if "name" in loss.reason.params]
+    assert sizes == lost
+    assert draft_of(content) == (bare(EXACT) if lost else draft)

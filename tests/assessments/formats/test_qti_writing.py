@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterable
@@ -301,6 +302,11 @@ def test_files_that_are_not_taken_are_a_loss() -> None:
         ("题一", "The picture or sound gone.png cannot be found in the file.", False),
     ]
     assert [each.draft for each in read(content)] == [showing(("c.png", "丙", PNG))]
+
+
+def test_a_sound_may_be_larger_than_a_picture() -> None:
+    draft = showing(("a.mp3", "铃声", os.urandom(8 * 2**20)))
+    assert back([draft]) == [draft]
 
 
 def test_a_type_that_qti_has_no_word_for_is_a_whole_loss() -> None:
