@@ -19,6 +19,7 @@ MOST_PIXELS = 25_000_000
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF")
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "MPO": ".jpg", "WEBP": ".webp", "GIF": ".gif"}
 ORIENTATION, LYING = 0x0112, {5, 6, 7, 8}  # EXIF: shown turned by a quarter
+JPEG_SCAN, JPEG_END = b"\xff\xda", b"\xff\xd9"
 SCRIPTS = re.compile(rb"<(?:script|html|iframe|!doctype html)\b", re.I)
 MARKUP_LOOKED_AT = 1 << 20
 M4A_BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2"}
@@ -59,13 +60,14 @@ def picture_in(content: bytes) -> Picture | None:
             code="polyglot",
         )
     try:
-        return _looked_through(content)
+        picture = _looked_through(content)
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (OSError, SyntaxError, ValueError, TypeError, EOFError) as error:  # what Pillow raises
-        raise Refusal(
-            _("This picture is damaged. Open it in a picture program and save it anew."), code="damaged"
-        ) from error
+        raise _damaged() from error
+    if picture.suffix == ".jpg" and content.rfind(JPEG_END) < content.rfind(JPEG_SCAN):
+        raise _damaged()  # Pillow shows what there is of it where some library told it to (WeasyPrint does)
+    return picture
 
 
 def _begins_as_picture(content: bytes) -> bool:
@@ -84,6 +86,12 @@ def _looked_through(content: bytes) -> Picture:
         if picture.getexif().get(ORIENTATION) in LYING:
             width, height = height, width
     return Picture(suffix, width, height)
+
+
+def _damaged() -> Refusal:
+    return Refusal(
+        _("This picture is damaged. Open it in a picture program and save it anew."), code="damaged"
+    )
 
 
 def _too_many_pixels() -> Refusal:

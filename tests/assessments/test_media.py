@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFile
 
 from assessments import media
 from assessments.contents import MOST_PIXELS
@@ -164,6 +164,17 @@ def test_file_larger_than_allowed_is_refused(content: bytes, most: int) -> None:
     with pytest.raises(Refusal, match=f"{most} MB") as refused:
         keep(content)
     assert refused.value.code == "size"
+
+
+def test_half_a_picture_is_refused_whatever_other_libraries_told_pillow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    for format in ("JPEG", "PNG", "WEBP"):
+        content = picture_bytes(format, (400, 300))
+        with pytest.raises(Refusal) as refused:
+            keep(content[: len(content) * 2 // 3])
+        assert (refused.value.code, format) == ("damaged", format)
 
 
 def test_question_may_show_only_what_the_bank_holds(django_assert_num_queries: Any) -> None:
