@@ -29,7 +29,7 @@ class ReasonForm(forms.Form):
     """Why, for those who come later."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Reason"),
+        label=gettext_lazy("Reason for the step"),
         help_text=gettext_lazy("Other authors read it in the history of each question."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
         max_length=1000,

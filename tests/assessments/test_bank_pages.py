@@ -205,7 +205,7 @@ def test_the_page_tells_of_repealed_clauses_use_and_neighbours(writer: Client) -
     file_question(question=question, filing=Filing(clauses=(old.key,)), by=None, now=LONG_AGO_AT)
     repeal_clause(clause=old, on=date(2026, 1, 1), by=None, now=LONG_AGO_AT)
     page = writer.get(page_of(question)).content.decode()
-    for text in ("这道题依据的条款已经废止", "办法第三条", "没有考试使用", ">A2</a>"):
+    for text in ("这道题依据的条文已经废止", "办法第三条", "没有考试使用", ">A2</a>"):
         assert text in page
 
 
@@ -363,7 +363,7 @@ def test_a_clause_is_repealed_after_telling_what_rests_on_it(writer: Client) -> 
     )
     url = reverse("clause_repeal", args=[old.pk])
     page = writer.get(url).content.decode()
-    assert ("有 1 道题依据这一条款" in page, ">A1</a>" in page) == (True, True)
+    assert ("有 1 道题依据这条条文" in page, ">A1</a>" in page) == (True, True)
     told = writer.post(url, {"on": "2026-01-01"}, follow=True).content.decode()
     assert "有 1 道题依据它" in told
     assert PolicyClause.objects.get().repealed_on == date(2026, 1, 1)
