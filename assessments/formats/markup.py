@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from lxml import etree, html
 
 from assessments.formats.exchange import FileRefused
+from assessments.formats.formulas import formula, lowered, raised
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -15,7 +16,13 @@ from assessments.items.problems import gettext_noop as _
 LINES = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SPACES = re.compile(" +")
-UNSPOKEN = {"script", "style", "head", "title"}
+UNSPOKEN = {"script", "style", "head", "title", "rp"}
+# Elements whose words would mean something else without them: 10³ is not 103, and a reading aid not the word itself.
+SET_APART: dict[str, Callable[[str], str]] = {
+    "sup": raised,
+    "sub": lowered,
+    "rt": lambda text: f"（{text.strip()}）" if text.strip() else "",
+}
 MEDIA = ("img", "audio", "video", "object", "embed")
 
 
@@ -33,7 +40,8 @@ def described(picture: Picture) -> str:
 
 
 def plain(text: str, shown: Callable[[Picture], str] = described) -> str:
-    """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone.
+    """What a reader sees of a piece of HTML: paragraphs and list items as lines, `<br>` as a line end, tags gone;
+    what is raised or lowered, and formulas, as in `formats.formulas`.
 
     `shown` says what stands in the place of a picture.
     """
@@ -116,17 +124,25 @@ def _spoken(element: Any, shown: Callable[[Picture], str]) -> Iterator[str]:
         yield shown(picture_of(element))
         yield element.tail or ""
         return
-    if element.tag == "br":
-        yield "\n"
-    yield element.text or ""
-    for child in element:
-        yield from _spoken(child, shown)
+    if element.tag == "math":
+        yield formula(element)
+    elif element.tag in SET_APART:
+        yield SET_APART[element.tag]("".join(_within(element, shown)))
+    else:
+        yield "\n" if element.tag == "br" else ""
+        yield from _within(element, shown)
     if element.tag in LINES:
         yield "\n"
     if element.tag in ("td", "th"):
         yield "\t"
     if element.getparent() is not None:
         yield element.tail or ""
+
+
+def _within(element: Any, shown: Callable[[Picture], str]) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield from _spoken(child, shown)
 
 
 def _tidy(text: str) -> str:

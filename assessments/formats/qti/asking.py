@@ -55,7 +55,11 @@ class Item:
         """MATCH or MAP. Warns where the item leaves it open."""
         how = self.scoring.of(declared.identifier)
         if how == UNSAID:
-            self.prose.warn(_("The item does not say how it is scored."))
+            self.prose.warn(
+                _("How the item is scored is only partly understood: look it over.")
+                if self.scoring.how
+                else _("The item does not say how it is scored.")
+            )
             how = MAP if declared.mapped else MATCH
         return how if declared.mapped else MATCH
 
@@ -80,9 +84,10 @@ class Item:
 
     def worth(self, declared: Declared) -> Decimal | None:
         """The most one response can earn; None where a template means 1 without saying so."""
-        if declared.mapped and self.scoring.of(declared.identifier) == MAP:
+        told = self.scoring.worth.get(declared.identifier)
+        if told is None and declared.mapped and self.scoring.of(declared.identifier) == MAP:
             return declared.mapped.best(several=declared.several)
-        return self.scoring.worth.get(declared.identifier)
+        return told
 
 
 def no_key() -> Message:

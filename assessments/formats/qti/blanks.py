@@ -5,15 +5,16 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.formats.qti.declarations import NUMBERS, Declared
-from assessments.formats.qti.processing import MAP
+from assessments.formats.qti.processing import MAP, Scoring
 from assessments.formats.qti.prose import Prose
 from assessments.formats.usual import key_number, number_in
 from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop as _
 
 
-def blank_key(declared: Declared, how: str, tolerance: str | None, prose: Prose) -> dict[str, Any] | None:
+def blank_key(declared: Declared, how: str, scored: Scoring, prose: Prose) -> dict[str, Any] | None:
     """The key; None when nothing is said to be right."""
+    tolerance = scored.tolerances.get(declared.identifier)
     best, partial = _earning(declared, prose) if how == MAP else (list(declared.correct), {})
     if not best:
         return None
@@ -26,7 +27,9 @@ def blank_key(declared: Declared, how: str, tolerance: str | None, prose: Prose)
     key: dict[str, Any] = {"accepted": best}
     if partial:
         key["partial"] = [{"text": text, "share": share} for text, share in partial.items()]
-    heeded = declared.mapped.heeds_case if how == MAP and declared.mapped else True
+    heeded = declared.identifier not in scored.caseless
+    if how == MAP and declared.mapped:
+        heeded = declared.mapped.heeds_case
     if heeded and any(text.lower() != text.upper() for text in (*best, *partial)):
         key["case"] = True
     return key

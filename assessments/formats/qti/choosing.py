@@ -56,6 +56,14 @@ def _picked(
     right = {ids[each] for each in correct}
     answer: dict[str, Any] = {"correct": [each for each in ids.values() if each in right]}
     answer |= _weighted(item, declared, correct, ids) if item.how(declared) == MAP else _all_or_nothing()
+    if declared.identifier in item.scoring.reached and declared.mapped and len(correct) < len(ids):
+        wrong = [
+            declared.mapped.entries.get(each, declared.mapped.default) for each in ids if each not in correct
+        ]
+        if max(wrong) >= 0:
+            item.prose.warn(
+                _("In the file some wrong choices cost nothing; here only exactly the right ones earn marks.")
+            )
     return Question("multiple", body, answer, item.points([declared]))
 
 

@@ -10,7 +10,6 @@ from lxml import etree
 from assessments.formats.usual import number_in
 
 NUMBERS = ("integer", "float")
-SCORES = ("SCORE", "MAXSCORE")
 
 
 @dataclass(frozen=True)

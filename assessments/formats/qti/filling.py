@@ -119,9 +119,7 @@ def _entry_key(item: Item, interaction: Any) -> dict[str, Any]:
     declared = item.response(interaction)
     if interaction.get("patternMask"):
         item.prose.warn(_("A pattern that the text must have is not kept."))
-    key = blank_key(
-        declared, item.how(declared), item.scoring.tolerances.get(declared.identifier), item.prose
-    )
+    key = blank_key(declared, item.how(declared), item.scoring, item.prose)
     if key is None:
         raise NotTaken(no_key())
     return key

@@ -12,11 +12,11 @@ QTI = (
 )
 SHOWN = (
     "http://www.w3.org/1999/xhtml",
-    "http://www.w3.org/1998/Math/MathML",
     "http://www.w3.org/2000/svg",
     "http://www.w3.org/2001/10/synthesis",
     "http://www.w3.org/2010/10/synthesis",
 )
+MATHML = "/Math/MathML"  # of 1998, and of the years that files make up
 FOREIGN = "foreign"  # what an element of any other namespace (xi:include among them) is called afterwards
 PREFIX = "qti-"
 
@@ -46,7 +46,7 @@ def _named(tag: str) -> tuple[str, bool]:
     if not tag.startswith("{"):
         return tag, True
     namespace, name = tag[1:].split("}", 1)
-    return name, namespace.startswith(QTI) or namespace in SHOWN
+    return name, namespace.startswith(QTI) or namespace in SHOWN or namespace.endswith(MATHML)
 
 
 def _rename_attributes(element: Any) -> None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree
-
-from assessments.formats.markup import LINES, MEDIA, UNSPOKEN, Picture, picture_of
+from assessments.formats.formulas import formula
+from assessments.formats.markup import LINES, MEDIA, SET_APART, UNSPOKEN, Picture, picture_of
 from assessments.formats.media import Gathered
 from assessments.formats.qti.names import FOREIGN
 from assessments.items.problems import Message
@@ -97,15 +96,16 @@ class Prose:
             yield self.show(picture_of(element))
         elif name == "math":
             self.warn(_("A formula is kept as plain text only: look it over."))
-            yield element.get("alttext") or " ".join("".join(element.itertext(etree.Element)).split())
+            yield formula(element) or element.get("alttext") or ""
+        elif name in SET_APART:
+            yield SET_APART[name]("".join(self._spoken_within(element, kept=kept)))
         else:
             yield from self._element(element, name, kept)
 
     def _element(self, element: Any, name: str, kept: bool) -> Iterator[str]:
         before, after = self.around.get(element, ("", ""))
         edge = "\n" if name in BLOCKS else ""
-        raised = {"sup": "^", "sub": "_"}.get(name, "")
-        yield edge + raised + before
+        yield edge + before
         yield from self._spoken_within(element, kept=kept or name == "pre")
         yield after + edge
         if name in ("td", "th"):

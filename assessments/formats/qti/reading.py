@@ -69,21 +69,23 @@ def _draft(root: Any, resource: Resource, prose: Prose) -> Draft:
     body = root.find("itemBody")
     if body is None:
         raise NotTaken(Message(_("The item has no body.")))
-    declared = outcomes(root)
+    declared, results = responses(root), outcomes(root)
     try:
-        scored = scoring(root, declared)
+        scored = scoring(root, results, declared)
     except Scripted as scripted:
         if not _only_essays(body):
             reason = _("The item's marks are worked out by a script of its own, which is not run here.")
             raise NotTaken(Message(reason)) from scripted
         scored = Scoring()
+    for each in scored.remarks:
+        prose.warn(each)
     feedback = _feedback(root, scored, prose)
     item = Item(
         title=" ".join(root.get("title", "").split()),
         body=body,
         prose=prose,
-        declared=responses(root),
-        outcomes=declared,
+        declared=declared,
+        outcomes=results,
         scoring=scored,
         sample=_rubric(body, prose),
         passage=_passage(root, prose),

@@ -79,7 +79,7 @@ def test_the_text_around_a_choice_is_its_stem() -> None:
     body = (
         "<p>Look at the text in the <b>picture</b>.</p><ul><li>甲</li>\n<li>x<sup>2</sup></li></ul>" + CHOICES
     )
-    assert one(item(body=body)).body["stem"] == "Look at the text in the picture.\n甲\nx^2\nWhat does it say?"
+    assert one(item(body=body)).body["stem"] == "Look at the text in the picture.\n甲\nx²\nWhat does it say?"
 
 
 def test_an_item_that_asks_nothing_asks_its_title() -> None:
@@ -496,7 +496,14 @@ def score(value: str) -> str:
         condition('<match><variable identifier="A"/><correct identifier="B"/></match>', score(base(1))),
         matched("RESPONSE", base(1), otherwise=f"<responseElse>{score(base(-1))}</responseElse>"),
         score(base(1) + base(2)),
-        matched("RESPONSE", base(1)).replace("SCORE", "RAW") + score('<variable identifier="RAW"/>'),
+        matched("RESPONSE", base(1)).replace("SCORE", "RAW")
+        + score('<product><variable identifier="RAW"/></product>'),
+        score('<sum><variable identifier="SCORE"/><variable identifier="RAW"/></sum>').replace(
+            "RAW", "RESPONSE"
+        ),
+        matched("RESPONSE", base(1)) + matched("RESPONSE", base(2)),
+        condition("<isNull/>", score(base(0))) + condition("<isNull/>"),
+        condition("<not><isNull/></not>", score(base(1))),
     ],
 )
 def test_scoring_in_an_unusual_way_is_not_taken(rule: str) -> None:
@@ -505,9 +512,11 @@ def test_scoring_in_an_unusual_way_is_not_taken(rule: str) -> None:
 
 
 def test_a_mapping_behind_a_comparison_and_scores_set_to_nothing_first() -> None:
+    """Only who is wholly right reaches the mapping."""
     values = water({"H": 1, "O": 1, "He": -1, "C": -1})
     behind = rules(score(base(0)), matched("RESPONSE", '<mapResponse identifier="RESPONSE"/>'))
-    assert one(item(values, WATER, behind)).answer == {"rule": "weighted", "correct": ["o1", "o4"]}
+    draft = one(item(values, WATER, behind))
+    assert (draft.answer, draft.points) == ({"rule": "all_or_nothing", "correct": ["o1", "o4"]}, 2)
     most = (
         '<setOutcomeValue identifier="MAXSCORE"><baseValue baseType="float">2</baseValue></setOutcomeValue>'
     )
@@ -541,6 +550,141 @@ MAXIMUM = SCORE.replace("SCORE", "MAXSCORE").replace(
 @pytest.mark.parametrize("score", [SCORE.replace("/>", ' normalMaximum="2.5"/>'), SCORE + MAXIMUM])
 def test_the_greatest_score_is_the_points(score: str) -> None:
     assert one(item(more=score)).points == Decimal("2.5")
+
+
+ANSWERED = '<not><isNull><variable identifier="{}"/></isNull></not>'
+TWO = response("甲", name="RESPONSE", kind="string") + response("乙", name="R2", kind="string")
+TWO_ENTRIES = f"<p>题</p><p>{ENTRY} 和 {ENTRY.replace('RESPONSE', 'R2')}</p>"
+MAPPED = '<mapResponse identifier="RESPONSE"/>'
+BONUS = "The marks of the single choices are kept; what an answer that is wholly right earns besides is not."
+
+
+def test_marks_only_for_what_was_answered() -> None:
+    """The way TAO and the examples of 1EdTech write a mapping."""
+    words = response("甲", kind="string", mapping=mapping({"甲": 2, "乙": 1}))
+    added_up = score(f'<sum><variable identifier="SCORE"/>{MAPPED}</sum>')
+    draft = one(item(words, f"<p>谁？{ENTRY}</p>", rules(condition(ANSWERED.format("RESPONSE"), added_up))))
+    assert draft.answer["blanks"]["b1"]["partial"] == [{"text": "乙", "share": "0.5"}]
+    assert draft.points == 2
+
+
+@pytest.mark.parametrize("nothing", ["", score(base(0))])
+def test_marks_after_an_empty_answer_and_within_their_bounds(nothing: str) -> None:
+    """The way ONYX and OpenOLAT write it."""
+    asked = '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
+    full = score('<sum><variable identifier="SCORE"/><variable identifier="MAXSCORE"/></sum>')
+    scheme = (
+        f"<responseCondition><responseIf>{NULL}{nothing}</responseIf>"
+        f"<responseElseIf>{asked}{full}</responseElseIf></responseCondition>"
+    )
+    above, below = (
+        condition(
+            f'<{sign}><variable identifier="SCORE"/><variable identifier="{bound}"/></{sign}>',
+            score(f'<variable identifier="{bound}"/>'),
+        )
+        for sign, bound in (("gt", "MAXSCORE"), ("lt", "MINSCORE"))
+    )
+    draft = one(item(processing=rules(scheme, above, below), more=SCORE + MAXIMUM))
+    assert (draft.answer, draft.points) == ({"rule": "exact", "correct": "o1"}, Decimal("2.5"))
+    lowered = above.replace("SCORE", "RAW", 1)
+    assert "script of its own" in refused(item(processing=rules(scheme, lowered), more=SCORE + MAXIMUM))
+
+
+def test_outcomes_of_single_responses_that_are_added_up() -> None:
+    own = matched("RESPONSE", base(1)).replace("SCORE", "SCORE1") + matched("R2", base(1)).replace(
+        "SCORE", "SCORE2"
+    )
+    total = score('<sum><variable identifier="SCORE1"/><variable identifier="SCORE2"/></sum>')
+    draft = one(item(TWO, TWO_ENTRIES, rules(own, total)))
+    assert (draft.answer["rule"], draft.points) == ("per_gap", 2)
+    assert (
+        one(item(TWO, TWO_ENTRIES, rules(own))).points == 2
+    )  # no SCORE at all: what is called SCORE_… counts
+    some = warned(item(TWO, TWO_ENTRIES, rules(matched("RESPONSE", base(1)))))
+    assert some[1][-1] == "How the item is scored is only partly understood: look it over."
+
+
+def test_marks_that_take_the_place_of_others_are_told() -> None:
+    again = rules(matched("RESPONSE", base(1)), matched("R2", base(1)))
+    assert warned(item(TWO, TWO_ENTRIES, again))[1] == [
+        "In the file a later answer's marks take the place of an earlier one's; here they are added up."
+    ]
+
+
+def test_a_tolerance_of_an_outcome_of_its_own() -> None:
+    near = (
+        '<equal toleranceMode="absolute" tolerance="1 1"><variable identifier="RESPONSE"/>'
+        '<correct identifier="RESPONSE"/></equal>'
+    )
+    rule = condition(near, score(base(1)).replace("SCORE", "SCORE_gap"))
+    draft = one(item(response("7", kind="float"), f"<p>5 - {ENTRY} = -2</p>", rules(rule)))
+    assert draft.answer["gaps"] == {"g1": {"value": 7, "tolerance": "1"}}
+
+
+def test_the_mapping_is_kept_where_all_right_choices_earn_a_bonus() -> None:
+    values = water({"H": 1, "O": 1, "He": -1, "C": -1})
+    bonus = rules(score(MAPPED), matched("RESPONSE", base(5)))
+    draft, told = warned(item(values, WATER, bonus))
+    assert (draft.answer, told) == ({"rule": "weighted", "correct": ["o1", "o4"]}, [BONUS])
+    full = rules(matched("RESPONSE", base(2), otherwise=f"<responseElse>{score(MAPPED)}</responseElse>"))
+    assert one(item(values, WATER, full)).answer == {"rule": "weighted", "correct": ["o1", "o4"]}
+
+
+def reached(most: int, tag: str = "match") -> str:
+    return rules(condition(f"<{tag}>{MAPPED}{base(most)}</{tag}>", score(base(1))))
+
+
+def test_a_mapping_that_has_to_reach_its_most() -> None:
+    values = water({"H": 1, "O": 1, "He": -1, "C": -1})
+    draft = one(item(values, WATER, reached(2)))
+    assert (draft.answer, draft.points) == ({"rule": "all_or_nothing", "correct": ["o1", "o4"]}, 1)
+    assert one(item(values, WATER, reached(2, "gte"))).answer == draft.answer
+    assert "script of its own" in refused(item(values, WATER, reached(1)))
+    assert warned(item(water({"H": 1, "O": 1, "He": 0}), WATER, reached(2)))[1] == [
+        "In the file some wrong choices cost nothing; here only exactly the right ones earn marks."
+    ]
+    words = response("甲", kind="string", mapping=mapping({"甲": 1, "乙": 1}))
+    assert one(item(words, f"<p>谁？{ENTRY}</p>", reached(1))).answer["blanks"]["b1"]["accepted"] == [
+        "甲",
+        "乙",
+    ]
+    partly = words.replace('"乙" mappedValue="1"', '"乙" mappedValue="0.5"')
+    assert "script of its own" in refused(item(partly, f"<p>谁？{ENTRY}</p>", reached(1)))
+
+
+def test_groups_of_which_each_earns_for_itself_are_not_taken() -> None:
+    """Four gaps, of which two pairs count, would be read as all or nothing."""
+    names = ("RESPONSE", "R2", "R3", "R4")
+    declared = "".join(response("甲", name=name, kind="string") for name in names)
+    body = "<p>" + " ".join(ENTRY.replace("RESPONSE", name) for name in names) + "</p>"
+    same = '<match><variable identifier="{0}"/><correct identifier="{0}"/></match>'
+    pairs = [
+        condition(f"<and>{''.join(same.format(each) for each in two)}</and>", score(added(1)))
+        for two in (names[:2], names[2:])
+    ]
+    assert "script of its own" in refused(item(declared, body, rules(*pairs)))
+
+
+def test_words_whose_capitals_do_not_count() -> None:
+    asked = (
+        '<stringMatch caseSensitive="false"><variable identifier="RESPONSE"/>'
+        '<correct identifier="RESPONSE"/></stringMatch>'
+    )
+    words, body = response("Care", kind="string"), f"<p>?{ENTRY}</p>"
+    assert one(item(words, body, rules(condition(asked, score(base(1)))))).answer["blanks"] == {
+        "b1": {"accepted": ["Care"]}
+    }
+    part = asked.replace("caseSensitive", 'substring="true" caseSensitive')
+    assert "script of its own" in refused(item(words, body, rules(condition(part, score(base(1))))))
+
+
+def test_feedback_in_every_branch_is_the_explanation() -> None:
+    both = '<setOutcomeValue identifier="FEEDBACK"><baseValue>ALL</baseValue></setOutcomeValue>'
+    rule = matched("RESPONSE", base(1), otherwise=f"<responseElse>{both}</responseElse>")
+    rule = rule.replace("</responseIf>", f"{both}</responseIf>")
+    assert (
+        one(item(processing=rules(rule) + FEEDBACK.format("ALL", "show", "因为。"))).explanation == "因为。"
+    )
 
 
 def test_lists_for_gaps() -> None:
@@ -731,7 +875,7 @@ def test_scripted_variation_is_not_taken() -> None:
 def test_formulas_other_standards_and_shared_passages_are_told() -> None:
     math = '<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:mi>x</m:mi><m:mo>=</m:mo><m:mn>2</m:mn></m:math>'
     draft, told = warned(item(body=f"<p>If {math}:</p>" + CHOICES))
-    assert draft.body["stem"] == "If x=2:\nWhat does it say?"
+    assert draft.body["stem"] == "If x = 2:\nWhat does it say?"
     assert told == ["A formula is kept as plain text only: look it over."]
     include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'
     draft, told = warned(item(body=include + CHOICES))
