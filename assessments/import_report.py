@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -61,7 +61,7 @@ def outcome_of(line: ImportLine) -> str:
     return line.get_fate_display() if line.fate == "same" else _("Not chosen")
 
 
-def _cell(sheet: object, text: str, font: Font | None = None) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str, font: Font | None = None) -> Any:
     """A cell that stays text whatever it begins with: = + - @ make no formula."""
     text = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell = WriteOnlyCell(sheet, value=text or None)

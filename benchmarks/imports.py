@@ -1,6 +1,7 @@
 """How fast files come in: `python -m benchmarks.imports` from the project's root.
 
-Ten thousand questions in GIFT, of three types, into an empty bank; the memory is what the process grew by, at most.
+Ten thousand questions in GIFT, of three types, into the bank at once; and the way of the editor's admin, read into lines
+with everything that is told about them, then taken. The memory is what the process grew by, at most.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def paper(round_: int) -> bytes:
 
 
 def main() -> None:
-    with throwaway_site():
+    with throwaway_site() as folder:
+        (folder / "broker" / "queue").mkdir(parents=True, exist_ok=True)  # what is enqueued lies there untaken
         from django.utils import timezone
 
         from assessments.drafts import Bank
@@ -43,6 +45,30 @@ def main() -> None:
             )
             rates.append(found.imported / (perf_counter() - begun))
         report("import_questions", "rows/s", rates, mib_grown=round(peak_mib() - before, 1), rows=QUESTIONS)
+        _in_the_admin()
+
+
+def _in_the_admin() -> None:
+    """One more file, read into lines and taken from there."""
+    from django.utils import timezone
+
+    from assessments.advancing import advance
+    from assessments.drafts import Bank
+    from assessments.staging import take_lines, upload_file
+    from people.models import Role
+    from tests.factories import make_person
+
+    author, now = make_person(roles=(Role.AUTHOR,)), timezone.now()
+    staged = upload_file(
+        content=paper(ROUNDS), name="a.gift", format="gift", bank=Bank("基准"), by=author, now=now
+    )
+    for name in ("read into lines", "take lines"):
+        before, begun = peak_mib(), perf_counter()
+        staged = advance(staged=staged)
+        rate = QUESTIONS / (perf_counter() - begun)
+        report(name, "rows/s", [rate], mib_grown=round(peak_mib() - before, 1), rows=QUESTIONS)
+        if name == "read into lines":
+            staged = take_lines(staged=staged, by=author, now=now)
 
 
 def peak_mib() -> float:

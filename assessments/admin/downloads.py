@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from django.http import FileResponse
 
 IN_MEMORY = 2**20  # bytes; what is larger waits on the disk
 
 
-def scratch() -> IO[bytes]:
+def scratch() -> BinaryIO:
     """A file that is gone once it is closed."""
-    return SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[return-value]
+    return cast(BinaryIO, SpooledTemporaryFile(max_size=IN_MEMORY))
 
 
 def download(write: Callable[[Any], object], name: str) -> FileResponse:

@@ -122,7 +122,7 @@ class ImportView(AuthorsView):
         fate = self.request.GET.get("fate", "")
         counts = count_lines(self.staged)
         page = Paginator(filter_lines(self.staged, fate), PER_PAGE).get_page(self.request.GET.get("page"))
-        filters = [("", _("All")), *LineFate.choices, (WARNED, _("With notes"))]
+        filters = [("", _("All questions")), *LineFate.choices, (WARNED, _("With notes"))]
         return {
             "counts": counts,
             "filters": [(code, title, counts[code or "all"]) for code, title in filters],

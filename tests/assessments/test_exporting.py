@@ -192,6 +192,14 @@ def test_questions_are_named_one_by_one(author: Person, login: Any) -> None:
         assert [key for key in ("Q1", "Q2", "Q3") if f"题干{key}" in content] == ["Q1", "Q3"]
 
 
+def test_what_was_searched_for_stays_chosen(author: Person, login: Any) -> None:
+    make_question("Q1")
+    make_question("Q2", body={"stem": "电梯加装", **TYPES["single"][0]})
+    page = login(author).get(EXPORT, {"q": "电梯", "format": "gift"})
+    assert page.context["count"] == 1
+    assert '<input type="hidden" name="q" value="电梯">' in page.content.decode()
+
+
 def test_losses_are_told_before_the_download(author: Person, login: Any) -> None:
     make_question("Q1", "matching")
     page = login(author).get(EXPORT, {"format": "aiken"}).content.decode()

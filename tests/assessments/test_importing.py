@@ -192,4 +192,5 @@ def test_the_unit_of_a_place_is_a_word_of_the_reader() -> None:
     report = import_questions(
         source=io.BytesIO(paper.encode()), format="text_zh", bank=Bank("试卷"), by=None, now=NOW
     )
-    assert [line.reason for line in report.warnings] == ["第 5 行：“难度：很”无法识别，已略去。"]
+    (line,) = report.warnings
+    assert line.reason.startswith("第 5 行：")
