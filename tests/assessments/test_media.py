@@ -21,7 +21,7 @@ from core.errors import Refusal
 from core.hashing import sha256_hex
 from core.models import AuditEntry
 from people.models import Person
-from tests.assessments.making import make_question, picture_bytes
+from tests.assessments.making import TYPES, make_question, picture_bytes
 from tests.factories import LONG_AGO_AT
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +185,9 @@ def test_question_may_show_only_what_the_bank_holds(django_assert_num_queries: A
     with pytest.raises(Refusal, match=absent) as refused:
         make_question("Q2", body_extra={"media": [{"file": absent, "alt": "没有的图"}]})
     assert refused.value.code == "missing_files"
+    spots = TYPES["hotspot"][0]
+    with pytest.raises(Refusal, match=absent):
+        make_question("Q3", "hotspot", body_extra={"image": {**spots["image"], "file": absent}})
     with django_assert_num_queries(1):
         assert media.missing_files([absent, medium.file, absent]) == (absent,)
 

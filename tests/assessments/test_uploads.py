@@ -25,6 +25,7 @@ from core import private_files
 from core.errors import Refusal
 from core.hashing import sha256_hex
 from core.models import AuditEntry
+from courses.references import Reference, broken_references
 from people.models import Person, Role
 from tests.assessments.making import make_attempt, make_exam, make_question, picture_bytes, save
 from tests.factories import make_organisation, make_person
@@ -466,3 +467,9 @@ def test_sitting_page_with_files_takes_the_same_queries_at_one_and_at_three_file
         hand_in(attempt, b"%PDF-" + bytes([60 + number]), sequence=number)
     with django_assert_num_queries(5):
         client.get(url)
+
+
+def test_lesson_does_not_ask_for_files() -> None:
+    make_question("U", "file_upload")
+    reference = Reference("question", "U")
+    assert list(broken_references([reference])) == [reference]
