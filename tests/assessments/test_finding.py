@@ -90,6 +90,7 @@ def clause(key: str = "c-1") -> PolicyClause:
         ("100%", []),
     ],
 )
+@pytest.mark.postgres
 def test_every_word_stands_in_what_candidates_read_or_in_the_filing(
     query: str, keys: list[str], listed: List
 ) -> None:
@@ -99,12 +100,14 @@ def test_every_word_stands_in_what_candidates_read_or_in_the_filing(
 
 
 @pytest.mark.parametrize("query", ["金丝雀", "stem", "options", "u5bc6", "exact", "o2", "解析"])
+@pytest.mark.postgres
 def test_nothing_is_found_by_what_gives_it_away_or_by_how_it_is_kept(query: str, listed: List) -> None:
     """Canary."""
     asks("A1", "密密麻麻的题干", explanation="金丝雀机密")
     assert listed(f"q={query}") == []
 
 
+@pytest.mark.postgres
 def test_only_the_newest_version_is_searched(listed: List) -> None:
     asks("A1", "旧的说法")
     asks("A1", "新的说法")
@@ -119,6 +122,7 @@ def test_search_takes_as_many_queries_for_three_as_for_one(django_assert_num_que
             assert len(found(Question.objects.all(), query)) == 3
 
 
+@pytest.mark.postgres
 def test_filters_of_what_a_question_is(listed: List, author: Person) -> None:
     make_question("A1", "multiple", module="甲模块", difficulty=4, leaves={"EMG": 1})
     file(make_question("B1").question, category="政策/低保", tags=("居家",), author=author)
@@ -148,6 +152,7 @@ def test_filters_of_what_a_question_is(listed: List, author: Person) -> None:
     assert {asked: listed(asked) for asked in expected} == expected
 
 
+@pytest.mark.postgres
 def test_flags(listed: List) -> None:
     """Each finds its own question and no other."""
     today = timezone.localdate()

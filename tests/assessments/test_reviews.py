@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+from assessments import tasks
 from assessments.bank import store_question
 from assessments.cataloguing import Filing, file_question
 from assessments.models import Question, QuestionStatus, QuestionVersion
@@ -106,6 +108,7 @@ def test_confirming_is_for_authors_and_takes_it_off_the_list(now: datetime) -> N
     assert (due(later), due(later + REVIEWED_EVERY)) == ([], ["Q1"])
 
 
+@pytest.mark.postgres
 def test_authors_are_reminded_once_a_month_of_what_is_theirs(now: datetime) -> None:
     author, former = make_person(roles=(Role.AUTHOR,)), make_person()
     for key, owner in (("Q1", author), ("Q2", author), ("Q3", former), ("Q4", None)):
@@ -121,6 +124,15 @@ def test_authors_are_reminded_once_a_month_of_what_is_theirs(now: datetime) -> N
     assert notice.url == "/admin/bank/?author=me&flag=review"
     remind_authors(now=later + timedelta(days=31))
     assert Notice.objects.count() == 2
+
+
+def test_the_daily_task_reminds(now: datetime) -> None:
+    author = make_person(roles=(Role.AUTHOR,))
+    stored("Q1", "2020-01", now - 9 * REVIEWED_EVERY)
+    file_question(question=Question.objects.get(), filing=Filing(author=author), by=None, now=now)
+    assert tasks.remind_authors() == 1
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.remind_authors.name in scheduled
 
 
 def test_repealed_bases_are_found_from_their_day_on(now: datetime) -> None:

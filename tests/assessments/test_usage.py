@@ -35,6 +35,7 @@ def test_a_question_nobody_used_says_so(lessons: None) -> None:
     assert usage_of(["Q1", "unknown"]) == {"Q1": Usage(), "unknown": Usage()}
 
 
+@pytest.mark.postgres
 def test_papers_answers_exams_and_lessons_are_counted(lessons: None, now: datetime) -> None:
     make_exam()
     first = make_attempt(make_person(), now=LONG_AGO_AT)
