@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from wagtail.models import ModelLogEntry, Revision
 
 from assessments.bank import store_question
 from assessments.exams import release_exam
@@ -25,6 +26,7 @@ from assessments.models import Answer, Attempt
 from cms.demo.pack import PACK, read_json, read_questions, read_selfchecks
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
+from core.models import AuditEntry
 from courses.enrolments import enrol
 from courses.models import CourseIndexPage, CoursePage
 from courses.releasing import release_course
@@ -35,6 +37,7 @@ from simulations.playing import start_playthrough
 from simulations.releasing import release_scenario
 from tests.addresses import addresses
 from tests.assessments.making import make_attempt
+from tests.assessments.test_editing import fields_of
 from tests.certificates.making import NOW
 from tests.courses.factories import add_lesson, make_course
 from tests.factories import make_person
@@ -272,9 +275,39 @@ def test_editor_of_pages_has_no_way_into_questions_and_scenarios(prefix: str, si
     question = site.attempt.answers.get(slot=1).item.question_version.question_id
     number = question if "bank" in prefix else site.draft.pk
     client = login(site.editor)
-    for path in ("", "results/", f"inspect/{number}/", f"history/{number}/", f"usage/{number}/", "new/"):
+    ways = ["", "results/", "new/", "new/?type=single"]
+    ways += [f"{view}/{number}/" for view in ("inspect", "edit", "history", "usage")]
+    for path in (*ways, f"edit/{number}/?from=1", f"{number}/versions/", f"{number}/versions/?old=1&new=1"):
         response = client.get(prefix + path)
         assert (response.status_code in (302, 403, 404), told(response)) == (True, [])
+
+
+def test_administrator_without_the_authors_role_meets_no_key_in_the_bank(site: Site, login: Any) -> None:
+    """Row 19: an administrator may look at questions; every way to their keys is closed."""
+    question = site.written.item.question_version.question_id
+    client = login(make_person(roles=(Role.ADMINISTRATOR,)))
+    seen = {
+        path: client.get(f"/admin/bank/{path}")
+        for path in (f"inspect/{question}/", f"edit/{question}/", f"{question}/versions/", "new/?type=single")
+    }
+    assert {path: told(response) for path, response in seen.items()} == {path: [] for path in seen}
+    assert [response.status_code for response in seen.values()] == [200, 404, 200, 404]
+    assert told(client.post(f"/admin/bank/edit/{question}/", {"do": "preview"})) == []
+
+
+def test_writing_a_question_leaves_no_key_in_logs_revisions_and_messages(site: Site, login: Any) -> None:
+    question = site.written.item.question_version.question
+    before = ModelLogEntry.objects.count(), Revision.objects.count()
+    author = login(make_person(roles=(Role.AUTHOR,)))
+    url = f"/admin/bank/edit/{question.pk}/"
+    form = {**fields_of(author, url), "explanation": f"{CANARY}改过", "do": "store"}
+    assert CANARY in form["item-criteria.0.text"]
+    stored = author.post(url, form)
+    assert (stored.status_code, told(stored)) == (302, [])
+    assert question.versions.count() == 2
+    assert (ModelLogEntry.objects.count(), Revision.objects.count()) == before
+    assert told(author.get("/admin/")) == []
+    assert CANARY not in str(list(AuditEntry.objects.order_by("-pk").values()[:3]))
 
 
 def _of_pages(site: Site) -> list[str]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -38,8 +39,6 @@ from assessments.revising import Overtaken, revise_question
 from assessments.wording import in_words
 from core.errors import Refusal
 from people.accounts import current_person
-
-STORED_MARK = "bank_stored"  # which form arrived last, so that the browser drops what it kept of it
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,6 @@ class WritingView(AuthorsView):
         draft.refusal = str(overtaken)
 
     def stored(self, version: QuestionVersion, draft: Draft) -> HttpResponse:
-        self.request.session[STORED_MARK] = self.request.POST.get("mark", "")[:32]
         told = _(
             "%(key)s is stored as version %(number)s, a draft. Next: it is reviewed, then taken into use."
         )
@@ -198,7 +196,9 @@ class WritingView(AuthorsView):
                 "%(key)s says what it said before: version %(number)s stays. Its filing is as you wrote it."
             )
         messages.success(self.request, told % {"key": version.question.key, "number": version.number})
-        return redirect("bank:inspect", version.question_id)
+        return redirect(
+            f"{reverse('bank:inspect', args=[version.question_id])}?{urlencode({'stored': _mark(self.request)})}"
+        )
 
     def page(self, draft: Draft, made: Written | None = None) -> HttpResponse:
         """The form as it stands; a question without faults is shown above it when it was checked."""
@@ -215,8 +215,7 @@ class WritingView(AuthorsView):
             fields=list(fields.values()),
             preview=shown,
             troubles=draft.troubles(),
-            mark=self.request.POST.get("mark") or get_random_string(16),
-            arrived=self.request.session.get(STORED_MARK, ""),
+            mark=_mark(self.request) or get_random_string(16),
             is_new=self.is_new,
         )
         status = 422 if draft.refusal or draft.errors or (draft.bound and draft.catalogue.errors) else 200
@@ -357,6 +356,11 @@ def _addresses(media: Iterable[Mapping[str, str]]) -> list[tuple[str, str, bool]
 def _number(data: QueryDict, name: str) -> int:
     text = data.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _mark(request: HttpRequest) -> str:
+    """The name of one opened form: by it the browser knows what arrived, and drops what it kept (admin-stored.js)."""
+    return request.POST.get("mark", "")[:32]
 
 
 def _plain(data: QueryDict) -> dict[str, Any]:

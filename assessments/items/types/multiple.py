@@ -109,6 +109,7 @@ class Multiple(OptionsType):
             "weight",
             _("Share of the marks"),
             _("Only for the rule of shares, from -1 to 1; mostly left empty."),
+            rare=True,
         )
         return (*super().columns(), share)
 

@@ -60,4 +60,5 @@ class TrueFalse(Single):
         key: dict[str, Any] = {"correct": str(values.get("right") or "")}
         read_settings(values, body, key, shuffles=False)
         places = {"body.options[0]": "true", "body.options[1]": "false", "key.correct": "right"}
-        return with_common(Written(body, key, places), values, before)
+        problems = () if key["correct"] else (("right", Message(_("Mark what is right."))),)
+        return with_common(Written(body, key, places, problems), values, before)

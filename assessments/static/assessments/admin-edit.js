@@ -187,8 +187,7 @@ try {
   // Nothing to be read: nothing was kept.
 }
 if (kept) {
-  const arrived = form.dataset.bound || kept.mark === form.dataset.arrived || kept.who !== form.dataset.who;
-  if (arrived) forget();
+  if (form.dataset.bound || kept.who !== form.dataset.who) forget();
   else if (kept.path === location.href) offer(kept);
 }
 
