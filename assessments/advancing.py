@@ -75,7 +75,7 @@ def _read(staged: BankImport, portions: Iterator[list[Found]], clock: Clock) -> 
         now = clock()
         entries = entries_of(portion, bank, keeper(by=staged.uploaded_by, now=now))
         if not _add_lines(staged, _lines(staged, entries, neighbours), now):
-            return BankImport.objects.get(pk=staged.pk)  # somebody else reads it, or it was forgotten
+            return BankImport.objects.filter(pk=staged.pk).first() or staged  # read by another, or forgotten
     return _finish(staged, ImportStatus.READ, clock())
 
 
@@ -121,7 +121,7 @@ def _line(
 def _add_lines(staged: BankImport, lines: list[ImportLine], now: datetime) -> bool:
     """Whether these are the next lines of the file, and are stored now. Counts them in `staged`."""
     here = BankImport.objects.select_for_update().filter(pk=staged.pk, status=ImportStatus.READING)
-    if not here.filter(read_count=staged.read_count).exists():
+    if here.filter(read_count=staged.read_count).first() is None:
         return False
     ImportLine.objects.bulk_create(lines)
     staged.read_count += len(lines)
@@ -140,7 +140,7 @@ def take_chosen(*, staged: BankImport, clock: Clock = timezone.now) -> BankImpor
 def _take_portion(staged: BankImport, now: datetime) -> bool:
     """Whether there may be more to take."""
     here = BankImport.objects.select_for_update().filter(pk=staged.pk, status=ImportStatus.TAKING)
-    staged_now = here.select_related("uploaded_by").first()
+    staged_now = here.first()
     if staged_now is None:
         return False
     lines = list(chosen_lines(staged_now).filter(taken=False).order_by("number")[:PORTION])

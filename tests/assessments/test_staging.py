@@ -232,6 +232,21 @@ def test_a_second_worker_adds_no_line_twice(author: Person, now: datetime) -> No
     assert staged.lines.count() == 4
 
 
+def test_a_file_that_is_forgotten_while_it_is_read_stays_forgotten(
+    author: Person, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    staged, original = upload(author, now), advancing._add_lines
+
+    def forgotten_meanwhile(*args: Any) -> bool:
+        added = original(*args)
+        staging.forget_import(staged=staged, by=author, now=now)
+        return added
+
+    monkeypatch.setattr(advancing, "_add_lines", forgotten_meanwhile)
+    advancing.advance(staged=staged, clock=lambda: now)
+    assert (BankImport.objects.count(), ImportLine.objects.count(), caplog.records) == (0, 0, [])
+
+
 def test_a_message_that_comes_again_changes_nothing(author: Person, now: datetime) -> None:
     staged = take(read(author, now), author, now)
     before = AuditEntry.objects.count()
