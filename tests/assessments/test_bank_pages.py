@@ -175,7 +175,8 @@ def test_only_authors_move_and_confirm_and_only_by_post(
 ) -> None:
     question = draft("Q1")
     url = reverse(name, args=[question.pk])
-    administrator.post(url, {"to": "reviewed", "number": 1})
+    refused = administrator.post(url, {"to": "reviewed", "number": 1})
+    assert refused["Location"] == reverse("wagtailadmin_home")
     assert writer.get(url).status_code == 405
     question.refresh_from_db()
     assert (question.status, question.review_on) == (DRAFT, None)
