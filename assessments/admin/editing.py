@@ -5,15 +5,11 @@ Everything here is for authors, asked of the dated roles. Right answers travel i
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,14 +20,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.admin.authors import AuthorsView
+from assessments.admin.filling import Draft, addresses_of, keep_file, mark_of, number_of, plain, tell
 from assessments.admin.forms import CatalogueForm, initial_of
-from assessments.admin.sheets import PREFIX, drawn, new_values, posted_values, whole_sheet, with_command
+from assessments.admin.sheets import (
+    drawn,
+    new_values,
+    posted_values,
+    whole_sheet,
+    with_command,
+)
 from assessments.cataloguing import filing_of
 from assessments.items import ITEM_TYPES, ItemInvalid, ItemType, item_type
 from assessments.items.authoring import Written, written
-from assessments.items.media import FILE, SOUNDS, suffix_of
 from assessments.items.problems import ProblemsFound
-from assessments.media import address_of, keep_medium
 from assessments.models import Question, QuestionVersion
 from assessments.presenting import present_item
 from assessments.reports import KeyLines, key_lines_of
@@ -39,38 +40,6 @@ from assessments.revising import Overtaken, revise_question
 from assessments.wording import in_words
 from core.errors import Refusal
 from people.accounts import current_person
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Something wrong: where on the page, and the sentence."""
-
-    id: str
-    text: str
-
-
-@dataclass
-class Draft:
-    """What is on the page: values of the type's fields, the catalogue form, and what is wrong with them."""
-
-    values: dict[str, Any]
-    catalogue: CatalogueForm
-    base_number: int
-    filled_from: int
-    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    refusal: str = ""
-    diff: str = ""
-    bound: bool = False
-
-    def troubles(self) -> list[Trouble]:
-        """Everything that is wrong, in the order of the page, for the summary on top."""
-        own = [Trouble(f"{PREFIX}{place}", text) for place, texts in self.errors.items() for text in texts]
-        names = self.catalogue.errors if self.bound else {}
-        return own + [
-            Trouble(self.catalogue[name].id_for_label or name, f"{self.catalogue[name].label}：{text}")
-            for name, texts in names.items()
-            for text in texts
-        ]
 
 
 class WritingView(AuthorsView):
@@ -105,7 +74,7 @@ class WritingView(AuthorsView):
             draft.values = with_command(draft.values, command)
             return self.unchecked(draft)
         made = self.check(draft)
-        if command == "store" and not draft.troubles() and (version := self.store(draft, made)):
+        if command == "store" and not draft.has_troubles() and (version := self.store(draft, made)):
             return self.stored(version, draft)
         return self.page(draft, made)
 
@@ -113,33 +82,20 @@ class WritingView(AuthorsView):
         data = request.POST
         catalogue = CatalogueForm(data, is_new=self.is_new, author=self.author())
         values = posted_values(data, whole_sheet(self.kind.code))
-        return Draft(values, catalogue, _number(data, "base"), _number(data, "filled"), bound=True)
+        return Draft(values, catalogue, number_of(data, "base"), number_of(data, "filled"), bound=True)
 
     def keep_files(self, draft: Draft) -> None:
         """Pictures and sounds are kept at once, so that nothing has to be chosen again after a mistake elsewhere."""
         for rows in whole_sheet(self.kind.code):
             for upload in self.request.FILES.getlist(f"upload-{rows.name}"):
                 try:
-                    self.keep_file(draft, rows, upload)
+                    keep_file(draft, rows, upload, by=current_person(self.request), now=timezone.now())
                 except Refusal as refusal:
                     draft.errors[rows.name].append(f"{upload.name}：{refusal}")
 
-    def keep_file(self, draft: Draft, field: Any, upload: UploadedFile) -> None:
-        by, now = current_person(self.request), timezone.now()
-        kept = keep_medium(content=upload.read(), name=upload.name or "", by=by, now=now)
-        row = {"file": kept.file, "alt": ""}
-        if field.uploads == "media":
-            draft.values[field.name] = [*draft.values[field.name], row]
-        elif kept.width is None:
-            raise Refusal(_("Here a picture is needed, not a sound."))
-        else:
-            before = (draft.values[field.name] or [{}])[0]
-            size = {"width": str(kept.width), "height": str(kept.height)}
-            draft.values[field.name] = [{**row, "alt": before.get("alt", ""), **size}]
-
     def unchecked(self, draft: Draft) -> HttpResponse:
         """The form with what was typed, nobody having asked yet whether it is right."""
-        initial = _plain(self.request.POST)
+        initial = plain(self.request.POST)
         draft.catalogue = CatalogueForm(initial=initial, is_new=self.is_new, author=self.author())
         draft.bound = False
         return self.page(draft)
@@ -152,7 +108,7 @@ class WritingView(AuthorsView):
         try:
             self.kind.validate(made.body, made.key)
         except ItemInvalid as invalid:
-            _tell(draft, made, invalid, but=[place for place, _message in made.problems])
+            tell(draft, made, invalid, but=[place for place, _message in made.problems])
         return made
 
     def store(self, draft: Draft, made: Written) -> QuestionVersion | None:
@@ -176,7 +132,7 @@ class WritingView(AuthorsView):
             self.overtaken(draft, overtaken)
         except Refusal as refusal:
             if isinstance(cause := refusal.__cause__, ProblemsFound):
-                _tell(draft, made, cause)
+                tell(draft, made, cause)
             else:
                 draft.refusal = str(refusal)
         return None
@@ -197,7 +153,7 @@ class WritingView(AuthorsView):
             )
         messages.success(self.request, told % {"key": version.question.key, "number": version.number})
         return redirect(
-            f"{reverse('bank:inspect', args=[version.question_id])}?{urlencode({'stored': _mark(self.request)})}"
+            f"{reverse('bank:inspect', args=[version.question_id])}?{urlencode({'stored': mark_of(self.request)})}"
         )
 
     def page(self, draft: Draft, made: Written | None = None) -> HttpResponse:
@@ -211,14 +167,14 @@ class WritingView(AuthorsView):
             kind=self.kind,
             stem=fields.pop("stem"),
             media=fields.pop("media"),
-            addresses=_addresses([*draft.values["media"], *draft.values.get("image", ())]),
+            addresses=addresses_of([*draft.values["media"], *draft.values.get("image", ())]),
             fields=list(fields.values()),
             preview=shown,
-            troubles=draft.troubles(),
-            mark=_mark(self.request) or get_random_string(16),
+            troubles=draft.troubles(sheet),
+            mark=mark_of(self.request) or get_random_string(16),
             is_new=self.is_new,
         )
-        status = 422 if draft.refusal or draft.errors or (draft.bound and draft.catalogue.errors) else 200
+        status = 422 if draft.refusal or draft.has_troubles() else 200
         response: HttpResponse = self.render_to_response(context, status=status)
         response["Cache-Control"] = "no-store"
         return response
@@ -345,32 +301,3 @@ class NextVersionView(WritingView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         older = self.source.number if self.source.number != self.newest.number else 0
         return super().get_context_data(question=self.question, older=older, **kwargs)
-
-
-def _addresses(media: Iterable[Mapping[str, str]]) -> list[tuple[str, str, bool]]:
-    """Of every kept file: its name, where a browser finds it, whether it is a sound."""
-    files = [row["file"] for row in media if FILE.fullmatch(row.get("file", ""))]
-    return [(file, address_of(file), suffix_of(file) in SOUNDS) for file in files]
-
-
-def _number(data: QueryDict, name: str) -> int:
-    text = data.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _mark(request: HttpRequest) -> str:
-    """The name of one opened form: by it the browser knows what arrived, and drops what it kept (admin-stored.js)."""
-    return request.POST.get("mark", "")[:32]
-
-
-def _plain(data: QueryDict) -> dict[str, Any]:
-    return {name: data.getlist(name) if name == "clauses" else data[name] for name in data}
-
-
-def _tell(draft: Draft, made: Written, found: ProblemsFound, *, but: Iterable[str] = ()) -> None:
-    """Put every problem to its field; a field that was told about already is left alone."""
-    told = set(but)
-    for where, message in found.problems:
-        place = made.place_of(where)
-        if not any(place == each or each.startswith(f"{place}.") for each in told):
-            draft.errors[place].append(in_words(message))

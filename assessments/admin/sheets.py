@@ -139,6 +139,19 @@ def drawn(sheet: Sheet, values: Values, errors: Errors) -> dict[str, Input | Inp
     return {field.name: _drawn(field, values, errors) for field in sheet}
 
 
+def name_of(sheet: Sheet, place: str, values: Values) -> str:
+    """What a place is called: “Options A, Text of the option” for `options.0.text`."""
+    name, number, column = [*place.split("."), "", ""][:3]
+    field = next((each for each in sheet if each.name == name), None)
+    if not isinstance(field, Rows):
+        return gettext(getattr(field, "label", name))
+    rows = list(_numbered(field, list(values.get(name) or [])))
+    row = rows[int(number)] if number.isdecimal() and int(number) < len(rows) else None
+    told = gettext(field.label) + (f" {_row_label(field, number, row)}" if row is not None else "")
+    inner = next((getattr(each, "label", "") for each in field.columns if each.name == column), "")
+    return f"{told} · {gettext(inner)}" if inner else told
+
+
 def _drawn(field: Field | Rows, values: Values, errors: Errors) -> Input | InputRows:
     if not isinstance(field, Rows):
         name = f"{PREFIX}{field.name}"

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
 from assessments.models import Question, QuestionVersion
 from people.models import Person, Role
-from tests.assessments.making import TYPES, make_question
+from tests.assessments.making import PICTURE, TYPES, make_question
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +146,8 @@ def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(writer: Cl
     assert response.status_code == 422
     assert errors_of(response) == {"options.2.text": ["请填写文字。"]}
     assert set(response.context["form"].errors) == {"key", "points"}
+    told = [trouble.text for trouble in response.context["troubles"]]
+    assert told[0] == "选项 C · 选项内容：请填写文字。"
     page = response.content.decode()
     assert 'href="#item-options.2.text"' in page
     assert 'id="item-options.2.text"' in page
@@ -241,9 +246,6 @@ def test_filing_changes_without_a_new_version(writer: Client, author: Person) ->
 
 
 def test_the_form_takes_as_many_queries_for_five_options_as_for_three(writer: Client) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     more = [{"id": f"o{number}", "text": f"第{number}项"} for number in range(1, 6)]
     short = make_question("Q1").question_id
     long = make_question("Q2", body={"stem": "五项", "options": more}).question_id
@@ -280,3 +282,29 @@ def test_pages_with_keys_are_kept_by_no_cache(writer: Client) -> None:
     question = make_question("Q1").question
     for url in (f"/admin/bank/edit/{question.pk}/", f"/admin/bank/{question.pk}/versions/"):
         assert "no-store" in writer.get(url).headers["Cache-Control"]
+
+
+def test_a_picture_is_kept_at_once_and_stored_with_its_words(writer: Client) -> None:
+    upload = SimpleUploadedFile("楼道.png", PICTURE, "image/png")
+    page = writer.post("/admin/bank/new/?type=single", {**SINGLE, "upload-media": upload, "do": "upload"})
+    (row,) = page.context["draft"].values["media"]
+    assert page.context["stem"].value == "哪一项正确？"
+    told = {"item-media.0.file": row["file"], "item-media.0.alt": "楼道平面图"}
+    data = {**CATALOGUE, **SINGLE, **told, "key": "Q1", "base": "0", "do": "store"}
+    assert writer.post("/admin/bank/new/?type=single", data).status_code == 302
+    assert QuestionVersion.objects.get().body["media"] == [{"file": row["file"], "alt": "楼道平面图"}]
+
+
+def test_the_picture_of_areas_brings_its_size(writer: Client) -> None:
+    upload = SimpleUploadedFile("楼道.png", PICTURE, "image/png")
+    page = writer.post("/admin/bank/new/?type=hotspot", {"upload-image": upload, "do": "upload"})
+    (row,) = page.context["draft"].values["image"]
+    assert (row["width"], row["height"]) == ("40", "30")
+
+
+def test_a_file_that_is_no_picture_is_refused_by_name(writer: Client) -> None:
+    upload = SimpleUploadedFile("说明.png", b"text", "image/png")
+    page = writer.post("/admin/bank/new/?type=single", {**SINGLE, "upload-media": upload, "do": "upload"})
+    assert list(errors_of(page)) == ["media"]
+    assert "说明.png" in errors_of(page)["media"][0]
+    assert page.context["draft"].values["media"] == []
