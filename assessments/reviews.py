@@ -46,7 +46,9 @@ def next_review(question: Question, newest: QuestionVersion) -> date | None:
         return None
     if question.review_on:
         return question.review_on
-    return timezone.localdate(newest.stored_at + REVIEWED_EVERY) if search(NAMES_A_RULE, newest.as_of) else None
+    return (
+        timezone.localdate(newest.stored_at + REVIEWED_EVERY) if search(NAMES_A_RULE, newest.as_of) else None
+    )
 
 
 def resting_on_repealed(questions: QuerySet[Question], *, on: date) -> QuerySet[Question]:
