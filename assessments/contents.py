@@ -1,6 +1,6 @@
 """What a file is, told from its bytes and never from its name: pictures, sounds, documents.
 
-Nothing is unpacked and no picture is decoded before its header has said how large it is.
+Nothing is unpacked, and no picture is looked through before its header has said how large it is.
 """
 
 from __future__ import annotations
@@ -82,7 +82,6 @@ def _looked_through(content: bytes) -> Picture:
             raise _too_many_pixels()
         picture.verify()
     with Image.open(BytesIO(content), formats=PICTURES) as picture:
-        picture.load()
         if picture.getexif().get(ORIENTATION) in LYING:
             width, height = height, width
     return Picture(suffix, width, height)

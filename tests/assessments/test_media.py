@@ -7,6 +7,7 @@ import wave
 import zlib
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,6 +219,13 @@ def test_sound_can_be_started_in_the_middle(person: Person, login: Any) -> None:
 )
 def test_other_names_are_not_found(name: str, person: Person, login: Any) -> None:
     assert login(person).get(f"/exams/media/{name}").status_code == 404
+
+
+def test_name_that_is_no_hash_leads_nowhere_else_in_the_private_storage(person: Person, login: Any) -> None:
+    stray = Path(private_files.storage().path("..a.png"))
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(picture_bytes())
+    assert login(person).get("/exams/media/..a.png").status_code == 404
 
 
 def test_visitor_is_sent_to_the_door() -> None:
