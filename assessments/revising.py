@@ -22,9 +22,9 @@ class Overtaken(Refusal):
 
     code = "overtaken"
 
-    def __init__(self, newest: QuestionVersion) -> None:
+    def __init__(self, newest: QuestionVersion, base_number: int) -> None:
         self.newest = newest
-        if newest.number == 1:
+        if not base_number:
             told = _("The bank has a question called %(key)s already. Choose another stable key.")
         else:
             told = _("Meanwhile version %(number)s of this question was stored. Nothing you wrote is lost.")
@@ -43,7 +43,7 @@ def revise_question(
     question = Question.objects.select_for_update().filter(key=item["key"]).first()
     newest = question.versions.order_by("-number").first() if question else None
     if newest and newest.number != base_number and newest.content_hash != content_hash(checked_content(item)):
-        raise Overtaken(newest)
+        raise Overtaken(newest, base_number)
     version = store_question(item=item, by=by, now=now)
     file_question(question=version.question, filing=filing, by=by, now=now)
     return version

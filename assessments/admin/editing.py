@@ -141,7 +141,7 @@ class WritingView(AuthorsView):
         raise NotImplementedError
 
     def overtaken(self, draft: Draft, overtaken: Overtaken) -> None:
-        draft.refusal = str(overtaken)
+        raise NotImplementedError
 
     def stored(self, version: QuestionVersion, draft: Draft) -> HttpResponse:
         told = _(
@@ -229,6 +229,9 @@ class NewQuestionView(WritingView):
 
     def key_of(self, draft: Draft) -> str:
         return str(draft.catalogue.cleaned_data["key"])
+
+    def overtaken(self, draft: Draft, overtaken: Overtaken) -> None:
+        draft.catalogue.add_error("key", str(overtaken))
 
 
 class NextVersionView(WritingView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.items import ITEM_TYPES, ItemInvalid, item_type
@@ -185,6 +185,7 @@ MEDIUM = st.fixed_dictionaries({"file": st.sampled_from(["a.png", "b.JPG", "c.mp
 
 
 @pytest.mark.parametrize("type", list(MAKERS))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine fails nothing
 @given(data=st.data())
 def test_opening_and_storing_loses_nothing(type: str, data: Any) -> None:
     body, key = data.draw(MAKERS[type])
