@@ -30,7 +30,10 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
 
-OPTION = re.compile(r"([A-ZＡ-Ｚ])(?:[.)](?:[ \t\u3000]+|(?![A-Za-z]))|[．）、])[ \t\u3000]*")
+OPTION = re.compile(r"([A-ZＡ-Ｚ])(?:[.)](?:[ \t\u3000]+|(?![A-Za-z]))|[．）、]|\))[ \t\u3000]*")
+GLUED = re.compile(
+    r"([A-Z])\.(?=[A-Za-z])(?![A-Z]\.)"
+)  # an option without its space; A.D. and U.S. are words
 ANSWER = re.compile(r"[ \t\u3000]*(?:ANSWER|(?:正确|参考)?答案)[ \t]*[:：](.*)", re.IGNORECASE)
 ANSWER_ANYWHERE = re.compile(f"^{ANSWER.pattern}", re.IGNORECASE | re.MULTILINE)
 BETWEEN_LETTERS = re.compile(r"[,;、&\s]+")
@@ -87,7 +90,7 @@ class _Question:
 
     def add(self, line: str) -> None:
         """A line that is no answer: an option, or more of the text before."""
-        option = OPTION.match(line)
+        option = OPTION.match(line) or self._glued(line)
         letter = unicodedata.normalize("NFKC", option[1]) if option else ""
         if not option or (letter != "A" and not self.options):
             (list(self.options.values())[-1] if self.options else self.stem).append(line)
@@ -95,6 +98,12 @@ class _Question:
             self.twice = letter
         else:
             self.options[letter] = [line[option.end() :]]
+
+    def _glued(self, line: str) -> re.Match[str] | None:
+        """An option whose letter runs into its text: taken where this letter is the next."""
+        option = GLUED.match(line)
+        begun = self.options or self.stem
+        return option if option and begun and LETTERS[len(self.options) :].startswith(option[1]) else None
 
 
 def _questions(text: str) -> Iterator[Found]:
@@ -119,16 +128,18 @@ def _questions(text: str) -> Iterator[Found]:
 
 def _begins_anew(question: _Question, line: str) -> bool:
     """Whether the line can only belong to another question: the answer to this one was forgotten."""
-    option = OPTION.match(line)
-    if option:
-        return option[1] in "AＡ"
+    option = OPTION.match(line) or GLUED.match(line)
+    if option and option[1] in "AＡ":
+        return True
+    if OPTION.match(line):
+        return False
     return bool(line) and question.after_gap and not ANSWER.match(line)
 
 
 def _next(question: _Question, number: int, line: str) -> _Question:
     """The question after one without an answer. When it has begun with an option already, its text seemed to go on
     with the last option before."""
-    stem = list(question.options.values())[-1][1:] if OPTION.match(line) else []
+    stem = list(question.options.values())[-1][1:] if OPTION.match(line) or GLUED.match(line) else []
     return _Question(number - len(stem), stem)
 
 
@@ -161,7 +172,10 @@ def _letters(answer: str) -> list[str]:
     if len(answer) > 4 * len(LETTERS):
         return []
     text = unicodedata.normalize("NFKC", answer).strip(" \t.。").upper()
-    letters = "".join(BETWEEN_LETTERS.split(text))
+    words = [each for each in BETWEEN_LETTERS.split(text) if each]
+    if len(words) > 1 and max(map(len, words)) > 1:
+        return []
+    letters = "".join(words)
     return list(letters) if all(letter in LETTERS for letter in letters) else []
 
 

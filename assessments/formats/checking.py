@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assessments.formats.exchange import Draft, Found, renumbered
+from assessments.formats.places import place_of, said
 from assessments.formats.usual import within
 from assessments.items import ITEM_TYPES, ItemInvalid
 from assessments.items.problems import Message
@@ -20,7 +21,7 @@ def found(where: Message, draft: Draft, warnings: Sequence[Message] = ()) -> Fou
         kind.validate(draft.body, draft.answer)
     except ItemInvalid as invalid:
         place, message = invalid.problems[0]
-        return skipped(within(where, place), message)
+        return skipped(within(where, place_of(place)), said(message))
     return Found(where, renumbered(draft), warnings=tuple(warnings))
 
 

@@ -1,10 +1,11 @@
 """Word (.docx, ECMA-376 Part 1): a numbered paper in Chinese, as `text_zh` reads and writes it, in Word's clothes.
 
 Read: the paragraphs of the document, those in tables too, each as the line one sees: with its automatic number
-(decimal, letters, Chinese numerals, circled numbers), tabs and line breaks, underlined space as a gap, tracked
-insertions but not deletions. A picture, in a paragraph of the stem or in one to itself, goes behind the stem, with the
-description Word has of it; of one in an option only the description is kept. Text boxes, footnotes, linked pictures
-and symbols of unknown fonts are told and left out. Formatting says nothing here.
+(decimal, letters, Chinese numerals, circled numbers), tabs and line breaks, underlined space as a gap, what is raised
+or lowered and formulas as in `formats.formulas`, tracked insertions but not deletions. A picture, in a paragraph of the
+stem or in one to itself, goes behind the stem, with the description Word has of it; of one in an option only the
+description is kept. Text boxes, footnotes, linked pictures and symbols of unknown fonts are told and left out. Other
+formatting says nothing here.
 
 Written: the text of `text_zh`, a paragraph a line. Pictures and sounds are not carried.
 """
@@ -16,6 +17,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from assessments.formats.docx_formulas import FORMULA, M, formula, set_small, settled_small
 from assessments.formats.docx_numbering import Numbering, W, numbering_of
 from assessments.formats.docx_package import Package, no_word
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss
@@ -30,7 +32,6 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -135,7 +136,9 @@ class _Document:
             if self.is_aside(paragraph):
                 continue
             self.number += 1
-            text = before + self.numbered(paragraph, "".join(self.seen(paragraph)), counted=not before)
+            text = before + self.numbered(
+                paragraph, settled_small("".join(self.seen(paragraph))), counted=not before
+            )
             before = text if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None else ""
             if not before:
                 yield from self.settled(text)
@@ -180,6 +183,8 @@ class _Document:
             each = next(waiting[-1], None)
             if each is None:
                 waiting.pop()
+            elif each.tag == FORMULA:
+                yield unmarked(formula(each))
             elif isinstance(each.tag, str) and each.tag not in UNSEEN:
                 yield self.sign(each)
                 waiting.append(iter(each))
@@ -189,9 +194,11 @@ class _Document:
         tag = each.tag
         if tag == f"{W}t":
             text = unmarked(str(each.text or ""))
-            return _gap(text) if text and not text.strip() and _ruled(each) else text
-        if tag == f"{M}t":
-            return str(each.text or "")
+            return (
+                _gap(text)
+                if text and not text.strip() and _ruled(each)
+                else set_small(text, each.getparent())
+            )
         if tag == f"{W}tab":
             return "____" if _ruled(each) else "\t"
         if tag in (f"{W}br", f"{W}cr"):

@@ -54,8 +54,10 @@ def grouped(text: str) -> str:
 
 
 def formula(element: Any) -> str:
-    """What a `<math>` element says."""
-    return tidy(_said(element, 0))
+    """What a `<math>` element says; a space at its edge keeps a fraction from the number beside it."""
+    said = _said(element, 0)
+    before, after = said[:1].isspace(), said[-1:].isspace()
+    return f"{' ' * before}{tidy(said)}{' ' * after}"
 
 
 def tidy(text: str) -> str:
@@ -150,13 +152,13 @@ def _over(element: Any, parts: Sequence[str]) -> str:
 
 
 def _accented(parts: Sequence[str]) -> str:
-    base, over = parts[0].strip(), parts[1].strip()
-    if len(base) == 1 and over in ACCENTS:
-        return base + ACCENTS[over]
-    return f"{_base(base)}^({over})" if over else base
+    said, over = parts[0].strip(), parts[1].strip()
+    if len(said) == 1 and over in ACCENTS:
+        return said + ACCENTS[over]
+    return f"{base(said)}^({over})" if over else said
 
 
-def _base(text: str) -> str:
+def base(text: str) -> str:
     """What something is set small at; a sign such as ∑ and a name such as lim needs no brackets."""
     bare = text.strip()
     named = bare in ("ln", "lg") or (len(bare) > 2 and bare.isalpha() and bare.isascii())
@@ -164,7 +166,7 @@ def _base(text: str) -> str:
 
 
 def _scripts(parts: Sequence[str]) -> str:
-    return _base(parts[0]) + lowered(parts[1]) + raised(parts[2])
+    return base(parts[0]) + lowered(parts[1]) + raised(parts[2])
 
 
 def _fenced(element: Any, parts: Sequence[str]) -> str:
@@ -178,7 +180,7 @@ def _fenced(element: Any, parts: Sequence[str]) -> str:
 def _multiscripts(element: Any, parts: Sequence[str]) -> str:
     names = [_local(each) for each in element.iterchildren(etree.Element)]
     at = names.index("mprescripts") if "mprescripts" in names else len(names)
-    return _pairs(parts[at + 1 :]) + _base(parts[0]) + _pairs(parts[1:at])
+    return _pairs(parts[at + 1 :]) + base(parts[0]) + _pairs(parts[1:at])
 
 
 def _pairs(parts: Sequence[str]) -> str:
@@ -192,9 +194,9 @@ Build = Callable[[Any, Sequence[str]], str]
 # name → how many children it must have, and what it says of them
 BUILT: dict[str, tuple[int, Build]] = {
     "mfrac": (2, _over),
-    "msup": (2, lambda element, parts: _base(parts[0]) + raised(parts[1])),
-    "msub": (2, lambda element, parts: _base(parts[0]) + lowered(parts[1])),
-    "munder": (2, lambda element, parts: _base(parts[0]) + lowered(parts[1])),
+    "msup": (2, lambda element, parts: base(parts[0]) + raised(parts[1])),
+    "msub": (2, lambda element, parts: base(parts[0]) + lowered(parts[1])),
+    "munder": (2, lambda element, parts: base(parts[0]) + lowered(parts[1])),
     "mover": (2, lambda element, parts: _accented(parts)),
     "msubsup": (3, lambda element, parts: _scripts(parts)),
     "munderover": (3, lambda element, parts: _scripts(parts)),

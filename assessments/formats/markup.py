@@ -25,6 +25,8 @@ SET_APART: dict[str, Callable[[str], str]] = {
 }
 MEDIA = ("img", "audio", "video", "object", "embed")
 
+NOT_FOLLOWED = _("The address of a link is not kept: %(address)s")
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -58,6 +60,21 @@ def pictures(text: str) -> list[str]:
         return []
     root = html.fragment_fromstring(text, create_parent="div")
     return [each.address for each in map(picture_of, root.iter(*MEDIA)) if each.address]
+
+
+def links(text: str) -> list[str]:
+    """The addresses that a piece of HTML leads to and does not show."""
+    if "<a" not in text.lower():
+        return []
+    root = html.fragment_fromstring(text, create_parent="div")
+    return [each for each in map(link_of, root.iter("a")) if each]
+
+
+def link_of(element: Any) -> str:
+    """Where an `<a>` leads, unless that is what it says, or a place in the same text."""
+    address = str(element.get("href") or "").strip()
+    shown = "".join(element.itertext(etree.Element))
+    return "" if address.startswith("#") or address in shown else address
 
 
 def picture_of(element: Any) -> Picture:

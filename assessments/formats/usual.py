@@ -60,6 +60,6 @@ def named(name: str) -> Message:
     return Message("%(name)s", {"name": name})
 
 
-def within(place: Message, field: str) -> Message:
+def within(place: Message, field: str | Message) -> Message:
     """A field of the question there."""
     return Message("%(place)s, %(field)s", {"place": place, "field": field})

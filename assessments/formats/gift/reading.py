@@ -16,6 +16,7 @@ from assessments.formats.gift.texts import (
     CONTROLS,
     ESCAPED,
     MARKUP,
+    MATHML,
     NOTHING,
     OUR_COMMENT,
     QUIET_TAGS,
@@ -32,7 +33,7 @@ from assessments.formats.gift.texts import (
     number_in,
     unescaped,
 )
-from assessments.formats.markup import pictures, plain
+from assessments.formats.markup import NOT_FOLLOWED, links, pictures, plain
 from assessments.formats.own import from_text, told
 from assessments.formats.usual import BLANK_LABEL, CRITERION, TRUE_FALSE, at_line, key_number
 from assessments.items.checking import as_text
@@ -198,11 +199,17 @@ class _Reading:
     def _without_markup(self, html: str, *, keep_lines: bool) -> str:
         if addresses := pictures(html):
             self.warn(_("Pictures and sounds are not kept: %(names)s."), names=shorten(", ".join(addresses)))
+        for address in links(html):
+            self.warn(NOT_FOLLOWED, address=shorten(address))
         tags = {tag.lower() for tag in TAG.findall(html)} - QUIET_TAGS - {"img", "audio", "video", "source"}
+        if "math" in tags:
+            self.warn(_("A formula is kept as plain text only: look it over."))
+            tags -= MATHML
         if tags:
             self.warn(
                 _("The formatting of the text is not kept: %(tags)s."), tags=", ".join(sorted(tags)[:8])
             )
+        keep_lines = keep_lines or "<pre" in html.lower()
         return plain(html if keep_lines else html.replace("\n", " "))
 
     def _answers(self, inside: Piece) -> Answers:
@@ -243,7 +250,12 @@ class _Reading:
                 return "single", {"options": options}, {"rule": "exact", "correct": whole[0]}
             self.warn(_("Any one of several right options counted in full; here all of them must be chosen."))
             return "multiple", {"options": options}, {"rule": "all_or_nothing", "correct": whole}
-        return "multiple", {"options": options}, _weighted(weights)
+        key = _weighted(weights)
+        if abs(sum((each for each in weights.values() if each > 0), -WHOLE)) > Decimal("0.1"):
+            self.warn(
+                _("Exactly the right choices earn full marks here, whatever the file adds up for them.")
+            )
+        return "multiple", {"options": options}, key
 
     def _matching(self, inside: Piece) -> Answers:
         left: list[dict[str, str]] = []

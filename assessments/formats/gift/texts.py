@@ -28,11 +28,50 @@ CONTEXT = re.compile(r"\$[a-z]+[0-9]*\$")
 TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
 # Moodle's own text format shows HTML where there is some; a lone < there is only a less-than sign.
 MARKUP = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|span|div|img|sub|sup|ul|ol|li|table|tr|td|th|a|font|h[1-6]|pre|code|hr)\b[^<>]*>"
+    r"</?(?:p|br|b|i|u|em|strong|span|div|img|sub|sup|ul|ol|li|table|tr|td|th|a|math|ruby|font|h[1-6]|pre|code|hr)\b[^<>]*>"
     r"|&(?:lt|gt|amp|nbsp|quot|#[0-9]{1,7});",
     re.IGNORECASE,
 )
-QUIET_TAGS = {"p", "br", "div", "span"}
+QUIET_TAGS = {
+    "p",
+    "br",
+    "div",
+    "span",
+    "sub",
+    "sup",
+    "ruby",
+    "rb",
+    "rt",
+    "rp",
+    "a",
+}  # nothing is lost without them
+MATHML = {
+    "math",
+    "semantics",
+    "annotation",
+    "mrow",
+    "mi",
+    "mn",
+    "mo",
+    "mtext",
+    "mfrac",
+    "msup",
+    "msub",
+    "msubsup",
+}
+MATHML |= {
+    "msqrt",
+    "mroot",
+    "munder",
+    "mover",
+    "munderover",
+    "mfenced",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mstyle",
+    "mspace",
+}
 CONTROLS = {n: None for n in range(0x110) if unicodedata.category(chr(n)) == "Cc" and chr(n) not in "\t\n"}
 SPECIAL = {ord(each): f"\\{each}" for each in "\\~=#{}:"} | {ord("\n"): "\\n"} | CONTROLS
 LARGEST_EXPONENT = 30

@@ -10,6 +10,7 @@ from assessments.items.checking import as_text
 from assessments.items.problems import gettext_noop as _
 
 FULL = Decimal(100)
+WHOLE_WITHIN = Decimal("0.1")  # percent, by which thirds and sevenths may miss the whole
 NEAR = Decimal("0.001")  # of the marks: Moodle writes a third as 33.33333
 
 Percent = tuple[str, Decimal]
@@ -37,12 +38,14 @@ def only_right(asked: Asked, answers: Sequence[Percent]) -> int:
     return right[0]
 
 
-def weights_of(percents: Sequence[Decimal], ids: Sequence[str]) -> dict[str, Any]:
+def weights_of(asked: Asked, percents: Sequence[Decimal], ids: Sequence[str]) -> dict[str, Any]:
     """The key of a multiple choice: the right ones, and the weights where they are not the usual ones."""
     right = [each for each, percent in zip(ids, percents, strict=True) if percent > 0]
     if not right:
         raise Skip(_("No answer earns any marks."))
     key: dict[str, Any] = {"rule": "weighted", "correct": right}
+    if abs(sum((percent for percent in percents if percent > 0), -FULL)) > WHOLE_WITHIN:
+        asked.warn(_("Exactly the right choices earn full marks here, whatever the file adds up for them."))
     usual = FULL / len(right)
     if any(abs(abs(percent) - usual) > NEAR for percent in percents):
         key["weights"] = {each: share_text(percent) for each, percent in zip(ids, percents, strict=True)}

@@ -60,7 +60,7 @@ def _multichoice(asked: Asked) -> Parts:
             style=shorten(asked.word("answernumbering")),
         )
     if asked.word("single") in ("false", "0"):
-        return "multiple", body, weights_of(percents, [each["id"] for each in options])
+        return "multiple", body, weights_of(asked, percents, [each["id"] for each in options])
     texts = [each["text"] for each in options]
     right = only_right(asked, list(zip(texts, percents, strict=True)))
     return "single", body, {"rule": "exact", "correct": options[right]["id"]}

@@ -150,6 +150,7 @@ def _foreign(asked: Asked, kind: str, name: str, category: str) -> Draft:
     if reader is None:
         raise Skip(_("Moodle's question type %(type)s is not known here."), type=shorten(kind) or "?")
     points = _points(asked)
+    asked.take_old_picture()
     type, body, answer = reader(asked)
     _tell_common(asked, kind)
     idnumber = (asked.element.findtext("idnumber") or "").strip()
@@ -199,5 +200,3 @@ def _tell_common(asked: Asked, kind: str) -> None:
     penalty = asked.word("penalty")
     if penalty and kind != "essay" and number_of(penalty) not in USUAL_PENALTIES:
         asked.warn(_("The penalty %(penalty)s for another try is not kept."), penalty=shorten(penalty))
-    if (asked.element.findtext("image") or asked.element.findtext("image_base64") or "").strip():
-        asked.warn(_("The picture or sound %(name)s is not kept."), name=shorten(asked.word("image")))

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from assessments.formats.markup import Picture, pictures, plain
+from assessments.formats.markup import NOT_FOLLOWED, Picture, links, pictures, plain
 from assessments.formats.media import Gathered
 from assessments.items.checking import as_decimal
 from assessments.items.problems import Message
@@ -57,6 +57,15 @@ class Asked:
     def word(self, path: str) -> str:
         """The text of a simple element such as `<single>`, small letters; empty when there is none."""
         return (self.element.findtext(path) or "").strip().lower()
+
+    def take_old_picture(self) -> None:
+        """The one picture of a question of Moodle 1.9, which stands beside the text with its content."""
+        name = (self.element.findtext("image") or "").strip()
+        content = self.element.find("image_base64")
+        if name and content is not None and (content.text or "").strip():
+            self.gathered.take(name, "", lambda: _decoded(content), name.rpartition("/")[2])
+        elif name or content is not None:
+            self.warn(_("The picture or sound %(name)s is not kept."), name=shorten(name) or "?")
 
     def stem(self) -> str:
         """The text of the question; its pictures and sounds are gathered."""
@@ -108,7 +117,12 @@ class Asked:
         lower = source.lower()
         if "<table" in lower:
             self.warn(_("A table is kept as lines of text only."))
-        if "<math" in lower or any(mark in source for mark in TEX):
+        for address in _links(source):
+            if not address.startswith(PLACE):
+                self.warn(NOT_FOLLOWED, address=shorten(address))
+        if "<math" in lower:
+            self.warn(_("A formula is kept as plain text only: look it over."))
+        if any(mark in source for mark in TEX):
             self.warn(_("A formula is kept as it is typed only."))
 
 
@@ -153,6 +167,13 @@ def shorten(text: str) -> str:
 def _pictures(source: str) -> list[str]:
     try:
         return pictures(source)
+    except (ValueError, etree.LxmlError):
+        return []
+
+
+def _links(source: str) -> list[str]:
+    try:
+        return links(source)
     except (ValueError, etree.LxmlError):
         return []
 

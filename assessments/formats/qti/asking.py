@@ -63,9 +63,13 @@ class Item:
             how = MAP if declared.mapped else MATCH
         return how if declared.mapped else MATCH
 
-    def stem(self, *more: str) -> str:
-        """The passage, the text around the interaction and what else is asked; the title where none is there."""
-        texts = (self.passage, self.prose.text(self.body), *more)
+    def stem(self, asked: Mapping[Any, str]) -> str:
+        """The passage and the text, in it what each interaction asks, unless the text around says so too; the title
+        where none is there."""
+        around = f"\n{self.prose.text(self.body)}\n"
+        new = {each: text for each, text in asked.items() if text and f"\n{text}\n" not in around}
+        self.prose.marks |= {each: f"\n{text}\n" for each, text in new.items()}
+        texts = (self.passage, self.prose.text(self.body) if new else around.strip("\n"))
         return self.prose.gathered.stem("\n".join(each for each in texts if each)) or self.title
 
     def prompt(self, interaction: Any) -> str:

@@ -26,14 +26,14 @@ TRUE, FALSE = {"正确", "对", "是", "true", "√"}, {"错误", "错", "否", 
 
 def choice(item: Item, interaction: Any) -> Question:
     options, ids = entries_of(item, interaction.iterchildren("simpleChoice"), "o")
-    return _picked(item, interaction, item.stem(item.prompt(interaction)), options, ids)
+    return _picked(item, interaction, item.stem({interaction: item.prompt(interaction)}), options, ids)
 
 
 def hottext(item: Item, interaction: Any) -> Question:
     hot = list(interaction.iter("hottext"))
     options, ids = entries_of(item, hot, "o")
     item.prose.around = dict.fromkeys(hot, ("【", "】"))
-    stem = item.stem(item.prose.text(interaction))
+    stem = item.stem({interaction: item.prose.text(interaction)})
     return _picked(item, interaction, stem, options, ids)
 
 
@@ -137,7 +137,7 @@ def order(item: Item, interaction: Any) -> Question:
     if interaction.get("shuffle", "false") in ("true", "1"):
         shuffling(item, interaction)
     answer = {"rule": "exact", "orders": [[ids[each] for each in declared.correct]]}
-    body = {"stem": item.stem(item.prompt(interaction)), "options": options}
+    body = {"stem": item.stem({interaction: item.prompt(interaction)}), "options": options}
     return Question("ordering", body, answer, item.points([declared]))
 
 
@@ -193,7 +193,7 @@ def _matching(
         raise NotTaken(no_key())
     warn_of_pair_marks(item, declared)
     answer = {"rule": "per_pair", "pairs": {left_ids[one]: right_ids[other] for one, other in pairs}}
-    body = {"stem": item.stem(item.prompt(interaction)), "left": lefts, "right": rights}
+    body = {"stem": item.stem({interaction: item.prompt(interaction)}), "left": lefts, "right": rights}
     return Question("matching", body, answer, item.points([declared]))
 
 

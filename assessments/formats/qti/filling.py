@@ -42,7 +42,7 @@ def gap_match(item: Item, interaction: Any) -> Question:
     names = [each.get("identifier", "") for each in gaps]
     if sorted(right) != sorted(names) or len(right_pairs(declared)) != len(names):
         raise NotTaken(Message(_("Gaps with no right text or with several are no question type here.")))
-    stem = item.stem(item.prompt(interaction)) or FILL
+    stem = item.stem({interaction: item.prompt(interaction)}) or FILL
     item.prose.marks |= dict.fromkeys([*texts, *interaction.iterchildren("prompt")], "")
     text = _numbered(item, interaction, gaps)
     keys = {f"g{n}": {"correct": ids[right[name]]} for n, name in enumerate(names, start=1)}
@@ -133,7 +133,7 @@ def _warn_of_uneven(item: Item, responses: Sequence[Declared]) -> None:
 
 
 def essay(item: Item, interaction: Any) -> Question:
-    body = {"stem": item.stem(item.prompt(interaction)), **_longest(item, interaction)}
+    body = {"stem": item.stem({interaction: item.prompt(interaction)}), **_longest(item, interaction)}
     return Question("short_answer", body, _by_answer(item, interaction), item.outcomes.maximum)
 
 
@@ -144,7 +144,7 @@ def upload(item: Item, interaction: Any) -> Question:
         item.prose.warn(
             _("Files of these types cannot be handed in here: %(types)s."), types=", ".join(unknown)[:100]
         )
-    body = {"stem": item.stem(item.prompt(interaction)), "kinds": kinds}
+    body = {"stem": item.stem({interaction: item.prompt(interaction)}), "kinds": kinds}
     return Question("file_upload", body, _by_answer(item, interaction), item.outcomes.maximum)
 
 
@@ -168,7 +168,7 @@ def case(item: Item, found: Sequence[Any]) -> Question:
         criteria.append(
             {"id": f"c{number}", "text": BY_ANSWER, "max": key_number(most), "part": f"p{number}"}
         )
-    body = {"stem": item.stem(*asked), "parts": parts}
+    body = {"stem": item.stem(dict(zip(found, asked, strict=True))), "parts": parts}
     sample = _sample(item, [item.response(each) for each in found])
     answer = {"rule": "rubric", "criteria": criteria, **sample}
     return Question("case_analysis", body, answer, item.outcomes.maximum)
@@ -201,5 +201,8 @@ def slider(item: Item, interaction: Any) -> Question:
     low, high = (interaction.get(each, "?")[:30] for each in ("lowerBound", "upperBound"))
     item.prose.warn(_("The slider's range, %(low)s to %(high)s, is not kept."), low=low, high=high)
     blanks = {"b1": {"value": key_number(number), "tolerance": 0}}
-    body = {"stem": item.stem(item.prompt(interaction)), "blanks": [{"id": "b1", "label": BLANK_LABEL}]}
+    body = {
+        "stem": item.stem({interaction: item.prompt(interaction)}),
+        "blanks": [{"id": "b1", "label": BLANK_LABEL}],
+    }
     return Question("fill_in", body, {"rule": "per_blank", "blanks": blanks}, item.points([declared]))

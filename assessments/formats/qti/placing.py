@@ -19,7 +19,7 @@ def hotspot(item: Item, interaction: Any) -> Question:
     places = list(interaction.iterchildren("hotspotChoice"))
     ids = {each.get("identifier", ""): f"s{number}" for number, each in enumerate(places, start=1)}
     body: dict[str, Any] = {
-        "stem": item.stem(item.prompt(interaction)),
+        "stem": item.stem({interaction: item.prompt(interaction)}),
         "image": _image(item, interaction),
         "spots": [_spot(f"s{number}", each) for number, each in enumerate(places, start=1)],
     }

@@ -6,12 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from lxml import etree
+
 from assessments.formats.formulas import formula
-from assessments.formats.markup import LINES, MEDIA, SET_APART, UNSPOKEN, Picture, picture_of
+from assessments.formats.markup import (
+    LINES,
+    MEDIA,
+    NOT_FOLLOWED,
+    SET_APART,
+    UNSPOKEN,
+    Picture,
+    link_of,
+    picture_of,
+    plain,
+)
 from assessments.formats.media import Gathered
 from assessments.formats.qti.names import FOREIGN
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
+from assessments.items.writing import shorten
 
 BLOCKS = LINES | {
     "prompt",
@@ -31,6 +44,8 @@ ASIDE = UNSPOKEN | {
     "templateInline", "templateBlock", "printedVariable", "annotation", "annotation-xml",
 }  # fmt: skip
 SPACES = str.maketrans(dict.fromkeys("\t\r\n", " "))
+NO_PASSAGE = _("The passage %(name)s that the item shares with others cannot be read.")
+MOST_PASSAGE = 1024 * 1024  # bytes
 
 # The content of a file by what the item calls it; None when it is not there or too large.
 Fetch = Callable[[str], bytes | None]
@@ -50,6 +65,7 @@ class Prose:
     marks: dict[Any, str] = field(default_factory=dict)
     around: dict[Any, tuple[str, str]] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    described: list[str] = field(default_factory=list)
     show: Callable[[Picture], str] = field(init=False)
     gathered: Gathered = field(init=False)
 
@@ -59,10 +75,13 @@ class Prose:
 
     def aside(self, element: Any) -> str:
         """What stands within an element that has no place for pictures: they are described in it."""
-        self.show = self._describe
-        text = self.text(element)
+        self.show, self.described = self._describe, []
+        lines = self.text(element).split("\n")
         self.show = self._gather
-        return text
+        for each in self.described:  # a picture whose description stands beside it as well
+            if lines.count(each) > 1:
+                lines.remove(each)
+        return "\n".join(lines)
 
     def text(self, element: Any) -> str:
         """What stands within the element. Lines are ended by blocks and `<br>`; empty ones are left out."""
@@ -93,7 +112,7 @@ class Prose:
         elif name == "br":
             yield "\n"
         elif name in MEDIA:
-            yield self.show(picture_of(element))
+            yield self._passage(element) if _is_page(element) else self.show(picture_of(element))
         elif name == "math":
             self.warn(_("A formula is kept as plain text only: look it over."))
             yield formula(element) or element.get("alttext") or ""
@@ -105,11 +124,25 @@ class Prose:
     def _element(self, element: Any, name: str, kept: bool) -> Iterator[str]:
         before, after = self.around.get(element, ("", ""))
         edge = "\n" if name in BLOCKS else ""
+        if name == "a" and (address := link_of(element)):
+            self.warn(NOT_FOLLOWED, address=shorten(address))
         yield edge + before
         yield from self._spoken_within(element, kept=kept or name == "pre")
         yield after + edge
         if name in ("td", "th"):
             yield "\t"
+
+    def _passage(self, element: Any) -> str:
+        """A page of HTML that is shown in its place."""
+        address = posixpath.join(self.folder, str(element.get("data") or ""))
+        content = self.fetch(address) or b""
+        try:
+            text = plain(content.decode(errors="replace")) if len(content) <= MOST_PASSAGE else ""
+        except (ValueError, RecursionError, etree.LxmlError):
+            text = ""
+        if not text:
+            self.warn(NO_PASSAGE, name=shorten(address))
+        return f"\n{text}\n" if text else picture_of(element).alt
 
     def image(self, element: Any) -> dict[str, str] | None:
         """A picture that is asked about; None when it cannot be taken."""
@@ -121,7 +154,15 @@ class Prose:
         return self.gathered.take(address, picture.alt, lambda: self.fetch(address), _named(picture))
 
     def _describe(self, picture: Picture) -> str:
-        return self.gathered.describe(picture.alt, _named(picture))
+        self.described.append(self.gathered.describe(picture.alt, _named(picture)))
+        return self.described[-1]
+
+
+def _is_page(element: Any) -> bool:
+    kind, address = element.get("type", ""), str(element.get("data") or "").lower()
+    return bool(
+        element.tag == "object" and (kind == "text/html" or address.endswith((".html", ".htm", ".xhtml")))
+    )
 
 
 def _named(picture: Picture) -> str:

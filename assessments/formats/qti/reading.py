@@ -15,7 +15,7 @@ from assessments.formats.qti.interactions import question
 from assessments.formats.qti.names import local, normalise
 from assessments.formats.qti.packages import Resource
 from assessments.formats.qti.processing import Scoring, Scripted, scoring
-from assessments.formats.qti.prose import Fetch, Prose
+from assessments.formats.qti.prose import MOST_PASSAGE, NO_PASSAGE, Fetch, Prose
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -27,7 +27,6 @@ GENERAL = {
     "solution",
     "rationale",
 }  # what feedback for any answer is usually called
-MOST_PASSAGE = 1024 * 1024
 RUBRIC_TYPES = ("short_answer", "case_analysis", "file_upload")
 
 
@@ -138,9 +137,7 @@ def _stimulus(href: str, prose: Prose) -> str:
         normalise(root)
     body = None if root is None else root.find("stimulusBody")
     if body is None:
-        prose.warn(
-            _("The passage %(name)s that the item shares with others cannot be read."), name=href[:100]
-        )
+        prose.warn(NO_PASSAGE, name=href[:100])
         return ""
     prose.folder = posixpath.dirname(href)
     text = prose.text(body)

@@ -22,6 +22,7 @@ RULE = "Its scoring rule is not kept: only exactly the right choices earn marks.
 EXTENSION = "Programs that know one right option only will not read it rightly."
 SPACES = "Line breaks, repeated spaces and control characters are not kept."
 CHOICES_ONLY = "Aiken has choice questions only."
+NO_TEXT = "There is no text here that can be read; perhaps it is a picture or a formula."
 UNSAYABLE = "Its text would be read as an option or an answer."
 
 
@@ -125,12 +126,13 @@ def test_a_question_may_begin_like_an_option_or_an_answer(stem: str) -> None:
         ("没有选项\nANSWER: A", "line 1", "There is no option A."),
         ("ANSWER: A", "line 1", "There is no option A."),
         ("不是字母\nA. 甲\nB. 乙\nANSWER: 甲", "line 1", "“甲” names no option."),
+        ("Words\nA. 甲\nB. 乙\nANSWER: A bad one", "line 1", "“A bad one” names no option."),
         ("太长\nA. 甲\nB. 乙\nANSWER: " + "A" * 200, "line 1", f"“{'A' * 79}…” names no option."),
         ("空的\nA. 甲\nB. 乙\nANSWER:", "line 1", "“” names no option."),
         ("两个乙\nA. 甲\nB. 乙\nB. 丙\nANSWER: B", "line 1", "Two options have the letter B."),
-        ("一个选项\nA. 甲\nANSWER: A", "line 1, body.options", "Give a list of at least 2."),
-        ("空选项\nA.\nB. 乙\nANSWER: B", "line 1, body.options[0].text", "Write some text here."),
-        ("A. 甲\nB. 乙\nANSWER: A", "line 1, body.stem", "Write some text here."),
+        ("一个选项\nA. 甲\nANSWER: A", "line 1, the options", "There are fewer than 2."),
+        ("空选项\nA.\nB. 乙\nANSWER: B", "line 1, option A", NO_TEXT),
+        ("A. 甲\nB. 乙\nANSWER: A", "line 1, the question's text", NO_TEXT),
     ],
 )
 def test_what_is_no_question_is_skipped_with_the_reason_and_the_next_is_read(
@@ -139,6 +141,22 @@ def test_what_is_no_question_is_skipped_with_the_reason_and_the_next_is_read(
     skipped, fine = read(f"{text}\n\n好\nA. 甲\nB. 乙\nANSWER: A\n")
     assert (str(skipped.where), skipped.draft, str(skipped.reason)) == (where, None, reason)
     assert fine.draft == single("好", 1, "甲", "乙")
+
+
+@pytest.mark.parametrize("sign", [")", "."])
+def test_options_whose_text_follows_without_a_space(sign: str) -> None:
+    assert drafts_of(f"Which?\nA{sign}One\nB{sign}Two\nANSWER: B") == [single("Which?", 2, "One", "Two")]
+
+
+def test_initials_in_a_text_are_no_options() -> None:
+    text = "Who?\nA.D. 79 it was.\nA. One,\nC.Smith\nB. Two\nANSWER: B"
+    assert drafts_of(text) == [single("Who?\nA.D. 79 it was.", 2, "One,\nC.Smith", "Two")]
+
+
+def test_a_forgotten_answer_before_options_without_a_space() -> None:
+    first, second = read("一\nA.One\nB.Two\n二\nA.Three\nB.Four\nANSWER: B")
+    assert str(first.reason) == "There is no ANSWER line."
+    assert second == Found(at_line(4), single("二", 2, "Three", "Four"))
 
 
 def test_a_forgotten_answer_does_not_take_the_next_question_along() -> None:

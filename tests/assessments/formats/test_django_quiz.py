@@ -81,7 +81,7 @@ def test_what_is_missing_is_said() -> None:
     found = {str(one.where): one for one in read(DUMP)}
     assert "a.png" in str(found["multichoice.mcquestion 2"].warnings[0])
     assert str(found["essay.essay_question 9"].reason) == "The row of quiz.question with this key is missing."
-    assert found["multichoice.mcquestion 5, body.options"].draft is None
+    assert found["multichoice.mcquestion 5, the options"].draft is None
 
 
 @pytest.mark.parametrize(

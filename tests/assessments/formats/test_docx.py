@@ -502,3 +502,63 @@ def test_a_round_trip(drafts: list[Draft]) -> None:
     kinds = [one.draft.type for one in found if one.draft]
     assert [one.draft for one in found] == sorted(drafts, key=lambda each: kinds.index(each.type))
     assert all(one.warnings == () for one in found)
+
+
+def small(text: str, how: str) -> str:
+    return f'<w:r><w:rPr><w:vertAlign w:val="{how}"/></w:rPr><w:t>{text}</w:t></w:r>'
+
+
+def test_what_is_raised_or_lowered_stays_apart() -> None:
+    run = (
+        small("-", "superscript"),
+        small("3", "superscript"),
+        small("2", "subscript"),
+        small("a+", "superscript"),
+    )
+    body = p("1. 10", *run, small("b", "superscript"), "与", small("3", "baseline"), "？") + CHOICES
+    assert draft(body).body["stem"] == "10⁻³₂^(a+b)与3？"
+
+
+def math(inside: str) -> str:
+    return f"<m:oMath>{inside}</m:oMath>"
+
+
+def word(text: str, name: str = "r") -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>" if name == "r" else f"<m:{name}>{word(text)}</m:{name}>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        (f"<m:f>{word('1', 'num')}{word('5', 'den')}</m:f>", "1/5"),
+        (word("2") + f"<m:f>{word('a+b', 'num')}{word('3', 'den')}</m:f>", "2 (a+b)/3"),
+        (word("E=m") + f"<m:sSup>{word('c', 'e')}{word('2', 'sup')}</m:sSup>", "E=mc²"),
+        (f"<m:sSub>{word('H', 'e')}{word('2', 'sub')}</m:sSub>" + word("O"), "H₂O"),
+        (f"<m:sSubSup>{word('x', 'e')}{word('1', 'sub')}{word('2', 'sup')}</m:sSubSup>", "x₁²"),
+        (f"<m:sPre>{word('6', 'sub')}{word('12', 'sup')}{word('C', 'e')}</m:sPre>", "₆¹²C"),
+        (f"<m:rad><m:deg/>{word('2', 'e')}</m:rad>", "√2"),
+        (f"<m:rad>{word('3', 'deg')}{word('x+1', 'e')}</m:rad>", "³√(x+1)"),
+        (f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>{word("1", "sub")}{word("n", "sup")}</m:nary>', "∑₁ⁿ"),
+        (f"<m:sSup><m:e><m:d>{word('a+b', 'e')}</m:d></m:e>{word('2', 'sup')}</m:sSup>", "(a+b)²"),
+        (f"<m:func>{word('sin', 'fName')}{word('x', 'e')}</m:func>", "sin x"),
+        (f"<m:limLow>{word('lim', 'e')}{word('x→0', 'lim')}</m:limLow>", "lim_(x→0)"),
+        (f"<m:m><m:mr>{word('1', 'e')}{word('2', 'e')}</m:mr><m:mr>{word('3', 'e')}</m:mr></m:m>", "1, 2; 3"),
+        (f'<m:f><m:fPr><m:type m:val="noBar"/></m:fPr>{word("n", "num")}{word("k", "den")}</m:f>', "n; k"),
+        (f"<w:del>{word('1')}</w:del>" + word("2"), "2"),
+    ],
+)  # fmt: skip
+def test_formulas_keep_their_structure(inside: str, said: str) -> None:
+    assert draft(p("1. 是", math(inside), "？") + CHOICES).body["stem"].replace(" ？", "？") in (
+        f"是{said}？",
+        f"是 {said}？",
+    )
+
+
+def test_a_fraction_stays_apart_from_the_number_before_it() -> None:
+    half = f"<m:f>{word('1', 'num')}{word('2', 'den')}</m:f>"
+    assert draft(p("1. 约2", math(half), "米？") + CHOICES).body["stem"] == "约2 1/2 米？"
+
+
+def test_a_formula_of_great_depth_is_told_without_its_structure() -> None:
+    deep = f"<m:sSup>{word('2', 'e')}<m:sup>" * 60 + word("3") + "</m:sup></m:sSup>" * 60
+    assert draft(p("1. ", math(deep), "？") + CHOICES).body["stem"].count("2") == 60

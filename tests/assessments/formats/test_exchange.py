@@ -46,7 +46,7 @@ def test_renumbering_follows_an_id_wherever_it_stands() -> None:
 
 def test_a_draft_its_type_refuses_is_skipped_with_the_reason() -> None:
     one = found(named("第 1 题"), Draft(type="single", body={"stem": ""}, answer={}))
-    assert (one.draft, str(one.where)) == (None, "第 1 题, body.options")
+    assert (one.draft, str(one.where)) == (None, "第 1 题, the options")
     assert str(one.reason) == "A value is needed here."
     assert "not known" in str(found(named("x"), Draft(type="adaptive", body={}, answer={})).reason)
 

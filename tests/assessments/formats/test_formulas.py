@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from assessments.formats.formulas import formula, lowered, raised
+from assessments.formats.markup import plain
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,12 @@ def test_small_signs(text: str, above: str, below: str) -> None:
     ],
 )  # fmt: skip
 def test_formulas(source: str, said: str) -> None:
-    assert formula(etree.fromstring(f"<math>{source}</math>")) == said
+    assert formula(etree.fromstring(f"<math>{source}</math>")).strip() == said
+
+
+def test_a_fraction_stays_apart_from_the_number_before_it() -> None:
+    half = "<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>"
+    assert plain(f"<p>2{half}</p>") == "2 1/3"
 
 
 def test_a_formula_of_great_depth_is_told_without_its_structure() -> None:

@@ -23,6 +23,7 @@ NATIVE = ("single", "multiple", "true_false", "matching", "short_answer")
 ESSAYS = ("ordering", "cloze", "case_analysis", "file_upload")
 AS_ESSAY = "Other programs see this question as an essay: GIFT has no form for its type."
 FEEDBACK = "The feedback for single answers is not kept."
+NO_TEXT = "There is no text here that can be read; perhaps it is a picture or a formula."
 UNREAD = str(CHANGED)
 
 
@@ -300,8 +301,8 @@ def test_a_forgotten_empty_line_before_a_named_question() -> None:
         ("多少{#1e99999}", "line 1", "“1e99999” is not a number."),
         ("对上{=甲 -> 乙 =丙}", "line 1", "An entry to be matched has no partner: write = entry -> partner."),
         ("太多{" + "~a" * 501 + "}", "line 1", "There are more than 500 answers."),
-        ("一个选项{=甲 ~}", "line 1, body.options[1].text", "Write some text here."),
-        ("{T}", "line 1, body.stem", "Write some text here."),
+        ("一个选项{=甲 ~}", "line 1, option B", NO_TEXT),
+        ("{T}", "line 1, the question's text", NO_TEXT),
     ],
 )
 def test_what_is_no_question_is_skipped_with_the_reason_and_the_next_is_read(
@@ -555,3 +556,24 @@ def test_areas_of_a_picture_are_noted_and_the_picture_is_a_loss() -> None:
     text, losses = written(question)
     assert draft(text) == replace(question, files={})
     assert [str(loss.reason) for loss in losses] == [AS_ESSAY, "Pictures and sounds are not kept: a.png."]
+
+
+def test_what_is_raised_or_lowered_and_lines_of_code_stay_as_they_are() -> None:
+    powers = one("[html]H<sub>2</sub>O {\\=10<sup>6</sup> ~106}".replace("\\=", "="))
+    assert powers.draft is not None
+    assert (powers.draft.body["stem"], powers.warnings) == ("H₂O", ())
+    assert [each["text"] for each in powers.draft.body["options"]] == ["10⁶", "106"]
+    code = one("[html]<pre>a()\nb()</pre>{}").draft
+    assert code is not None
+    assert code.body["stem"] == "a()\nb()"
+
+
+def test_links_formulas_and_shares_that_miss_the_whole_are_told() -> None:
+    link = one(
+        '[html]<a href\\="http\\://a.cn/b.mp3">Hear</a> <math><mn>1</mn></math>{~%40%a ~%40%b ~%-50%c}'
+    )
+    assert list(map(str, link.warnings)) == [
+        "The address of a link is not kept: http://a.cn/b.mp3",
+        "A formula is kept as plain text only: look it over.",
+        "Exactly the right choices earn full marks here, whatever the file adds up for them.",
+    ]

@@ -579,7 +579,7 @@ def test_a_stem_that_is_only_a_picture_is_called_by_it() -> None:
             ["A table is kept as lines of text only."],
         ),
         ("html", r"\(x^2\)", r"\(x^2\)", ["A formula is kept as it is typed only."]),
-        ("html", "<math><mi>x</mi></math>", "x", ["A formula is kept as it is typed only."]),
+        ("html", "<math><mi>x</mi></math>", "x", ["A formula is kept as plain text only: look it over."]),
     ],
 )
 def test_texts_of_every_format(format: str, text: str, stem: str, warnings: list[str]) -> None:
@@ -589,6 +589,36 @@ def test_texts_of_every_format(format: str, text: str, stem: str, warnings: list
     one = only(quiz(xml))
     assert one.draft is not None
     assert (one.draft.body["stem"], told(one)) == (stem, warnings)
+
+
+def test_what_is_raised_or_lowered_stays_apart() -> None:
+    body = question(
+        "multichoice", answer("10<sup>3</sup>", "100"), answer("103", "0"), stem="H<sub>2</sub>O"
+    ).replace("<text>10<sup>3</sup></text>", "<text><![CDATA[10<sup>3</sup>]]></text>")
+    draft = draft_of(quiz(body))
+    assert (draft.body["stem"], [each["text"] for each in draft.body["options"]]) == ("H₂O", ["10³", "103"])
+
+
+def test_the_picture_of_an_old_question_is_taken() -> None:
+    old = "<image>pics/a.png</image><image_base64>\nAAEC\n</image_base64>"
+    draft = only(quiz(question("essay", old))).draft
+    assert draft is not None
+    assert (draft.body["media"], draft.files) == ([{"file": "a.png", "alt": "图1"}], {"a.png": b"\0\1\2"})
+    none = only(quiz(question("essay", old.replace("AAEC", ""))))
+    assert told(none) == ["The picture or sound pics/a.png is not kept."]
+
+
+def test_shares_that_miss_the_whole_and_links_are_told() -> None:
+    thirds = [
+        answer(text, share) for text, share in (("甲", "33"), ("乙", "33.33"), ("丙", "33.33"), ("丁", "0"))
+    ]
+    xml = question("multichoice", "<single>false</single>", *thirds, stem='<a href="http://a.cn/x">规定</a>')
+    assert told(only(quiz(xml))) == [
+        "The address of a link is not kept: http://a.cn/x",
+        "Exactly the right choices earn full marks here, whatever the file adds up for them.",
+    ]
+    usual = xml.replace('"33"', '"33.33333"').replace("http://a.cn/x", "#top")
+    assert told(only(quiz(usual))) == []
 
 
 def test_markup_that_somebody_forgot_to_escape_is_read_all_the_same() -> None:
@@ -609,13 +639,13 @@ def test_what_any_question_says_and_we_do_not_keep_is_told() -> None:
     one = only(quiz(xml))
     assert told(one) == [
         "很多 is not a number of points here.",
+        "The picture or sound old.gif is not kept.",
         "The options are lettered here, not numbered as iii.",
         "Hints are not kept.",
         "Feedback on single answers is not kept.",
         "Feedback for right, partly right and wrong responses is not kept.",
         "The question is hidden in Moodle; here it is not.",
         "The penalty 0.5 for another try is not kept.",
-        "The picture or sound old.gif is not kept.",
     ]
     assert one.draft is not None
     assert one.draft.points is None
@@ -685,7 +715,7 @@ def test_types_we_do_not_know_are_skipped_each_with_its_reason(kind: str, reason
             question("multichoice", "<single>0</single>", answer("甲", "0"), answer("乙", "-50")),
             "No answer earns any marks.",
         ),
-        (question("multichoice", answer("甲", "100")), "Give a list of at least 2."),
+        (question("multichoice", answer("甲", "100")), "There are fewer than 2."),
         (question("truefalse", answer("true", "100")), "A true/false question has two answers."),
         (question("truefalse", answer("true", "0"), answer("false", "0")), "No answer earns full marks."),
         (question("shortanswer", answer("半", "50")), "No answer earns full marks."),
@@ -706,7 +736,10 @@ def test_types_we_do_not_know_are_skipped_each_with_its_reason(kind: str, reason
             question("ddwtos", GROUPS.format("dragbox"), stem="[[1]]" * 201),
             "The text has more than 200 gaps or choices.",
         ),
-        (question("essay", stem=""), "Write some text here."),
+        (
+            question("essay", stem=""),
+            "There is no text here that can be read; perhaps it is a picture or a formula.",
+        ),
     ],
 )
 def test_questions_that_cannot_be_kept_say_why(xml: str, reason: str) -> None:

@@ -82,10 +82,32 @@ def test_the_text_around_a_choice_is_its_stem() -> None:
     assert one(item(body=body)).body["stem"] == "Look at the text in the picture.\n甲\nx²\nWhat does it say?"
 
 
+def test_what_stands_behind_a_choice_comes_after_its_prompt() -> None:
+    assert one(item(body=CHOICES + "<p>[2 marks]</p>")).body["stem"] == "What does it say?\n[2 marks]"
+
+
+def test_a_prompt_that_says_the_text_again_is_read_once() -> None:
+    assert one(item(body="<p>What does it say?</p>" + CHOICES)).body["stem"] == "What does it say?"
+
+
+def test_a_description_beside_the_same_words_is_read_once() -> None:
+    body = CHOICES.replace("Remember your", '<img src="a.png" alt="Earth"/><br/>Earth<br/>')
+    draft, _told = warned(item(body=body))
+    assert draft.body["options"][2]["text"] == "Earth\nluggage when you leave."
+
+
+def test_the_address_of_a_link_is_told() -> None:
+    assert warned(item(body='<p><a href="http://a.cn/b.mp3">Hear</a></p>' + CHOICES))[1] == [
+        "The address of a link is not kept: http://a.cn/b.mp3"
+    ]
+
+
 def test_an_item_that_asks_nothing_asks_its_title() -> None:
     body = CHOICES.replace("<prompt>What does it say?</prompt>", "")
     assert one(item(body=body)).body["stem"] == "Unattended Luggage"
-    assert refused(item(body=body, title="")) == "Write some text here."
+    assert refused(item(body=body, title="")) == (
+        "There is no text here that can be read; perhaps it is a picture or a formula."
+    )
 
 
 def test_choices_stay_in_place_unless_the_item_says_shuffle() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from io import BytesIO
+from random import Random
 from typing import BinaryIO
 
 import pytest
@@ -186,6 +187,17 @@ def test_a_passage_that_items_share_stands_before_the_stem(body: str, stem: str)
     assert found.draft is not None
     assert (found.draft.body["stem"], found.draft.files) == (stem, {"p.png": PNG})
     assert found.warnings == ()
+
+
+def test_a_page_that_an_item_shows_is_read_in_its_place() -> None:
+    body = '<object data="../shared/a.html" type="text/html"/>' + CHOICES
+    page = "<html><head><title>x</title></head><body><h1>岛</h1><p>H<sub>2</sub>O</p></body></html>"
+    draft, told = warned(package({"items/a.xml": item(body=body), "shared/a.html": page}))
+    assert (draft.body["stem"], told) == ("岛\nH₂O\nWhat does it say?", [])
+    for lost in ({}, {"shared/a.html": b"x" + Random(0).randbytes(2**20)}, {"shared/a.html": ""}):
+        draft, told = warned(package({"items/a.xml": item(body=body), **lost}))
+        assert draft.body["stem"] == "What does it say?"
+        assert told == ["The passage ../shared/a.html that the item shares with others cannot be read."]
 
 
 @pytest.mark.parametrize(

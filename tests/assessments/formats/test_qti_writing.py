@@ -329,7 +329,8 @@ def test_what_json_does_not_say_as_it_is_is_a_loss() -> None:
 def test_a_question_that_xml_cannot_say_is_a_whole_loss() -> None:
     options = [{"id": "o1", "text": "\x01"}, {"id": "o2", "text": "乙"}]
     content, losses = written([replace(SINGLE, body={"stem": "x", "options": options}), SINGLE])
-    told = Message("QTI cannot say this question: %(reason)s", {"reason": Message("Write some text here.")})
+    reason = Message("There is no text here that can be read; perhaps it is a picture or a formula.")
+    told = Message("QTI cannot say this question: %(reason)s", {"reason": reason})
     assert losses == [Loss(named("题一"), told, whole=True)]
     assert [each.draft for each in read(content)] == [SINGLE]
 
