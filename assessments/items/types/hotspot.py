@@ -151,7 +151,13 @@ class Hotspot(ItemType):
                 "Rectangle: two corners, x1, y1, x2, y2; circle: centre and radius; polygon: x and y of each corner."
             ),
         )
-        columns = (Hidden("id"), SHAPE, coords, Text("text", _("What it is")), Flag("right", _("Right")))
+        columns = (
+            Hidden("id"),
+            SHAPE,
+            coords,
+            Text("text", _("What the area shows")),
+            Flag("right", _("Right")),
+        )
         areas = Rows("spots", _("Areas"), columns, least=2, numbers="letters")
         most = Number("most", _("How many may be chosen"), _("Empty: as many as one likes."))
         return (PICTURE, areas, most, self.rule_pick())

@@ -137,7 +137,7 @@ class Ordering(OptionsType):
         steps = Rows(
             "steps",
             _("Steps, in the right order"),
-            (Hidden("id"), Hidden("place"), Text("text", _("Step"))),
+            (Hidden("id"), Hidden("place"), Text("text", _("What is done"))),
             least=2,
             help=_("The number stays with its step when you move it; an explanation names steps by it."),
             numbers="lasting",
