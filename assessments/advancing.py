@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from assessments.formats import Found
 from assessments.importing import keeper, portions_of
 from assessments.models import BankImport, ImportLine, ImportStatus, LineFate
 from assessments.neighbours import NeighbourIndex
+from assessments.quizzes import import_quizzes
 from core import private_files
 from core.errors import Refusal
 from core.hashing import content_hash
@@ -33,8 +34,10 @@ logger = logging.getLogger(__name__)
 
 PORTION = 200
 MOST_SIMILAR = 5
+MOST_TOLD = 200
 STANDS_STILL = timedelta(minutes=2)
 TAKEABLE = (LineFate.NEW, LineFate.CHANGED)
+HAS_QUIZZES = "django_quiz"  # the format whose files have quizzes and sittings beside their questions
 
 Clock = Callable[[], datetime]
 
@@ -76,7 +79,27 @@ def _read(staged: BankImport, portions: Iterator[list[Found]], clock: Clock) -> 
         entries = entries_of(portion, bank, keeper(by=staged.uploaded_by, now=now))
         if not _add_lines(staged, _lines(staged, entries, neighbours), now):
             return BankImport.objects.filter(pk=staged.pk).first() or staged  # read by another, or forgotten
-    return _finish(staged, ImportStatus.READ, clock())
+    besides = _besides(staged, clock(), dry_run=True)
+    return _finish(staged, ImportStatus.READ, clock(), besides=besides)
+
+
+def _besides(staged: BankImport, now: datetime, *, dry_run: bool) -> dict[str, Any]:
+    """{exams, sittings, told, untold}: quizzes that become exam drafts, sittings that become history, a line for
+    whatever is to be said about them, and how many lines more there would be; empty for a file that can have none.
+    Doing it twice is doing it once."""
+    if staged.format != HAS_QUIZZES:
+        return {}
+    with private_files.storage().open(staged.path) as source:
+        report = import_quizzes(
+            source=cast(BinaryIO, source.file), by=staged.uploaded_by, now=now, dry_run=dry_run
+        )
+    told = [f"{line.where}: {line.reason}" for line in (*report.skipped, *report.warnings)]
+    return {
+        "exams": report.exams,
+        "sittings": report.sittings,
+        "told": told[:MOST_TOLD],
+        "untold": len(told[MOST_TOLD:]),
+    }
 
 
 def _lines(staged: BankImport, entries: list[Entry], neighbours: NeighbourIndex) -> list[ImportLine]:
@@ -130,10 +153,15 @@ def _add_lines(staged: BankImport, lines: list[ImportLine], now: datetime) -> bo
 
 
 def take_chosen(*, staged: BankImport, clock: Clock = timezone.now) -> BankImport:
-    """Take what is left of the chosen lines, each portion in one transaction; then the file is erased."""
+    """Take what is left of the chosen lines, each portion in one transaction, then what the file has besides; then
+    the file is erased."""
     while _take_portion(staged, clock()):
         pass
-    return BankImport.objects.get(pk=staged.pk)
+    staged = BankImport.objects.get(pk=staged.pk)
+    if staged.status != ImportStatus.TAKING:
+        return staged
+    besides = _besides(staged, clock(), dry_run=False)
+    return _finish(staged, ImportStatus.DONE, clock(), besides=besides)
 
 
 @transaction.atomic
@@ -145,7 +173,6 @@ def _take_portion(staged: BankImport, now: datetime) -> bool:
         return False
     lines = list(chosen_lines(staged_now).filter(taken=False).order_by("number")[:PORTION])
     if not lines:
-        _finish(staged_now, ImportStatus.DONE, now)
         return False
     store_entries(entries=[_entry(line) for line in lines], by=staged_now.uploaded_by, now=now)
     staged_now.lines.filter(pk__in=[line.pk for line in lines]).update(taken=True)
@@ -174,13 +201,20 @@ def chosen_lines(staged: BankImport) -> QuerySet[ImportLine]:
 
 
 @transaction.atomic
-def _finish(staged: BankImport, status: ImportStatus, now: datetime, problem: str = "") -> BankImport:
+def _finish(
+    staged: BankImport,
+    status: ImportStatus,
+    now: datetime,
+    problem: str = "",
+    besides: dict[str, Any] | None = None,
+) -> BankImport:
     """The import with this status, unless somebody else was faster. What needs its file no longer loses it."""
     before = staged.status
     found = BankImport.objects.select_for_update().filter(pk=staged.pk, status=before).first()
     if found is None:
         return staged
     found.problem = problem
+    found.besides = besides or {}
     move(found, status, now)
     if status == ImportStatus.DONE:
         transaction.on_commit(partial(private_files.storage().delete, found.path))
@@ -196,4 +230,4 @@ def move(staged: BankImport, status: ImportStatus, now: datetime) -> None:
     staged.move_to(status)
     staged.touched_at = now
     staged.finished_at = now if status in (ImportStatus.DONE, ImportStatus.REFUSED) else None
-    staged.save(update_fields=["status", "problem", "touched_at", "finished_at"])
+    staged.save(update_fields=["status", "problem", "besides", "touched_at", "finished_at"])

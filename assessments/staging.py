@@ -116,7 +116,7 @@ def take_lines(*, staged: BankImport, by: Person, now: datetime) -> BankImport:
         return staged
     staged = _waiting(staged, by)
     count = chosen_lines(staged).count()
-    if not count:
+    if not count and not any(staged.besides.get(name) for name in ("exams", "sittings")):
         raise Refusal(_("Choose at least one question."), code="nothing")
     move(staged, ImportStatus.TAKING, now)
     _record("bank_import.begun", staged, by, now, questions=count)

@@ -2,8 +2,9 @@
 
 A text is brought to one shape (NFKC, small letters, no spaces, no punctuation) and cut into grams: its two-character
 pieces, a Chinese word being two characters long. Alike is the share of grams in common (Jaccard). Options are cut one
-by one, so that their order says nothing. All pairs of a bank are found by prefix filtering: two sets can only be alike
-in a share t when they have one of their rarest grams in common (Bayardo, Ma, Srikant, WWW 2007).
+by one, so that their order says nothing; in a stem every number is alike, for a sum with other numbers is the same
+question. All pairs of a bank are found by prefix filtering: two sets can only be alike in a share t when they have one
+of their rarest grams in common (Bayardo, Ma, Srikant, WWW 2007).
 """
 
 import re
@@ -25,6 +26,7 @@ SHOWN = frozenset({"text", "label", "alt"})
 VERDICTS = frozenset({"正确", "错误", "对", "错"})
 GAP = re.compile(r"\[\[[^\]]*\]\]")
 SILENT = re.compile(r"[\W_]+")
+NUMBER = re.compile(r"\d+")
 # “下列关于……的说法中，正确的有”: what a stem says when it says nothing.
 STOCK = re.compile(
     "(?:在?(?:下列|以下|下面|上述)(?:各项|选项|几项|做法|说法|表述|处理|措施|行为|情形)?)"
@@ -60,7 +62,7 @@ def print_of(body: Mapping[str, Any]) -> Print:
     """The print of the part of a question that candidates see; fields of any shape are passed over."""
     stem, *parts = map(_plain, shown_texts(body))
     options = [part for part in parts if part and part not in VERDICTS]
-    telling = _grams(STOCK.sub("", stem))
+    telling = _grams(NUMBER.sub("0", STOCK.sub("", stem)))
     if len(telling) < TELLING:
         telling = NOTHING if options else _grams(stem)
     return Print(telling, NOTHING.union(_grams(stem), *map(_grams, options)) if options else NOTHING)

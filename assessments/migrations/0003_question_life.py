@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('read_count', models.PositiveIntegerField(default=0)),
                 ('taken_count', models.PositiveIntegerField(default=0)),
                 ('problem', models.TextField(blank=True)),
+                ('besides', models.JSONField(default=dict)),
                 ('uploaded_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),

@@ -34,7 +34,8 @@ class BankImport(models.Model):
     """One uploaded file: `path` lies in the private storage; `leaf` counts where the file names none.
 
     `read_count` entries were read so far; `taken_count` of the chosen ones are in the bank; `problem` says why a file
-    was refused. Everything here can be erased once the questions are in the bank.
+    was refused. `besides` is what a file has beside questions (see `advancing`): quizzes and sittings, counted and
+    told about. Everything here can be erased once the questions are in the bank.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,6 +48,7 @@ class BankImport(models.Model):
     read_count = models.PositiveIntegerField(default=0)
     taken_count = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
+    besides = models.JSONField(default=dict)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     touched_at = models.DateTimeField()

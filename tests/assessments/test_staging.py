@@ -14,9 +14,11 @@ from assessments.bank import store_question
 from assessments.drafts import Bank
 from assessments.models import (
     BankImport,
+    ExamDraft,
     ImportLine,
     ImportStatus,
     LineFate,
+    PriorSitting,
     Question,
     QuestionStatus,
     QuestionVersion,
@@ -25,8 +27,9 @@ from assessments.models.imports import IMPORT_TRANSITIONS
 from core import private_files
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
-from people.models import Person, Role
+from people.models import Account, Person, Role
 from tests.assessments.making import question_item
+from tests.assessments.quiz_dump import DUMP, dumped
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -420,3 +423,45 @@ def test_sweeper_takes_up_what_was_lost(author: Person, now: datetime) -> None:
     staged.refresh_from_db()
     assert staged.status == ImportStatus.READ
     assert (resume_imports(), advance_import("00000000-0000-0000-0000-000000000000")) == (0, False)
+
+
+def test_quizzes_and_sittings_of_a_file_are_told_first_and_taken_with_its_questions(
+    author: Person, now: datetime
+) -> None:
+    Account.objects.filter(person=make_person("旧学员")).update(staff_number="A100")
+    staged = read(author, now, content=dumped().getvalue(), format="django_quiz")
+    assert (staged.besides["exams"], staged.besides["sittings"]) == (2, 2)
+    assert (ExamDraft.objects.count(), PriorSitting.objects.count()) == (0, 0)
+    done = take(staged, author, now)
+    assert (done.status, done.besides["exams"], done.besides["sittings"]) == (ImportStatus.DONE, 2, 2)
+    assert (ExamDraft.objects.count(), PriorSitting.objects.count()) == (2, 2)
+
+
+def test_quizzes_are_taken_once_when_the_worker_was_killed_behind_them(
+    author: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Account.objects.filter(person=make_person("旧学员")).update(staff_number="A100")
+    staged = read(author, now, content=dumped().getvalue(), format="django_quiz")
+    finish = advancing._finish
+
+    def killed(*given: Any, **options: Any) -> None:
+        raise WorkerKilledError
+
+    monkeypatch.setattr(advancing, "_finish", killed)
+    with pytest.raises(WorkerKilledError):
+        take(staged, author, now)
+    monkeypatch.setattr(advancing, "_finish", finish)
+    done = advancing.advance(staged=staged, clock=lambda: now)
+    assert done.status == ImportStatus.DONE
+    assert (ExamDraft.objects.count(), PriorSitting.objects.count()) == (2, 2)
+
+
+def test_quizzes_of_a_file_whose_questions_are_in_the_bank_already_can_be_taken(
+    author: Person, now: datetime
+) -> None:
+    questions = [one for one in DUMP if not one["model"].startswith(("quiz.quiz", "quiz.sitting"))]
+    take(read(author, now, content=dumped(questions).getvalue(), format="django_quiz"), author, now)
+    staged = read(author, now, content=dumped().getvalue(), format="django_quiz")
+    assert advancing.chosen_lines(staged).count() == 0
+    assert take(staged, author, now).status == ImportStatus.DONE
+    assert ExamDraft.objects.count() == 2

@@ -172,3 +172,20 @@ def test_pairs_come_nearest_first_and_end_at_the_limit(bank: dict[str, dict[str,
     percents = [pair.percent for pair in prints.pairs(most=10_000)]
     assert percents == sorted(percents, reverse=True)
     assert len(prints.pairs(most=5)) == 5
+
+
+def test_a_sum_with_other_numbers_is_the_same_question() -> None:
+    one = {"stem": "甲网格满意率90%（回访10件），乙网格满意率60%（回访90件）。两个网格合起来，满意率是多少？"}
+    other = {
+        "stem": "甲网格满意率80%（回访20件），乙网格满意率50%（回访80件）。两个网格合起来，满意率是多少？"
+    }
+    assert percent_alike(print_of(one), print_of(other)) == 100
+
+
+def test_options_with_other_numbers_are_other_options() -> None:
+    one = {"stem": "下列正确的是：", "options": [{"id": "o1", "text": "15日"}, {"id": "o2", "text": "30日"}]}
+    other = {
+        "stem": "下列正确的是：",
+        "options": [{"id": "o1", "text": "3个月"}, {"id": "o2", "text": "60个月"}],
+    }
+    assert percent_alike(print_of(one), print_of(other)) == 0
