@@ -16,6 +16,8 @@ def blank_key(declared: Declared, how: str, scored: Scoring, prose: Prose) -> di
     """The key; None when nothing is said to be right."""
     tolerance = scored.tolerances.get(declared.identifier)
     best, partial = _earning(declared, prose) if how == MAP else (list(declared.correct), {})
+    if named := scored.accepted.get(declared.identifier):
+        best = list(dict.fromkeys(named))
     if not best:
         return None
     number = number_in(best[0]) if declared.kind in NUMBERS else None

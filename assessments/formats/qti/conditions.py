@@ -16,6 +16,7 @@ from assessments.formats.qti.rules import (
     branches,
     concerns,
     is_answered,
+    is_null,
     is_own,
     mapped,
     plainly,
@@ -37,9 +38,9 @@ class Scoring:
     """`how` each response is scored by identifier; `default` for those without a rule of their own.
 
     `worth`: the constant a right response earns. `tolerances`: of numbers. `caseless`: texts whose capitals do not
-    count. `reached`: those whose mapping has to reach its most. `together`: only all right earn marks.
-    `shown`: identifiers of feedback that every answer gets; `chosen`: outcomes that rules set. `remarks`: what of the
-    rules is not kept.
+    count. `accepted`: texts that rules name. `reached`: those whose mapping has to reach its most. `together`: only
+    all right earn marks. `shown`: identifiers of feedback that every answer gets; `chosen`: outcomes that rules set.
+    `remarks`: what of the rules is not kept.
     """
 
     default: str = UNSAID
@@ -47,6 +48,7 @@ class Scoring:
     worth: dict[str, Decimal] = field(default_factory=dict)
     tolerances: dict[str, str] = field(default_factory=dict)
     caseless: set[str] = field(default_factory=set)
+    accepted: dict[str, list[str]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     together: bool = False
     whole: Decimal | None = None
@@ -94,7 +96,7 @@ class Marks:
             return
         self.asked = True
         (test, rules), *more = cases
-        if test.tag == "isNull":
+        if is_null(test):
             self._nothing(rules)
             if more:
                 self._cases(more, otherwise)
@@ -104,7 +106,7 @@ class Marks:
             self._nothing(otherwise)
             for each in rules:
                 self.rule(each)
-        elif all(each.tag == "isNull" for each, _rules in more):
+        elif all(is_null(each) for each, _rules in more):
             for _test, nothing in more:
                 self._nothing(nothing)
             self._compared(test, rules, otherwise)
@@ -212,20 +214,26 @@ class Marks:
             if not found:
                 raise Scripted
             return found
+        if test.tag == "or" and parts:
+            return self._one_of(parts)
         if len(parts) == 2 and parts[0].tag == "mapResponse":
             return self._reached(test.tag, parts[0].get("identifier", ""), parts[1])
         return {self._right(test, parts): MATCH}
 
     def _right(self, test: Any, parts: list[Any]) -> str:
-        """The response that is to be as it is declared."""
-        if test.tag not in ("match", "equal", "stringMatch") or sorted(each.tag for each in parts) != [
-            "correct",
-            "variable",
-        ]:
+        """The response that is to be as it is declared, or as the rule itself says."""
+        tags = sorted(each.tag for each in parts)
+        if test.tag not in ("match", "equal", "stringMatch") or tags not in (
+            ["correct", "variable"],
+            ["baseValue", "variable"],
+        ):
             raise Scripted
-        name = str(parts[0].get("identifier", ""))
-        if parts[1].get("identifier", "") != name:
+        names = {each.get("identifier", "") for each in parts if each.tag != "baseValue"}
+        if len(names) > 1:
             raise Scripted
+        name = str(names.pop())
+        for value in (value_text(each) for each in parts if each.tag == "baseValue"):
+            self._accept(name, value)
         if test.tag == "equal":
             self._read_tolerance(test, name)
         if test.tag == "stringMatch":
@@ -234,6 +242,21 @@ class Marks:
             if test.get("caseSensitive", "true") in ("false", "0"):
                 self.read.caseless.add(name)
         return name
+
+    def _one_of(self, tests: list[Any]) -> dict[str, str]:
+        """Several texts of which any is right."""
+        names = {self._right(each, list(each.iterchildren(etree.Element))) for each in tests}
+        if len(names) != 1 or not self.read.accepted.get(name := names.pop()):
+            raise Scripted
+        return {name: MATCH}
+
+    def _accept(self, name: str, value: str) -> None:
+        """A value that a rule says is right: another text, or what is declared anyway."""
+        declared = self.declared.get(name, Declared(name))
+        if declared.kind == "string" and not declared.several:
+            self.read.accepted.setdefault(name, []).append(value)
+        elif declared.correct != (value,):
+            raise Scripted
 
     def _reached(self, tag: str, name: str, value: Any) -> dict[str, str]:
         """A mapping that has to reach the most it can."""

@@ -89,5 +89,10 @@ def _always_shown(rule: Any) -> set[str]:
 
 
 def _values(element: Any) -> set[str]:
-    sets = element.iter("setOutcomeValue")
-    return {value_text(each) for one in sets for each in one.iter("baseValue")}
+    """What outcomes are set to, not what something is compared with on the way."""
+    found = set()
+    for rule in element.iter("setOutcomeValue"):
+        parts = list(rule.iterchildren(etree.Element))
+        inside = [each for part in parts if part.tag in ("multiple", "ordered") for each in part]
+        found |= {value_text(each) for each in (*parts, *inside) if each.tag == "baseValue"}
+    return found

@@ -46,8 +46,18 @@ def branches(condition: Any) -> tuple[list[Case], list[Any]]:
     ]
 
 
+def is_null(test: Any) -> bool:
+    """Whether it asks if one response is empty."""
+    inside = list(test.iterchildren(etree.Element))
+    return test.tag == "isNull" or (test.tag in ("and", "or") and len(inside) == 1 and is_null(inside[0]))
+
+
 def is_answered(test: Any) -> bool:
-    return test.tag == "not" and [each.tag for each in test.iterchildren(etree.Element)] == ["isNull"]
+    """Whether it asks only if responses are there."""
+    inside = list(test.iterchildren(etree.Element))
+    if test.tag == "and" and inside:
+        return all(map(is_answered, inside))
+    return test.tag == "not" and len(inside) == 1 and is_null(inside[0])
 
 
 def mapped(rule: Any) -> list[str] | None:

@@ -700,6 +700,56 @@ def test_words_whose_capitals_do_not_count() -> None:
     assert "script of its own" in refused(item(words, body, rules(condition(part, score(base(1))))))
 
 
+@pytest.mark.parametrize("around", ["{}", "<and>{}</and>"])
+def test_an_empty_answer_in_brackets_of_its_own(around: str) -> None:
+    words = response("甲", kind="string", mapping=mapping({"甲": 2, "乙": 1}))
+    empty = around.format(NULL)
+    asked = condition(
+        around.format(f"<not>{NULL}</not>"), score(f'<sum><variable identifier="SCORE"/>{MAPPED}</sum>')
+    )
+    otherwise = (
+        f"<responseCondition><responseIf>{empty}{score(base(0))}</responseIf>"
+        f"<responseElse>{score(MAPPED)}</responseElse></responseCondition>"
+    )
+    for rule in (asked, otherwise):
+        assert one(item(words, f"<p>谁？{ENTRY}</p>", rules(rule))).points == 2
+
+
+def named(value: str, kind: str = "string") -> str:
+    return (
+        f'<stringMatch caseSensitive="false"><baseValue baseType="{kind}">{value}</baseValue>'
+        '<variable identifier="RESPONSE"/></stringMatch>'
+    )
+
+
+def test_texts_that_a_rule_names() -> None:
+    """The way Inspera writes a text entry."""
+    words, body = response("Care", kind="string"), f"<p>?{ENTRY}</p>"
+    any_of = f"<and><or>{named('Care')}{named('Aid')}</or></and>"
+    draft = one(item(words, body, rules(condition(any_of, score(base(1))))))
+    assert draft.answer["blanks"] == {"b1": {"accepted": ["Care", "Aid"]}}
+    other = one(item(words, body, rules(condition(named("Aid"), score(base(1))))))
+    assert other.answer["blanks"] == {"b1": {"accepted": ["Aid"]}}
+
+
+def test_a_choice_that_a_rule_names() -> None:
+    asked = named("ChoiceA").replace("stringMatch", "match")
+    assert one(item(processing=rules(condition(asked, score(base(1)))))).answer["correct"] == "o1"
+    wrong = rules(condition(asked.replace("ChoiceA", "ChoiceB"), score(base(1))))
+    assert "script of its own" in refused(item(processing=wrong))
+
+
+def test_what_feedback_is_compared_with_is_not_what_is_shown() -> None:
+    switched = (
+        '<setOutcomeValue identifier="F"><match><baseValue>yes</baseValue><variable identifier="B"/></match>'
+        "</setOutcomeValue>"
+    )
+    content = item(
+        processing=rules(matched("RESPONSE", base(1)), switched) + FEEDBACK.format("yes", "show", "对。")
+    )
+    assert warned(content)[0].explanation == ""
+
+
 def test_feedback_in_every_branch_is_the_explanation() -> None:
     both = '<setOutcomeValue identifier="FEEDBACK"><baseValue>ALL</baseValue></setOutcomeValue>'
     rule = matched("RESPONSE", base(1), otherwise=f"<responseElse>{both}</responseElse>")
