@@ -36,7 +36,8 @@ def test_types_marked_by_a_person_say_so():
 
 def test_unknown_type_is_a_lookup_error_that_lists_the_known_ones():
     with pytest.raises(
-        LookupError, match=r"no question type 'essay'; known: case_analysis, cloze, file_upload, fill_in, hotspot, "
+        LookupError,
+        match=r"no question type 'essay'; known: case_analysis, cloze, file_upload, fill_in, hotspot, ",
     ):
         item_type("essay")
 
