@@ -25,6 +25,12 @@ SET_APART: dict[str, Callable[[str], str]] = {
 }
 MEDIA = ("img", "audio", "video", "object", "embed")
 
+# Lines under and through words, which questions ask about.
+LINED_TAGS = ("u", "ins", "s", "del", "strike")
+LINED = re.compile(rf"<(?:{'|'.join(LINED_TAGS)})[\s>]|text-decoration", re.IGNORECASE)
+NOT_LINED = _(
+    "What is underlined or struck through stands without its line: see whether the question needs it."
+)
 NOT_FOLLOWED = _("The address of a link is not kept: %(address)s")
 
 

@@ -47,7 +47,8 @@ def _percent(answer: Any) -> Decimal:
     return number
 
 
-def _multichoice(asked: Asked) -> Parts:
+def _options(asked: Asked) -> tuple[dict[str, Any], list[Decimal]]:
+    """The body of a question whose options are picked, and what each earns."""
     answers, stem = asked.find("answer"), asked.stem()
     options = [{"id": f"o{n}", "text": asked.shown(each)} for n, each in enumerate(answers, start=1)]
     percents = [_percent(each) for each in answers]
@@ -59,11 +60,26 @@ def _multichoice(asked: Asked) -> Parts:
             _("The options are lettered here, not numbered as %(style)s."),
             style=shorten(asked.word("answernumbering")),
         )
+    return body, percents
+
+
+def _multichoice(asked: Asked) -> Parts:
+    body, percents = _options(asked)
+    options = body["options"]
     if asked.word("single") in ("false", "0"):
         return "multiple", body, weights_of(asked, percents, [each["id"] for each in options])
     texts = [each["text"] for each in options]
     right = only_right(asked, list(zip(texts, percents, strict=True)))
     return "single", body, {"rule": "exact", "correct": options[right]["id"]}
+
+
+def _all_or_nothing(asked: Asked) -> Parts:
+    """The question type multichoiceset, an extension of Moodle: only exactly the right choices earn marks."""
+    body, percents = _options(asked)
+    right = [each["id"] for each, percent in zip(body["options"], percents, strict=True) if percent > 0]
+    if not right:
+        raise Skip(_("No answer earns any marks."))
+    return "multiple", body, {"rule": "all_or_nothing", "correct": right}
 
 
 def _true_false(asked: Asked) -> Parts:
@@ -269,6 +285,7 @@ def summed(asked: Asked) -> Decimal | None:
 
 READERS: dict[str, Callable[[Asked], Parts]] = {
     "multichoice": _multichoice,
+    "multichoiceset": _all_or_nothing,
     "truefalse": _true_false,
     "shortanswer": _shortanswer,
     "numerical": _numerical,

@@ -10,12 +10,13 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from assessments.formats.markup import NOT_FOLLOWED, Picture, links, pictures, plain
+from assessments.formats.markup import LINED, NOT_FOLLOWED, NOT_LINED, Picture, links, pictures, plain
 from assessments.formats.media import Gathered
 from assessments.items.checking import as_decimal
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
+INLINE = re.compile(r"data:image/(png|jpe?g|gif|webp);base64,(.*)", re.DOTALL | re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\n\f]+")
 PLACE = "@@PLUGINFILE@@/"
 MARKDOWN = ("*", "_", "`", "#", "](", "> ")
@@ -101,6 +102,9 @@ class Asked:
             self.warn(_("The file %(name)s is not kept."), name=shorten(name))
 
     def _gather(self, picture: Picture) -> str:
+        if inside := INLINE.match(picture.address):
+            name = f"picture.{inside[1].lower()}"
+            return self.gathered.take(picture.address, picture.alt, lambda: _unpacked(inside[2]), name)
         if not picture.address.startswith(PLACE):
             self.warn(
                 _("The picture or sound %(name)s is not kept."), name=shorten(unquote(picture.address) or "?")
@@ -115,6 +119,8 @@ class Asked:
 
     def _tell_lost(self, source: str) -> None:
         lower = source.lower()
+        if LINED.search(source):
+            self.warn(NOT_LINED)
         if "<table" in lower:
             self.warn(_("A table is kept as lines of text only."))
         for address in _links(source):
@@ -132,7 +138,7 @@ def _name_of(file: Any) -> str:
 
 def _address(source: str) -> str:
     """The name of the file an address points to."""
-    return unquote(source.removeprefix(PLACE).partition("?")[0])
+    return unquote(source.removeprefix(PLACE).partition("?")[0].partition(";base64,")[0])
 
 
 def source_of(element: Any) -> str:
@@ -188,7 +194,11 @@ def _plain(source: str, shown: Show) -> str:
 def _decoded(file: Any) -> bytes | None:
     if file.get("encoding", "base64") != "base64":
         return None
+    return _unpacked(file.text or "")
+
+
+def _unpacked(text: str) -> bytes | None:
     try:
-        return base64.b64decode(file.text or "")
+        return base64.b64decode(text)
     except (binascii.Error, ValueError):
         return None

@@ -32,6 +32,8 @@ def blank_key(declared: Declared, how: str, scored: Scoring, prose: Prose) -> di
     heeded = declared.identifier not in scored.caseless
     if how == MAP and declared.mapped:
         heeded = declared.mapped.heeds_case
+        if declared.mapped.mixed:
+            prose.warn(_("Capitals count in some of the accepted texts only; here they count in none."))
     if heeded and any(text.lower() != text.upper() for text in (*best, *partial)):
         key["case"] = True
     return key

@@ -21,6 +21,7 @@ class Mapped:
     lowest: Decimal | None = None
     highest: Decimal | None = None
     heeds_case: bool = True
+    mixed: bool = False  # capitals count in some of the entries only
 
     def best(self, *, several: bool) -> Decimal:
         """The most that can be earned."""
@@ -99,6 +100,7 @@ def _mapping(element: Any) -> Mapped:
         lowest=number_in(element.get("lowerBound")),
         highest=number_in(element.get("upperBound")),
         heeds_case=all(heed),
+        mixed=len(set(heed)) > 1,
     )
 
 

@@ -10,9 +10,11 @@ from lxml import etree
 
 from assessments.formats.formulas import formula
 from assessments.formats.markup import (
+    LINED_TAGS,
     LINES,
     MEDIA,
     NOT_FOLLOWED,
+    NOT_LINED,
     SET_APART,
     UNSPOKEN,
     Picture,
@@ -124,6 +126,8 @@ class Prose:
     def _element(self, element: Any, name: str, kept: bool) -> Iterator[str]:
         before, after = self.around.get(element, ("", ""))
         edge = "\n" if name in BLOCKS else ""
+        if name in LINED_TAGS or "text-decoration" in element.get("style", ""):
+            self.warn(NOT_LINED)
         if name == "a" and (address := link_of(element)):
             self.warn(NOT_FOLLOWED, address=shorten(address))
         yield edge + before

@@ -599,6 +599,28 @@ def test_what_is_raised_or_lowered_stays_apart() -> None:
     assert (draft.body["stem"], [each["text"] for each in draft.body["options"]]) == ("H₂O", ["10³", "103"])
 
 
+def test_all_or_nothing_of_an_extension() -> None:
+    answers = (answer("甲", "100"), answer("乙", "0"), answer("丙", "100"))
+    draft = draft_of(quiz(question("multichoiceset", *answers)))
+    assert draft.answer == {"rule": "all_or_nothing", "correct": ["o1", "o3"]}
+    none = only(quiz(question("multichoiceset", answer("甲", "0"), answer("乙", "0"))))
+    assert str(none.reason) == "No answer earns any marks."
+
+
+def test_words_with_a_line_are_told() -> None:
+    assert told(only(quiz(question("essay", stem="He <u>go</u>.")))) == [
+        "What is underlined or struck through stands without its line: see whether the question needs it."
+    ]
+
+
+def test_a_picture_within_the_text_is_taken() -> None:
+    draft = draft_of(quiz(question("essay", stem='看<img src="data:image/png;base64,AAEC" alt="楼">')))
+    assert (draft.body["media"], draft.files) == (
+        [{"file": "picture.png", "alt": "楼"}],
+        {"picture.png": b"\0\1\2"},
+    )
+
+
 def test_the_picture_of_an_old_question_is_taken() -> None:
     old = "<image>pics/a.png</image><image_base64>\nAAEC\n</image_base64>"
     draft = only(quiz(question("essay", old))).draft

@@ -687,6 +687,23 @@ def test_groups_of_which_each_earns_for_itself_are_not_taken() -> None:
     assert "script of its own" in refused(item(declared, body, rules(*pairs)))
 
 
+def test_capitals_that_count_in_some_texts_only_are_told() -> None:
+    pays = mapping({"hydrogen": 1}, case='caseSensitive="false"').replace("</mapping>", "")
+    words = response("H", kind="string", mapping=f'{pays}<mapEntry mapKey="H" mappedValue="1"/></mapping>')
+    draft, told = warned(item(words, f"<p>?{ENTRY}</p>", MAP_RESPONSE))
+    assert draft.answer["blanks"] == {"b1": {"accepted": ["H", "hydrogen"]}}
+    assert told == ["Capitals count in some of the accepted texts only; here they count in none."]
+
+
+@pytest.mark.parametrize(
+    "line", ["<u>go</u>", "<del>go</del>", '<span style="text-decoration: underline">go</span>']
+)
+def test_words_with_a_line_are_told(line: str) -> None:
+    assert warned(item(body=f"<p>He {line}.</p>" + CHOICES))[1] == [
+        "What is underlined or struck through stands without its line: see whether the question needs it."
+    ]
+
+
 def test_words_whose_capitals_do_not_count() -> None:
     asked = (
         '<stringMatch caseSensitive="false"><variable identifier="RESPONSE"/>'
