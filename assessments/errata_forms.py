@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments import workflow
-from assessments.errata import ANSWER_LENGTH, TEXT_LENGTH
+from assessments.bank import workflow
+from assessments.bank.errata import ANSWER_LENGTH, TEXT_LENGTH
 from assessments.models import ErratumKind, ErratumStatus, Question, QuestionStatus
 from core.errors import Refusal
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessments.errata import errata_of, open_report, report_erratum
+from assessments.bank.errata import errata_of, open_report, report_erratum
+from assessments.bank.media import presented, sizes_for
 from assessments.errata_forms import ReportForm, add_refusal
-from assessments.media import presented, sizes_for
 from assessments.models import Answer, AttemptStatus, ErratumKind, QuestionVersion
 from core.errors import Refusal
 from people.accounts import current_person

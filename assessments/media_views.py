@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments import media, uploads
+from assessments import uploads
 from assessments.attempts import AttemptClosed, NoSuchAnswer
 from assessments.autosave import json_refusal, json_reply, number_from
+from assessments.bank import media
 from assessments.items.media import suffix_of
 from assessments.presenting import FILES, files_address
 from assessments.saving import AnswerSuperseded

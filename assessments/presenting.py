@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from assessments.bank.media import PresentedMedium, Size, address_of, presented, sizes_for
 from assessments.items import item_type
 from assessments.items.checking import entry_ids
 from assessments.items.forms import Form
-from assessments.media import PresentedMedium, Size, address_of, presented, sizes_for
 from assessments.models import QuestionVersion
 
 FILES = "answer-file"  # what the sitting page's choice of files is called

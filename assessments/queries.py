@@ -17,7 +17,7 @@ from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking import attempts_to_mark
 from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, PriorSitting, Result
-from assessments.prior_sittings import prior_sittings_of
+from assessments.transfer.prior_sittings import prior_sittings_of
 from core.prepared import prepared
 from people.models import Person, Role
 from people.scope import people_overseen_by

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.bank.media import Size, sizes_for
 from assessments.items import ItemType, RubricType, item_type
-from assessments.media import Size, sizes_for
 from assessments.models import Answer, Attempt, AttemptStatus, Mark, QuestionVersion, Result
 from assessments.presenting import PresentedItem, files_address, present_item
 from assessments.scoring import newest_marks

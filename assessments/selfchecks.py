@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.bank import shown_version
+from assessments.bank.storing import shown_version
 from assessments.items import ResponseInvalid, item_type
 from assessments.items.checking import as_text
 from assessments.models import Question, QuestionVersion

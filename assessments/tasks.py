@@ -5,8 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from assessments import advancing, attempts, decisions, reviews
+from assessments import attempts, decisions
+from assessments.bank import reviews
 from assessments.models import BankImport
+from assessments.transfer import advancing
 from people.models import Person
 
 

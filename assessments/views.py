@@ -22,11 +22,11 @@ from assessments.items import ResponseInvalid, item_type
 from assessments.models import Attempt, AttemptStatus, QuestionVersion
 from assessments.permissions import READERS
 from assessments.presenting import FILES, posted_response, present_item
-from assessments.prior_sittings import prior_sittings_of
 from assessments.reports import read_report
 from assessments.saving import AnswerSuperseded, save_answer
 from assessments.sitting import UnknownSlot, read_overview, read_sitting
 from assessments.tokens import person_of_token
+from assessments.transfer.prior_sittings import prior_sittings_of
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Person, Role

@@ -36,8 +36,8 @@ def main() -> None:
         _in_the_admin()
         from django.utils import timezone
 
-        from assessments.drafts import Bank
-        from assessments.importing import import_questions
+        from assessments.transfer.drafts import Bank
+        from assessments.transfer.importing import import_questions
 
         rates = []
         for number in range(ROUNDS):
@@ -55,9 +55,9 @@ def _in_the_admin() -> None:
     takes the longer the larger the bank is."""
     from django.utils import timezone
 
-    from assessments.advancing import advance
-    from assessments.drafts import Bank
-    from assessments.staging import take_lines, upload_file
+    from assessments.transfer.advancing import advance
+    from assessments.transfer.drafts import Bank
+    from assessments.transfer.staging import take_lines, upload_file
     from people.models import Role
     from tests.factories import make_person
 

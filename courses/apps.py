@@ -7,7 +7,7 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        from assessments.usage import register_lessons
+        from assessments.bank.usage import register_lessons
         from courses.questions import lessons_asking
 
         register_lessons(lessons_asking)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from assessments.bank.media import sizes_for
 from assessments.items import ResponseInvalid, item_type
-from assessments.media import sizes_for
 from assessments.models import QuestionVersion
 from assessments.presenting import PresentedItem, present_item
 from core.prepared import prepared

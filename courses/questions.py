@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 
-from assessments.usage import LessonUse
+from assessments.bank.usage import LessonUse
 from courses.models import CourseVersion
 
 

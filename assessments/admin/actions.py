@@ -14,9 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.cataloguing import LONGEST_TAG, Filing, file_question, filing_of
+from assessments.bank.cataloguing import LONGEST_TAG, Filing, file_question, filing_of
+from assessments.bank.workflow import NEEDS_A_REASON, check_move, move_questions
 from assessments.models import Question, QuestionStatus
-from assessments.workflow import NEEDS_A_REASON, check_move, move_questions
 from core.errors import Refusal
 from people.models import Account, Person, Role, RoleAssignment
 

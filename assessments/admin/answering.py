@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permissions import policy_registry
 
-from assessments.errata import answer_erratum
+from assessments.bank.errata import answer_erratum
 from assessments.errata_forms import AnswerForm, add_refusal
 from assessments.models import Erratum, ErratumStatus
 from assessments.presenting import present_item, stored_order

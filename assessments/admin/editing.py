@@ -29,14 +29,14 @@ from assessments.admin.sheets import (
     whole_sheet,
     with_command,
 )
-from assessments.cataloguing import filing_of
+from assessments.bank.cataloguing import filing_of
+from assessments.bank.revising import Overtaken, revise_question
 from assessments.items import ITEM_TYPES, ItemInvalid, ItemType, item_type
 from assessments.items.authoring import Written, written
 from assessments.items.problems import ProblemsFound
 from assessments.models import Question, QuestionVersion
 from assessments.presenting import present_item
 from assessments.reports import KeyLines, key_lines_of
-from assessments.revising import Overtaken, revise_question
 from assessments.wording import in_words
 from core.errors import Refusal
 from people.accounts import current_person

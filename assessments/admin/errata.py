@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from assessments.admin.answering import AnswerView
-from assessments.errata import in_queue_order, with_questions
+from assessments.bank.errata import in_queue_order, with_questions
 from assessments.models import Erratum, ErratumKind, ErratumStatus, Question
 from assessments.permissions import can_read_keys
 from people.models import Account, Role, RoleAssignment

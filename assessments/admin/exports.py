@@ -17,10 +17,10 @@ from assessments.admin.authors import AuthorsView
 from assessments.admin.downloads import download, scratch
 from assessments.admin.import_forms import FormatForm
 from assessments.admin.listing import BankFilterSet, matching
-from assessments.exporting import ExportReport, export_questions, write_questions
 from assessments.formats import FORMATS
 from assessments.models import Question, QuestionVersion
 from assessments.models.bank import QuestionVersionQuerySet
+from assessments.transfer.exporting import ExportReport, export_questions, write_questions
 from core.errors import Refusal
 from people.accounts import current_person
 

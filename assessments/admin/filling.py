@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from assessments.admin.forms import CatalogueForm
 from assessments.admin.sheets import PREFIX, name_of
+from assessments.bank.media import address_of, keep_medium
 from assessments.items.authoring import Field, Rows, Sheet, Written
 from assessments.items.media import FILE, SOUNDS, suffix_of
 from assessments.items.problems import ProblemsFound
-from assessments.media import address_of, keep_medium
 from assessments.wording import in_words
 from core.errors import Refusal
 from people.models import Person

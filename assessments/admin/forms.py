@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.cataloguing import Filing
+from assessments.bank.cataloguing import Filing
 from assessments.items.checking import as_text
 from assessments.models import Question, QuestionVersion
 from competencies.framework import leaf_titles

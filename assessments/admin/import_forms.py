@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from assessments.drafts import USUAL_LEAF
 from assessments.formats import FORMATS
-from assessments.staging import MOST_BYTES
+from assessments.transfer.drafts import USUAL_LEAF
+from assessments.transfer.staging import MOST_BYTES
 from competencies.framework import leaf_titles
 
 MOST_PASTED = 500_000

@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.advancing import TAKEABLE
-from assessments.import_report import outcome_of
-from assessments.media import sizes_for
+from assessments.bank.media import sizes_for
 from assessments.models import BankImport, ImportLine, LineFate, Question, QuestionVersion
 from assessments.presenting import PresentedItem, present_item, stored_order
 from assessments.reports import KeyLines, key_lines_of
+from assessments.transfer.advancing import TAKEABLE
+from assessments.transfer.reporting import outcome_of
 from competencies.framework import leaf_titles
 
 WARNED = "warned"

@@ -16,19 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from assessments import staging
 from assessments.admin.authors import AuthorsView
 from assessments.admin.downloads import download
 from assessments.admin.import_forms import FormatForm, UploadForm
 from assessments.admin.import_lines import WARNED, count_lines, draw_lines, filter_lines
-from assessments.advancing import chosen_lines
-from assessments.detecting import detect
-from assessments.drafts import Bank
-from assessments.examples import TEMPLATES, template_of
 from assessments.formats import FORMATS
-from assessments.import_report import write_report
 from assessments.models import BankImport, ImportStatus, LineFate, QuestionVersion
 from assessments.permissions import can_read_keys
+from assessments.transfer import staging
+from assessments.transfer.advancing import chosen_lines
+from assessments.transfer.detecting import detect
+from assessments.transfer.drafts import Bank
+from assessments.transfer.examples import TEMPLATES, template_of
+from assessments.transfer.reporting import write_report
 from competencies.framework import leaf_titles
 from core.errors import Refusal
 from people.accounts import current_person

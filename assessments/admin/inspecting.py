@@ -13,14 +13,14 @@ from django.utils.functional import Promise
 from wagtail.admin.views import generic
 
 from assessments.admin.actions import STEPS
+from assessments.bank.neighbours import Neighbour, neighbours_of
+from assessments.bank.reviews import next_review
+from assessments.bank.usage import exams_with, lessons_asking, usage_of
+from assessments.bank.workflow import NEEDS_A_REASON, can_move
 from assessments.models import Erratum, ErratumStatus, Question, QuestionMove, QuestionVersion
-from assessments.neighbours import Neighbour, neighbours_of
 from assessments.permissions import can_read_keys
 from assessments.presenting import present_item, stored_order
 from assessments.reports import key_lines_of
-from assessments.reviews import next_review
-from assessments.usage import exams_with, lessons_asking, usage_of
-from assessments.workflow import NEEDS_A_REASON, can_move
 from competencies.framework import leaf_titles
 from people.accounts import names_of
 

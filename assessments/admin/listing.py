@@ -19,11 +19,11 @@ from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 
 from assessments.admin.actions import ACTIONS, EXPORT
-from assessments.finding import FLAGS, about_leaf, flags_of, found, in_category, tagged
+from assessments.bank.finding import FLAGS, about_leaf, flags_of, found, in_category, tagged
+from assessments.bank.usage import usage_of
 from assessments.items import ITEM_TYPES, item_type
 from assessments.models import Question, QuestionStatus, QuestionVersion
 from assessments.permissions import can_read_keys
-from assessments.usage import usage_of
 from competencies.framework import leaf_titles
 from people.accounts import names_of
 

@@ -13,10 +13,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments.bank.reviews import confirm_review
+from assessments.bank.workflow import move_question
 from assessments.models import Question, QuestionStatus
 from assessments.permissions import can_read_keys
-from assessments.reviews import confirm_review
-from assessments.workflow import move_question
 from core.errors import Refusal
 from people.accounts import current_person
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from assessments.admin.authors import AuthorsView
 from assessments.admin.crumbs import crumbs
+from assessments.bank.neighbours import near_pairs
 from assessments.items.similarity import shown_texts
 from assessments.models import QuestionVersion
-from assessments.neighbours import near_pairs
 
 PER_PAGE = 25
 

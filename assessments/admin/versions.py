@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.admin.sheets import whole_sheet
-from assessments.comparing import SAME, Span, compare
+from assessments.bank.comparing import SAME, Span, compare
 from assessments.items import item_type
 from assessments.items.authoring import Field, Hidden, Pick, Rows, Sheet, Values, written
 from assessments.items.checking import as_text

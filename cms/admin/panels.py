@@ -15,10 +15,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.errata import errata_waiting_for
+from assessments.bank.errata import errata_waiting_for
+from assessments.bank.reviews import questions_to_review, resting_on_repealed
 from assessments.models import Question
 from assessments.queries import answers_to_mark
-from assessments.reviews import questions_to_review, resting_on_repealed
 from certificates.models import NameAnswer
 from certificates.queries import batches_waiting_for, names_to_settle
 from courses.admin_views import release_url

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from assessments import bank
-from assessments.cataloguing import Filing, file_question
-from assessments.media import keep_medium
+from assessments.bank import storing
+from assessments.bank.cataloguing import Filing, file_question
+from assessments.bank.media import keep_medium
+from assessments.bank.workflow import move_question
 from assessments.models import Question, QuestionStatus
-from assessments.workflow import move_question
 from cms.demo.pack import PACK, moment, read_json, read_questions, read_selfchecks, read_yaml
 from people.models import Person
 
@@ -20,10 +20,10 @@ def build_bank(*, by: Person, now: datetime) -> None:
     known = set(Question.objects.values_list("key", flat=True))
     for item in [*read_questions(), *read_selfchecks()]:
         if item["key"] not in known:
-            bank.store_question(item=item, by=by, now=now, live=True)
+            storing.store_question(item=item, by=by, now=now, live=True)
     for item in read_json("bank/questions.json"):
         if item["key"] not in known:
-            bank.store_question(item=_with_pictures(item, by=by, now=now), by=by, now=now)
+            storing.store_question(item=_with_pictures(item, by=by, now=now), by=by, now=now)
     for step in read_yaml("bank/steps.yaml"):
         if step["question"] not in known:
             _walk(step, by=by)

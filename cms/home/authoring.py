@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.errata import errata_waiting_for
+from assessments.bank.errata import errata_waiting_for
 from cms.home.rows import Group, Row
 from courses.admin_views import release_url
 from courses.drafts import DraftState, courses_waiting, state_of

@@ -231,7 +231,10 @@ CELERY_BEAT_SCHEDULE = {
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
     "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
     "reconsider-due-decisions": {"task": "assessments.reconsider_due", "schedule": 60.0},
-    "remind-authors-of-reviews": {"task": "assessments.remind_authors", "schedule": crontab(hour=7, minute=10)},
+    "remind-authors-of-reviews": {
+        "task": "assessments.remind_authors",
+        "schedule": crontab(hour=7, minute=10),
+    },
 }
 
 # Fernet keys, newest first; the first encrypts, all decrypt, so a key can be rotated in.

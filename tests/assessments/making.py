@@ -10,9 +10,9 @@ from typing import Any
 from PIL import Image
 
 from assessments.attempts import start_attempt, submit_attempt
-from assessments.bank import store_question
+from assessments.bank.media import keep_medium
+from assessments.bank.storing import store_question
 from assessments.exams import release_exam
-from assessments.media import keep_medium
 from assessments.models import Answer, AnswerFile, Attempt, ExamVersion, QuestionVersion
 from assessments.saving import save_answer
 from core import private_files

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from assessments.admin.actions import ACTIONS
 from assessments.admin.bulk import MOST
-from assessments.bank import store_question
-from assessments.cataloguing import Filing, file_question, filing_of
+from assessments.bank.cataloguing import Filing, file_question, filing_of
+from assessments.bank.storing import store_question
 from assessments.models import Question, QuestionMove, QuestionStatus
 from cms.permissions import ensure_groups
 from cms.tree import ensure_home
@@ -26,8 +26,8 @@ from core.models import AuditEntry
 from library.clauses import repeal_clause
 from library.models import PolicyClause
 from people.models import Person, Role
+from tests.assessments.bank.test_finding import asks, clause
 from tests.assessments.making import make_exam, make_question, question_item
-from tests.assessments.test_finding import asks, clause
 from tests.factories import LONG_AGO_AT, make_person
 
 pytestmark = pytest.mark.django_db

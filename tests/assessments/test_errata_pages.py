@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.attempts import submit_attempt
-from assessments.bank import store_question
-from assessments.errata import MOST_OPEN, answer_erratum, report_erratum
-from assessments.media import keep_medium
+from assessments.bank.errata import MOST_OPEN, answer_erratum, report_erratum
+from assessments.bank.media import keep_medium
+from assessments.bank.storing import store_question
 from assessments.models import (
     Attempt,
     Erratum,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.bank import import_pack
+from assessments.bank.storing import import_pack
 from assessments.exams import newest_release, release_exam
 from assessments.models import ExamItem, ExamVersion, QuestionVersion
 from assessments.papers import lay_out
@@ -20,8 +20,8 @@ from competencies.models import Subject
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Role
+from tests.assessments.bank.test_storing import PACK
 from tests.assessments.making import make_exam, make_question
-from tests.assessments.test_bank import PACK
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db

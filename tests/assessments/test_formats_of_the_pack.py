@@ -7,12 +7,12 @@ import io
 import pytest
 from django.utils.translation import override
 
-from assessments.bank import store_question
-from assessments.drafts import Bank
-from assessments.exporting import export_questions, module_versions
+from assessments.bank.storing import store_question
 from assessments.formats import FORMATS
-from assessments.importing import import_questions
 from assessments.models import QuestionVersion
+from assessments.transfer.drafts import Bank
+from assessments.transfer.exporting import export_questions, module_versions
+from assessments.transfer.importing import import_questions
 from cms.demo.pack import read_questions
 from tests.assessments.making import make_question
 from tests.factories import LONG_AGO_AT

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from assessments import advancing
-from assessments.examples import TEMPLATES, examples
 from assessments.formats import FORMATS
 from assessments.items import ITEM_TYPES
 from assessments.models import BankImport, ImportStatus, Question, QuestionVersion
+from assessments.transfer import advancing
+from assessments.transfer.examples import TEMPLATES, examples
 from people.models import Person, Role
 from tests.assessments.making import make_question
 from tests.factories import make_person

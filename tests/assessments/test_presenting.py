@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.attempts import submit_attempt
-from assessments.media import PresentedMedium, address_of, keep_medium
+from assessments.bank.media import PresentedMedium, address_of, keep_medium
 from assessments.models import Medium, QuestionVersion
 from assessments.presenting import present_item
 from courses.checks import present_all

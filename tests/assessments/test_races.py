@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments import attempts, decisions, errata, saving
+from assessments import attempts, decisions, saving
 from assessments.attempts import AttemptClosed, start_attempt, submit_attempt
+from assessments.bank import errata
+from assessments.bank.errata import answer_erratum, report_erratum
 from assessments.decisions import reconsider
-from assessments.errata import answer_erratum, report_erratum
 from assessments.models import Answer, Attempt, Decision, Erratum, ErratumKind, Result
 from assessments.saving import AnswerSuperseded
 from competencies.ledger import register_subject

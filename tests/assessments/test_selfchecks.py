@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from assessments import selfchecks
-from assessments.bank import import_pack
+from assessments.bank.storing import import_pack
 from assessments.presenting import posted_response
 from cms.demo.pack import PACK, read_selfchecks
 from core.errors import Refusal

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.exporting import export_questions, module_versions
 from assessments.formats import FORMATS
+from assessments.transfer.exporting import export_questions, module_versions
 from core.commands import Report, ReportCommand
 
 

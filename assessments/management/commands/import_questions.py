@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.drafts import USUAL_LEAF, Bank
 from assessments.formats import FORMATS
 from assessments.formats.django_quiz import DjangoQuiz
-from assessments.importing import ImportReport, import_questions
-from assessments.quizzes import import_quizzes
+from assessments.transfer.drafts import USUAL_LEAF, Bank
+from assessments.transfer.importing import ImportReport, import_questions
+from assessments.transfer.quizzes import import_quizzes
 from core.commands import Report, ReportCommand
 
 

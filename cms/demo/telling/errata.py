@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import QuerySet
 
-from assessments.errata import answer_erratum, report_erratum
+from assessments.bank.errata import answer_erratum, report_erratum
 from assessments.models import Erratum, ErratumKind, QuestionVersion
 from cms.demo.histories.steps import ErratumAnswered, ErratumReported
 from cms.demo.telling.telling import People, tell

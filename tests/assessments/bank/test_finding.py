@@ -13,12 +13,12 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from assessments.admin.listing import matching
-from assessments.bank import store_question
-from assessments.cataloguing import Filing, file_question
-from assessments.errata import report_erratum
-from assessments.finding import FLAGS, flags_of, found
+from assessments.bank.cataloguing import Filing, file_question
+from assessments.bank.errata import report_erratum
+from assessments.bank.finding import FLAGS, flags_of, found
+from assessments.bank.storing import store_question
+from assessments.bank.workflow import move_question
 from assessments.models import ErratumKind, Question, QuestionStatus
-from assessments.workflow import move_question
 from library.clauses import ClauseEntry, repeal_clause, store_clause
 from library.models import PolicyClause, PolicyLevel
 from people.models import Account, Person, Role

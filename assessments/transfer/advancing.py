@@ -18,14 +18,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.cataloguing import Filing
-from assessments.drafts import Bank
-from assessments.entries import Entry, entries_of, fates_of, store_entries
+from assessments.bank.cataloguing import Filing
+from assessments.bank.neighbours import NeighbourIndex
 from assessments.formats import Found
-from assessments.importing import keeper, portions_of
 from assessments.models import BankImport, ImportLine, ImportStatus, LineFate
-from assessments.neighbours import NeighbourIndex
-from assessments.quizzes import import_quizzes
+from assessments.transfer.drafts import Bank
+from assessments.transfer.entries import Entry, entries_of, fates_of, store_entries
+from assessments.transfer.importing import keeper, portions_of
+from assessments.transfer.quizzes import import_quizzes
 from core import private_files
 from core.errors import Refusal
 from core.hashing import content_hash

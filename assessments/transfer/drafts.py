@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from assessments.bank import checked_content
+from assessments.bank.storing import checked_content
 from assessments.formats import Draft, renumbered
 from assessments.items import ITEM_TYPES, RubricType
 from assessments.items.media import files_of

@@ -10,14 +10,14 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from assessments import media
-from assessments.cataloguing import Filing, file_question, filing_of
-from assessments.drafts import Bank
-from assessments.exporting import export_questions, module_versions
+from assessments.bank import media
+from assessments.bank.cataloguing import Filing, file_question, filing_of
 from assessments.formats import FORMATS, Draft, Found
 from assessments.formats.usual import at_line
-from assessments.importing import ImportReport, import_questions
 from assessments.models import Medium, Question, QuestionVersion
+from assessments.transfer.drafts import Bank
+from assessments.transfer.exporting import export_questions, module_versions
+from assessments.transfer.importing import ImportReport, import_questions
 from core import private_files
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db.models.query_utils import DeferredAttribute
 
-from assessments.bank import import_pack, shown_version, store_question
+from assessments.bank.storing import import_pack, shown_version, store_question
 from assessments.models import QuestionVersion
 from core.appendonly import AppendOnlyViolation
 from core.errors import NotAllowed, Refusal
@@ -18,7 +18,7 @@ from people.models import Role
 from tests.assessments.making import make_question, question_item
 from tests.factories import make_person
 
-PACK = Path(__file__).resolve().parents[2] / "cms/demo/pack"
+PACK = Path(__file__).resolve().parents[3] / "cms/demo/pack"
 
 pytestmark = pytest.mark.django_db
 

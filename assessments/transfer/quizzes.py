@@ -15,8 +15,6 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.drafts import Bank
-from assessments.entries import entries_of
 from assessments.exam_definitions import KEY, LONGEST_TITLE, MOST_MINUTES
 from assessments.exam_drafts import Comparison, DraftFate, compare_draft, store_exam_draft
 from assessments.formats import FileRefused
@@ -29,9 +27,11 @@ from assessments.formats.django_quiz import (
     read_dump,
     sittings_in,
 )
-from assessments.importing import PORTION, Line, keeper
 from assessments.models import ExamVersion
-from assessments.prior_sittings import Exams, QuizExam, store_sittings
+from assessments.transfer.drafts import Bank
+from assessments.transfer.entries import entries_of
+from assessments.transfer.importing import PORTION, Line, keeper
+from assessments.transfer.prior_sittings import Exams, QuizExam, store_sittings
 from assessments.wording import in_words
 from core.errors import Refusal
 from core.hashing import content_hash

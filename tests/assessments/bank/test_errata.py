@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from assessments import errata
-from assessments.bank import store_question
-from assessments.errata import (
+from assessments.bank import errata
+from assessments.bank.errata import (
     EXCERPT,
     MOST_OPEN,
     answer_erratum,
@@ -20,6 +19,8 @@ from assessments.errata import (
     in_queue_order,
     report_erratum,
 )
+from assessments.bank.storing import store_question
+from assessments.bank.workflow import move_question
 from assessments.models import (
     Erratum,
     ErratumKind,
@@ -29,7 +30,6 @@ from assessments.models import (
     QuestionStatus,
     QuestionVersion,
 )
-from assessments.workflow import move_question
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Notice, Person, Role, RoleAssignment

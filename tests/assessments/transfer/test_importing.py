@@ -12,11 +12,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from assessments.drafts import Bank
-from assessments.exporting import export_questions, module_versions
 from assessments.formats.usual import at_line, at_row, named, numbered, within
-from assessments.importing import Line, import_questions
 from assessments.models import Question, QuestionVersion
+from assessments.transfer.drafts import Bank
+from assessments.transfer.exporting import export_questions, module_versions
+from assessments.transfer.importing import Line, import_questions
 from assessments.wording import in_words
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
@@ -141,7 +141,7 @@ def test_commands_carry_a_file_in_and_out(tmp_path: Path) -> None:
 
 
 def test_a_long_import_tells_on_stderr_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assessments.importing.PORTION", 2)
+    monkeypatch.setattr("assessments.transfer.importing.PORTION", 2)
     path = tmp_path / "长卷.gift"
     path.write_text("\n\n".join(f"第 {number} 题 {{T}}" for number in range(5)), encoding="utf-8")
     out, told = io.StringIO(), io.StringIO()
@@ -153,7 +153,7 @@ def test_a_long_import_tells_on_stderr_how_far_it_is(tmp_path: Path, monkeypatch
 def test_a_dry_run_counts_a_question_once_however_far_apart_it_is_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("assessments.importing.PORTION", 2)
+    monkeypatch.setattr("assessments.transfer.importing.PORTION", 2)
     text = "甲{T}\n\n乙{T}\n\n甲{T}"
     dry = read(text, dry_run=True)
     assert (dry.imported, dry.unchanged) == (2, 1)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.formats.django_quiz import Key, Sitting
-from assessments.importing import Line
 from assessments.models import PriorSitting
+from assessments.transfer.importing import Line
 from core import audit
 from core.hashing import content_hash
 from people.models import Account, Person

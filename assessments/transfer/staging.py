@@ -20,10 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import tasks
-from assessments.advancing import TAKEABLE, chosen_lines, move
-from assessments.drafts import Bank
-from assessments.importing import check_target
 from assessments.models import BankImport, ImportStatus
+from assessments.transfer.advancing import TAKEABLE, chosen_lines, move
+from assessments.transfer.drafts import Bank
+from assessments.transfer.importing import check_target
 from core import audit, private_files
 from core.errors import Refusal
 from people.models import Person, Role

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from assessments import workflow
-from assessments.bank import shown_version, store_question
+from assessments.bank import workflow
+from assessments.bank.storing import shown_version, store_question
+from assessments.bank.workflow import move_question, move_questions
 from assessments.exams import release_exam
 from assessments.models import QUESTION_TRANSITIONS, ExamItem, Question, QuestionMove, QuestionStatus
-from assessments.workflow import move_question, move_questions
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Role

@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from assessments.bank.workflow import move_question
 from assessments.items.writing import MOST_CHARACTERS, clean_text
 from assessments.models import Erratum, ErratumKind, ErratumStatus, Question, QuestionStatus, QuestionVersion
-from assessments.workflow import move_question
 from core import audit
 from core.errors import Refusal
 from people.models import Person, Role, RoleAssignment

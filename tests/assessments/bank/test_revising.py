@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from assessments.cataloguing import Filing
+from assessments.bank.cataloguing import Filing
+from assessments.bank.revising import Overtaken, revise_question
 from assessments.models import Question, QuestionVersion
-from assessments.revising import Overtaken, revise_question
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Person, Role

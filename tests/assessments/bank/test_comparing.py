@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments.comparing import compare
+from assessments.bank.comparing import compare
 
 
 def shown(old: str, new: str) -> str:

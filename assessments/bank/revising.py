@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.bank import checked_content, store_question
-from assessments.cataloguing import Filing, file_question
+from assessments.bank.cataloguing import Filing, file_question
+from assessments.bank.storing import checked_content, store_question
 from assessments.models import Question, QuestionVersion
 from core.errors import Refusal
 from core.hashing import content_hash

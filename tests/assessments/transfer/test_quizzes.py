@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from assessments.drafts import Bank
 from assessments.exam_drafts import change_exam_draft, release_draft
-from assessments.importing import import_questions
 from assessments.models import Attempt, ExamDraft, PriorSitting, Question, Result
-from assessments.quizzes import QuizReport, import_quizzes
+from assessments.transfer.drafts import Bank
+from assessments.transfer.importing import import_questions
+from assessments.transfer.quizzes import QuizReport, import_quizzes
 from competencies.models import Evidence
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from assessments.cataloguing import Filing, file_question, filing_of
+from assessments.bank.cataloguing import Filing, file_question, filing_of
 from assessments.models import Question, QuestionVersion
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry

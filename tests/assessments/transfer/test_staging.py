@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from assessments import advancing, staging
-from assessments.bank import store_question
-from assessments.drafts import Bank
+from assessments.bank.storing import store_question
 from assessments.models import (
     BankImport,
     ExamDraft,
@@ -24,6 +22,8 @@ from assessments.models import (
     QuestionVersion,
 )
 from assessments.models.imports import IMPORT_TRANSITIONS
+from assessments.transfer import advancing, staging
+from assessments.transfer.drafts import Bank
 from core import private_files
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
@@ -137,7 +137,7 @@ def test_the_same_file_again_finds_everything_in_the_bank(author: Person, now: d
 
 
 def test_a_changed_question_is_a_new_version_and_keeps_its_place(author: Person, now: datetime) -> None:
-    from assessments.exporting import module_versions, write_questions
+    from assessments.transfer.exporting import module_versions, write_questions
 
     store_question(item=question_item("Q1"), by=None, now=now, live=True)
     Question.objects.update(category="原来的")

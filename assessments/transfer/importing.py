@@ -12,11 +12,11 @@ from typing import BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments import media
-from assessments.drafts import Bank
-from assessments.entries import Entry, Keep, entries_of, fates_of, store_entries
+from assessments.bank import media
 from assessments.formats import FORMATS, FileRefused, Found
 from assessments.models import LineFate
+from assessments.transfer.drafts import Bank
+from assessments.transfer.entries import Entry, Keep, entries_of, fates_of, store_entries
 from assessments.wording import in_words
 from competencies.framework import leaf_titles
 from core.errors import Refusal

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from PIL import Image, ImageFile
 
-from assessments import media
+from assessments.bank import media
 from assessments.contents import MOST_PIXELS
 from assessments.models import Medium
 from core import private_files

@@ -9,10 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessments import tasks
-from assessments.bank import store_question
-from assessments.cataloguing import Filing, file_question
-from assessments.models import Question, QuestionStatus, QuestionVersion
-from assessments.reviews import (
+from assessments.bank.cataloguing import Filing, file_question
+from assessments.bank.reviews import (
     REVIEWED_EVERY,
     confirm_review,
     next_review,
@@ -20,7 +18,9 @@ from assessments.reviews import (
     remind_authors,
     resting_on_repealed,
 )
-from assessments.workflow import move_question
+from assessments.bank.storing import store_question
+from assessments.bank.workflow import move_question
+from assessments.models import Question, QuestionStatus, QuestionVersion
 from core.errors import NotAllowed
 from library.clauses import ClauseEntry, repeal_clause, store_clause
 from library.models import PolicyLevel

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.drafts import draft_of, filed
+from assessments.bank.media import bytes_of
 from assessments.formats import FORMATS, Draft
-from assessments.importing import Line
 from assessments.items.media import files_of
-from assessments.media import bytes_of
 from assessments.models import QuestionVersion
 from assessments.models.bank import QuestionVersionQuerySet
+from assessments.transfer.drafts import draft_of, filed
+from assessments.transfer.importing import Line
 from assessments.wording import in_words
 from core import audit
 from core.errors import Refusal

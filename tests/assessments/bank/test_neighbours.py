@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from assessments.bank import store_question
+from assessments.bank.neighbours import Neighbour, NeighbourIndex, near_pairs, neighbours_of
+from assessments.bank.storing import store_question
+from assessments.bank.workflow import move_question
 from assessments.items.similarity import Alike
 from assessments.models import QuestionStatus
-from assessments.neighbours import Neighbour, NeighbourIndex, near_pairs, neighbours_of
-from assessments.workflow import move_question
 from tests.assessments.making import make_question, question_item
 
 pytestmark = pytest.mark.django_db

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assessments.bank.neighbours import near_pairs
+from assessments.bank.reviews import questions_to_review, resting_on_repealed
+from assessments.bank.usage import never_used
 from assessments.items.similarity import shown_texts
 from assessments.models import Erratum, ErratumStatus, Question, QuestionVersion
-from assessments.neighbours import near_pairs
-from assessments.reviews import questions_to_review, resting_on_repealed
-from assessments.usage import never_used
 
 Found = QuerySet[Question]
 Flag = Callable[[Found, datetime], Found]

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.bank.media import missing_files
 from assessments.freezing import exact
 from assessments.items import ITEM_TYPES, ItemInvalid, item_type
 from assessments.items.checking import (
@@ -26,7 +27,6 @@ from assessments.items.checking import (
 )
 from assessments.items.media import files_of
 from assessments.items.problems import Problems, gettext_noop
-from assessments.media import missing_files
 from assessments.models import Question, QuestionStatus, QuestionVersion
 from assessments.wording import refusal_of
 from competencies.framework import leaf_titles

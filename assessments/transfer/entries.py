@@ -10,13 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.cataloguing import LONGEST_TAG, Filing
-from assessments.drafts import Bank, content_of, says_the_same
+from assessments.bank.cataloguing import LONGEST_TAG, Filing
+from assessments.bank.media import missing_files
 from assessments.formats import Draft, Found
 from assessments.formats.media import called
 from assessments.items.media import files_of
-from assessments.media import missing_files
 from assessments.models import LineFate, Question, QuestionStatus, QuestionVersion
+from assessments.transfer.drafts import Bank, content_of, says_the_same
 from assessments.wording import in_words
 from core import audit
 from core.errors import Refusal

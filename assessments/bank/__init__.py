@@ -1,0 +1,1 @@
+"""The question bank: versions and their life, filing, finding, files, what learners report."""
