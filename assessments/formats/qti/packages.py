@@ -116,6 +116,7 @@ def _of_manifest(package: Package, name: str, root: Any) -> tuple[list[Resource]
             items.setdefault(href, _resource(element, href, missing=href not in package.entries))
     if older and not items:
         raise FileRefused(_older())
+    tests = [each for each in tests if not _is_passage(package, each)]
     order = [each for test in tests for each in _of_test(package, test)]
     places = {href: place for place, href in reversed(list(enumerate(order)))}
     ordered = sorted(items.values(), key=lambda each: places.get(each.href, len(places) + len(order)))
@@ -156,13 +157,24 @@ def _strings(element: Any) -> list[str]:
     return [text for text in texts if text]
 
 
-def _of_test(package: Package, name: str) -> Iterator[str]:
-    """The items of a test in their order; nothing when the test cannot be read."""
+def _root(package: Package, name: str) -> Any:
+    """The outermost element of a file; None when it cannot be read."""
     content = package.read(name)
     try:
-        root = read_xml(content) if content else None
+        return read_xml(content) if content else None
     except FileRefused:
-        return
+        return None
+
+
+def _is_passage(package: Package, name: str) -> bool:
+    """Whether what a manifest calls a test is a passage that items share, as in the examples of 1EdTech."""
+    root = _root(package, name)
+    return root is not None and local(root) == "assessmentStimulus"
+
+
+def _of_test(package: Package, name: str) -> Iterator[str]:
+    """The items of a test in their order; nothing when the test cannot be read."""
+    root = _root(package, name)
     for each in root.iter(etree.Element) if root is not None else ():
         if local(each) == "assessmentItemRef":
             yield package.resolve(name, each.get("href", ""))

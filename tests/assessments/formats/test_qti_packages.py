@@ -189,6 +189,13 @@ def test_a_passage_that_items_share_stands_before_the_stem(body: str, stem: str)
     assert found.warnings == ()
 
 
+def test_a_passage_that_the_manifest_calls_a_test_is_none() -> None:
+    shared = f'<qti-assessment-stimulus xmlns="{V30}" identifier="s"><qti-stimulus-body/></qti-assessment-stimulus>'
+    listed = resource("items/a.xml") + resource("s.xml", "imsqti_test_xmlv3p0")
+    files = {"imsmanifest.xml": manifest(listed), "items/a.xml": item(), "s.xml": shared}
+    assert one(package(files)).type == "single"
+
+
 def test_a_page_that_an_item_shows_is_read_in_its_place() -> None:
     body = '<object data="../shared/a.html" type="text/html"/>' + CHOICES
     page = "<html><head><title>x</title></head><body><h1>岛</h1><p>H<sub>2</sub>O</p></body></html>"
