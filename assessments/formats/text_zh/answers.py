@@ -6,8 +6,8 @@ from decimal import Decimal
 from assessments.formats.text_zh.lexing import half
 from assessments.items.forms import CIRCLED
 
-RIGHT_WORDS = {"√", "对", "正确", "是", "T", "TRUE", "Y", "YES"}
-WRONG_WORDS = {"×", "错", "错误", "否", "F", "FALSE", "N", "NO", "X"}
+RIGHT_WORDS = {"√", "对", "正确", "是", "T", "TRUE", "Y", "YES", "对的", "正确的", "是的"}
+WRONG_WORDS = {"×", "错", "错误", "否", "F", "FALSE", "N", "NO", "X", "错的", "错误的", "不对", "不正确"}
 DIFFICULTIES = {
     "易": 1,
     "容易": 1,
@@ -26,16 +26,22 @@ _SEPARATORS = str.maketrans("", "", " ,、;.和与")
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,2})?")
 _POINTS = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\s?分?")
 _POINTS_IN_BRACKETS = re.compile(
-    r"[(\[]\s?(?:本题|本小题|共|每题|每小题)?\s?(\d{1,4}(?:\.\d{1,2})?)\s?分\s?[)\]]"
+    r"[(\[]\s?(?:本题|本小题|共|每题|每小题|分值:?)?\s?(\d{1,4}(?:\.\d{1,2})?)\s?分\s?[)\]]"
 )
 _RANGE = re.compile(r"(\d{1,4})\s?[-~—–至到]{1,2}\s?(\d{1,4})\s?[:.、)]?")
 _ONE = re.compile(
     r"\(?(\d{1,4})\s?[.、:)]{0,2}\s{0,4}([A-Za-z][A-Za-z,、]{0,15}|√|×|正确|错误|对|错)[\s,;。、.]{0,16}"
 )
+_ANSWER_TOKEN = re.compile(
+    r"[*`(]{0,3}([A-Z](?:[,、\s]{0,2}[A-Z]){0,9}(?![A-Za-z])|√|×|正确的?|错误的?|对的?|错的?|不对)[*`)]{0,3}"
+    r"(?=[。,;(【\s]|$)"
+)
+_GOES_ON = re.compile(r"[,;\s]{0,3}(?:或|和|与|及|到|至|[A-Za-z](?![a-z]))")
 _PAIR = re.compile(
     rf"\(?([{CIRCLED}]|\d{{1,2}})\)?\s?[-—–→.:]{{0,2}}\s?([A-Za-z]|[{CIRCLED}])[\s,;。、]{{0,8}}"
 )
 _FRACTION = re.compile(r"(?<=\d)/(?=\d)")
+_OR_IN_BRACKETS = re.compile(r"[（(]或者?\s{0,4}([^（()）]{1,80})[)）]$")
 _POINT_LABEL = re.compile(rf"\(\s?\d{{1,2}}\s?\)[.、]?\s?|[{CIRCLED}]\s?")
 
 
@@ -47,6 +53,16 @@ def letters(text: str) -> list[int] | None:
     if plain and len(plain) <= 26 and all("A" <= each <= "Z" for each in plain):
         return [ord(each) - 65 for each in plain]
     return None
+
+
+def token_of(text: str) -> tuple[str, str]:
+    """B。因为…, × （应为…）, **A** 因为…: the answer and what follows it. A text that says only one thing, or goes on
+    as A或B does, is all answer."""
+    plain = half(text)
+    found = _ANSWER_TOKEN.match(plain)
+    if found is None or _GOES_ON.match(plain, found.end()):
+        return text, ""
+    return text[found.start(1) : found.end(1)], text[found.end() :].lstrip(" ，,。；;、：:\u3000")
 
 
 def truth(text: str) -> bool | None:
@@ -98,9 +114,11 @@ def gap_texts(lines: list[str], gaps: int) -> list[str]:
     else:
         parts = _cut(text, plain, (";", "\n", "  "))
     parts = [each.strip().strip("；;").strip() for each in parts]
+    parts = [each.removesuffix("。").removesuffix(" .") or each for each in parts]
     parts = [each for each in parts if each]
     if len(parts) == 1 and gaps > 1:
-        for separators in (("、",), (",",), (" ",)):
+        fraction = _FRACTION.search(plain) is not None
+        for separators in (("、",), (",",), ("|",), *(() if fraction else (("/",),)), (" ",)):
             found = [each.strip() for each in _cut(text, plain, separators) if each.strip()]
             if len(found) == gaps:
                 return found
@@ -109,6 +127,7 @@ def gap_texts(lines: list[str], gaps: int) -> list[str]:
 
 def alternatives(text: str) -> list[str]:
     """What is accepted in one gap: parted by / or 或. The / of a fraction (2/3) parts nothing."""
+    text = _OR_IN_BRACKETS.sub(lambda found: f"/{found[1]}", text).replace("`", "")
     plain = _FRACTION.sub("|", half(text)).replace("或者", "／／").replace("或", "/")
     parts = [each.strip() for each in _cut(text, plain, ("／／", "/"))]
     return [text.strip()] if not all(parts) else list(dict.fromkeys(parts))

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from assessments.formats.text_zh.lexing import Label, Section
+from assessments.formats.text_zh.lexing import MARK, Label, Section
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -15,10 +15,12 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Line:
-    """A line and the number by which people find it; several lines of one paragraph have the same."""
+    """A line and the number by which people find it; several lines of one paragraph have the same. `heading`: a page
+    shows it as a title."""
 
     number: int
     text: str
+    heading: bool = False
 
 
 @dataclass
@@ -57,7 +59,8 @@ Entry = Field | Item
 class Block:
     """One question as it stands in the file: `entries` in their order, the first of them the stem.
 
-    `shadow` are the lines that hold circled items: when letters follow, they were part of the stem.
+    `shadow` are the lines that hold circled items: when letters follow, they were part of the stem. `case`: it began
+    with 案例一：, and numbered lines are its parts.
     """
 
     number: int
@@ -71,6 +74,7 @@ class Block:
     counting: int = 0
     listed: Counter[str] = field(default_factory=Counter)
     has_letters: bool = False
+    case: bool = False
     facts: dict[str, list[Value]] = field(default_factory=dict)
 
     @property
@@ -101,9 +105,13 @@ class Block:
             self.listed[entry.label.style] += 1
             self.has_letters = self.has_letters or entry.label.style == "letter"
             return
-        self.facts.setdefault(entry.name, []).append(entry.value)
+        self.know(entry.name, entry.value)
         if entry.name in ("blank", "part"):
             self.listed.clear()
+
+    def know(self, name: str, value: Value) -> None:
+        """A fact that stands nowhere in the order: what the head of the question says."""
+        self.facts.setdefault(name, []).append(value)
 
 
 @dataclass
@@ -117,7 +125,7 @@ class Paper:
 
 
 def stray(unit: Unit, line: Line) -> Message:
-    shown = line.text[: 10 * SHOWN].strip()
+    shown = line.text[: 10 * SHOWN].removeprefix(MARK).strip()
     return Message(
         _("%(place)s belongs to no question and was left out: %(text)s"),
         {
@@ -132,6 +140,22 @@ def stray_text(block: Block, unit: Unit, value: Value, kept: int) -> None:
     for text in value.lines[kept:]:
         if text.strip():
             block.warnings.append(stray(unit, Line(value.number, text)))
+
+
+def taken_as_explanation(unit: Unit, number: int, text: str) -> Message:
+    return Message(
+        _("%(place)s: what follows the answer was taken for its explanation: %(text)s"),
+        {"place": unit(number), "text": text[:SHOWN]},
+    )
+
+
+def second_options(unit: Unit, number: int) -> Message:
+    return Message(
+        _(
+            "%(place)s: options begin a second time; a question without a number was taken for a part of this one."
+        ),
+        {"place": unit(number)},
+    )
 
 
 def not_understood(block: Block, unit: Unit, name: str, value: Value) -> None:

@@ -1,18 +1,28 @@
 """Questions with options: one is right, several are, or a statement is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from assessments.formats.text_zh.answers import letters, too_few, truth
-from assessments.formats.text_zh.blocks import Block, Item, Value, not_understood, stray_text
-from assessments.formats.text_zh.lexing import half, option_label
+from assessments.formats.text_zh.answers import letters, token_of, too_few, truth
+from assessments.formats.text_zh.blocks import (
+    Block,
+    Item,
+    Line,
+    Value,
+    not_understood,
+    stray,
+    taken_as_explanation,
+)
+from assessments.formats.text_zh.lexing import Label, half
+from assessments.formats.text_zh.options import option_label
 from assessments.formats.text_zh.unusable import (
     Made,
     Unusable,
     beyond,
     no_answer,
+    no_options,
     not_read,
     number,
     said_yes,
@@ -20,12 +30,21 @@ from assessments.formats.text_zh.unusable import (
 )
 from assessments.formats.usual import TRUE_FALSE, Unit
 from assessments.items.checking import as_text
-from assessments.items.forms import LETTERS
+from assessments.items.forms import CIRCLED, LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
+T = TypeVar("T")
+
 BLANK = "（　）"
 
+TITLE = 20  # letters a line may have to be a title rather than a sentence
+
+_SENTENCE = re.compile("[。；;：:，,.！!？?$=]")
+_RIGHT = re.compile(r"\s{0,4}[(（]\s?正确(?:答案|选项)\s?[)）]\s{0,4}$")
+_BEHIND_END = re.compile(r"(?<=[。.)?!])\s{0,4}([A-Z]{1,8})\s?[.。]?\s{0,4}$")
+_ON_GAP = re.compile(r"(?<![A-Za-z0-9_])_{1,40}\s?([A-Z]{1,8})\s?_{1,40}(?![A-Za-z0-9_])")
+_BARE_TRUTH = re.compile(r"(?<!\s)\s{0,8}([√×])\s{0,8}(?:\(判断对错\))?$")
 _BRACKET = re.compile(r"\(([^()]{1,30})\)")
 _WEIGHT = re.compile(r"\s{0,8}([A-Z])\s{0,8}(-?\d{1,3}(?:\.\d{1,9})?)")
 
@@ -85,6 +104,8 @@ def _options(block: Block) -> tuple[list[dict[str, str]], dict[int, str]]:
     if items and block.shadow:
         block.stem.lines += block.shadow
     items = items or block.items("circled")
+    if not items:
+        raise Unusable(no_options())
     return listed(items, "o")
 
 
@@ -105,11 +126,8 @@ def _correct(block: Block, unit: Unit, names: Mapping[int, str]) -> list[str]:
     items = block.items("letter") or block.items("circled")
     answers = []
     for value in block.answers():
-        picked = picked_by(value.lines[0] if value.lines else "", items)
-        if picked is None:
-            raise Unusable(not_read(value))
-        stray_text(block, unit, value, 1)
-        answers.append(picked)
+        rows = _rows(value, items)
+        answers.append(rows or heard(block, unit, value, lambda text: picked_by(text, items)))
     inside = letters_in_stem(block, items, cut=True, said=answers[0] if answers else None)
     if not answers and inside is None:
         raise Unusable(no_answer())
@@ -122,12 +140,74 @@ def _correct(block: Block, unit: Unit, names: Mapping[int, str]) -> list[str]:
     return [names[index] for index in dict.fromkeys(picked)]
 
 
+def heard(block: Block, unit: Unit, value: Value, read: Callable[[str], T | None]) -> T:
+    """What an answer says, by `read`. What follows is the explanation; lines of their own are told, short ones without
+    an end left out. Raises Unusable when it says nothing."""
+    line = value.lines[0] if value.lines else ""
+    said, rest = read(line), ""
+    if said is None:
+        token, rest = token_of(line)
+        said = read(token)
+    if said is None:
+        raise Unusable(not_read(value))
+    lines = [text for text in value.lines[1:] if text.strip()]
+    while lines and not rest and len(lines[0]) <= TITLE and not _SENTENCE.search(lines[0]):
+        block.warnings.append(stray(unit, Line(value.number, lines.pop(0))))
+    if lines:
+        block.warnings.append(taken_as_explanation(unit, value.number, lines[0]))
+    if text := "\n".join(filter(None, [rest, *lines])):
+        block.know("explanation", Value(value.number, [text]))
+    return said
+
+
+def take_marks(block: Block) -> None:
+    """Options that say of themselves that they are right (B. 五（正确答案）) become the answer.
+
+    Without letters, one a line below the stem, they get them here: so the answers of a survey tool are exported.
+    """
+    lines = block.stem.lines
+    items = block.items("letter") or block.items("circled")
+    if not items and not block.literal and len(lines) > 2 and any(map(_right, lines[1:])):
+        items = [
+            Item(Label(place, "letter", 0), Value(block.line, [line])) for place, line in enumerate(lines[1:])
+        ]
+        del lines[1:]
+        for item in items:
+            block.add(item)
+    right = [
+        item for item in items if item.value.lines and not item.value.literal and _right(item.value.lines[-1])
+    ]
+    for item in right:
+        item.value.lines[-1] = _RIGHT.sub("", item.value.lines[-1])
+    if right:
+        names = CIRCLED if right[0].label.style == "circled" else LETTERS
+        block.know("answer", Value(block.line, ["".join(names[item.label.index] for item in right)]))
+
+
+def _right(text: str) -> bool:
+    return _RIGHT.search(text[-16:]) is not None
+
+
+def _rows(value: Value, items: list[Item]) -> list[int]:
+    """Several right options, each with its text on a line of its own; nothing when some line is none.
+
+    Raises Unusable when only the first of such lines can be told."""
+    lines = [line for line in value.lines if line.strip()]
+    labelled = [line for line in lines if (label := option_label(line)) and label.style == "letter"]
+    if len(labelled) < 2 or option_label(lines[0]) is None:
+        return []
+    picked = [picked_by(line, items) for line in labelled]
+    if len(labelled) < len(lines) or not all(picked):
+        raise Unusable(not_read(value))
+    return [each[0] for each in picked if each]
+
+
 def picked_by(text: str, items: list[Item]) -> list[int] | None:
     """The labels an answer names: by letters, by a letter with its text, or by the text of one option."""
     if (found := letters(text)) is not None:
         return found
     label = option_label(text)
-    rest = text[label.end :].strip() if label else text.strip()
+    rest = (text[label.end :] if label else text).strip(" ;；\u3000")
     same = [item.label.index for item in items if item.value.text == rest and rest]
     if label and label.index in same:
         return [label.index]
@@ -154,23 +234,36 @@ def letters_in_stem(
             if cut:
                 block.stem.lines[place] = line[: bracket.start()] + BLANK + line[bracket.end() :]
             return picked
+        if (
+            said is None
+            and (found := _at_end(half(line)))
+            and known.issuperset(picked := letters(found[1]) or [])
+        ):
+            if cut:
+                gap = BLANK if "_" in found[0] else ""
+                block.stem.lines[place] = line[: found.start()] + gap + line[found.end() :]
+            return picked
     return None
+
+
+def _at_end(plain: str) -> re.Match[str] | None:
+    """Letters behind the end of the sentence, or written on the gap: …复审一次。C and ____D___."""
+    return _ON_GAP.search(plain) or _BEHIND_END.search(plain)
 
 
 def true_false(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     items = block.items("letter") or block.items("circled")
     options, right = _truths(items)
-    said = [_truth_of(value, items, right) for value in block.answers()]
-    inside = truth_in_stem(block, cut=True) if not said else None
-    for value in block.answers():
-        stray_text(block, unit, value, 1)
-    if not said and inside is None:
+    said = [
+        heard(block, unit, value, lambda text: _truth_of(text, items, right)) for value in block.answers()
+    ]
+    inside = truth_in_stem(block, cut=True, said=said[0] if said else None)
+    said += [inside] if inside is not None else []
+    if not said:
         raise Unusable(no_answer())
-    if None in said:
-        raise Unusable(not_read(block.answers()[0]))
     if len(set(said)) > 1:
         raise Unusable(Message(_("Two different answers are given.")))
-    correct = "true" if (said or [inside])[0] else "false"
+    correct = "true" if said[0] else "false"
     return {"options": options}, {"rule": "exact", "correct": correct, **cites(block)}
 
 
@@ -185,27 +278,28 @@ def _truths(items: list[Item]) -> tuple[list[dict[str, str]], int]:
     return [{"id": name, "text": text} for name, text in zip(("true", "false"), texts, strict=True)], right
 
 
-def _truth_of(value: Value, items: list[Item], right: int) -> bool | None:
-    text = value.lines[0] if value.lines else ""
+def _truth_of(text: str, items: list[Item], right: int) -> bool | None:
     said = truth(text)
     if said is None and (picked := letters(text)) and len(picked) == 1 and picked[0] in (0, 1):
         said = picked[0] == right
     return said
 
 
-def truth_in_stem(block: Block, *, cut: bool) -> bool | None:
-    """The last （√） of the stem, or a bare √ at its end."""
+def truth_in_stem(block: Block, *, cut: bool, said: bool | None = None) -> bool | None:
+    """The last （√） of the stem, or a bare √ at its end; with an answer given elsewhere (`said`) only the same one."""
     for place in reversed(range(len(block.stem.lines))):
         if place in block.literal:
             continue
         line = block.stem.lines[place]
         for bracket in reversed(list(_BRACKET.finditer(half(line)))):
-            if (said := truth(bracket[1])) is not None:
+            found = truth(bracket[1])
+            if found is not None and said in (None, found):
                 if cut:
                     block.stem.lines[place] = line[: bracket.start()] + BLANK + line[bracket.end() :]
-                return said
-        if half(line).endswith(("√", "×")):
+                return found
+        bare = _BARE_TRUTH.search(half(line))
+        if bare and said in (None, bare[1] == "√"):
             if cut:
-                block.stem.lines[place] = line[:-1].rstrip()
-            return half(line).endswith("√")
+                block.stem.lines[place] = line[: bare.start()] + line[bare.end(1) :].strip()
+            return bare[1] == "√"
     return None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.formats.text_zh.answers import alternatives, gap_texts
-from assessments.formats.text_zh.blocks import Block, Field, Item
+from assessments.formats.text_zh.blocks import Block, Field, Item, Value, taken_as_explanation
 from assessments.formats.text_zh.choices import listed, picked_by
 from assessments.formats.text_zh.lexing import half
 from assessments.formats.text_zh.unusable import (
@@ -25,9 +25,13 @@ from assessments.items.problems import gettext_noop as _
 
 CLOZE_STEM = "阅读文段并填空。"
 
+GAP_TO_WRITE = re.compile("_{2,}")
+
 _GAP = re.compile(r"_{2,}|\(\s{0,40}\)")
 _NUMBERED_GAP = re.compile(r"_{2,}(\d{1,3})_{2,}|_{2,}|\(\s{0,40}\)")
 _OWN_GAP = re.compile(r"\[\[g\d{1,4}\]\]")
+_FILLED = re.compile(r"_{2,40}([^_\s](?:[^_]{0,60}[^_\s])?)_{1,40}")
+_BOLD_FIRST = re.compile(r"\*\*([^*]{1,200})\*\*[。.;；,，(（\s]{1,4}")
 
 
 def fill_in(block: Block, unit: Unit, marks: Decimal | None) -> Made:
@@ -40,7 +44,7 @@ def fill_in(block: Block, unit: Unit, marks: Decimal | None) -> Made:
         blanks.append({"id": name, "label": label, **({"unit": units[0]} if units else {})})
         keys[name] = _space_key(entries)
     if not blanks:
-        texts = _plain_answers(block, len(_GAP.findall(half(block.stem.text))))
+        texts = _filled(block) or _plain_answers(block, unit, len(_GAP.findall(half(block.stem.text))))
         blanks = [{"id": f"b{place}", "label": f"（{place}）"} for place in range(1, len(texts) + 1)]
         keys = {each["id"]: {"accepted": text} for each, text in zip(blanks, texts, strict=True)}
     return {"blanks": blanks}, {"rule": rule, "blanks": keys}
@@ -61,7 +65,7 @@ def cloze(block: Block, unit: Unit, marks: Decimal | None) -> Made:
         gaps.append({"id": f"g{place}", **({"options": options} if options else {})})
         keys[f"g{place}"] = _chosen(entries, names) if options else _space_key(entries)
     if not gaps:
-        texts = _plain_answers(block, count)
+        texts = _plain_answers(block, unit, count)
         gaps = [{"id": f"g{place}"} for place in range(1, len(texts) + 1)]
         keys = {each["id"]: {"accepted": text} for each, text in zip(gaps, texts, strict=True)}
     return {"text": text, "gaps": gaps}, {"rule": rule, "gaps": keys}
@@ -135,18 +139,59 @@ def _chosen(entries: list[Field | Item], names: Mapping[int, str]) -> dict[str, 
     raise Unusable(no_answer())
 
 
-def _plain_answers(block: Block, gaps: int) -> list[list[str]]:
+def _filled(block: Block) -> list[list[str]]:
+    """The answers that stand on the gaps (____扩展____), taken from them; none when one of the gaps is left empty."""
+    stem = block.stem.text
+    if block.answers() or block.literal:
+        return []
+    texts = _FILLED.findall(half(stem)) and _FILLED.findall(stem.replace("＿", "_"))
+    emptied = _FILLED.sub("＿", stem.replace("＿", "_"))
+    if not texts or _GAP.search(half(emptied.replace("＿", ""))) or all(each.isdecimal() for each in texts):
+        return []
+    block.stem.lines = emptied.replace("＿", "____").split("\n")
+    return [alternatives(each) for each in texts]
+
+
+def _empty_answered(block: Block, texts: list[str]) -> None:
+    """A stem without gaps in which the answers stand, set off by wide spaces: gaps take their place."""
+    for text in texts:
+        for place, line in enumerate(block.stem.lines):
+            wide = f"\u3000{text}\u3000"
+            if place not in block.literal and line.count(wide) == 1:
+                block.stem.lines[place] = line.replace(wide, "____")
+
+
+def answers_of_gaps(value: Value, gaps: int) -> tuple[list[str], list[str]] | None:
+    """What goes into so many gaps, and the lines behind it that are explanation; None when the number differs."""
+    lines = [line for line in value.lines if line.strip()]
+    bold = _BOLD_FIRST.match(lines[0]) if gaps == 1 and lines else None
+    if bold is not None:
+        return [bold[1]], [lines[0][bold.end() :], *lines[1:]]
+    for kept in (len(lines), 1):
+        texts = gap_texts(lines[:kept], gaps)
+        if len(texts) == gaps:
+            return texts, lines[kept:]
+    return None
+
+
+def _plain_answers(block: Block, unit: Unit, gaps: int) -> list[list[str]]:
     """What is accepted in each gap, from one answer for all of them."""
     said = block.answers()
     lines = [line for value in said for line in value.lines if line.strip()]
     if not lines:
         raise Unusable(no_answer())
-    literal = len(said) == 1 and said[0].literal
-    texts = [said[0].text] if literal else gap_texts(lines, gaps)
-    if gaps and len(texts) != gaps:
+    if len(said) == 1 and said[0].literal and gaps <= 1:
+        return [[said[0].text]]
+    found = answers_of_gaps(Value(said[0].number, lines), gaps) if gaps else (gap_texts(lines, 0), [])
+    if found is None:
+        count = len(gap_texts(lines, gaps))
         raise Unusable(
-            Message(
-                _("There are %(gaps)s gaps and %(answers)s answers."), {"gaps": gaps, "answers": len(texts)}
-            )
+            Message(_("There are %(gaps)s gaps and %(answers)s answers."), {"gaps": gaps, "answers": count})
         )
-    return [texts] if literal else [alternatives(text) for text in texts]
+    texts, more = found
+    if not gaps:
+        _empty_answered(block, texts)
+    if more:
+        block.warnings.append(taken_as_explanation(unit, said[0].number, more[0]))
+        block.know("explanation", Value(said[0].number, more))
+    return [alternatives(text) for text in texts]

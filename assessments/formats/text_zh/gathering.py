@@ -1,32 +1,55 @@
 """Lines into questions: what belongs to which one, before anything is made of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from assessments.formats.text_zh.answers import short_answers
-from assessments.formats.text_zh.blocks import LONG, WRITTEN, Block, Field, Item, Line, Paper, Value, stray
+from assessments.formats.text_zh.blocks import (
+    LONG,
+    WRITTEN,
+    Block,
+    Field,
+    Item,
+    Line,
+    Paper,
+    Value,
+    second_options,
+    stray,
+)
+from assessments.formats.text_zh.facts import begins_fact, fields_in
+from assessments.formats.text_zh.heads import GUESSED, Head, only_type, question_head
+from assessments.formats.text_zh.keys import key_of_line
 from assessments.formats.text_zh.lexing import (
     MARK,
     Label,
     Section,
-    fields_in,
-    inline_options,
+    case_label,
     key_heading,
-    lead,
     numbered_part,
-    option_label,
     other_head,
     page_header,
-    paren_label,
     question_label,
     section_head,
     with_note,
 )
+from assessments.formats.text_zh.listing import begins_again, options_on
+from assessments.formats.text_zh.options import option_label
+from assessments.formats.text_zh.paragraphs import parted
+from assessments.formats.text_zh.peeling import body_of, peeled
 from assessments.formats.usual import Unit
+
+JUDGED = {
+    "正确",
+    "错误",
+    "回答正确",
+    "回答错误",
+    "答案正确",
+    "答案错误",
+}  # said to a learner, below the options
 
 
 def paper_of(lines: Iterable[Line], unit: Unit) -> Paper:
-    """The lines in their places. Reads on by one line only, and never fails."""
-    return _Reader(unit).read(list(lines))
+    """The lines in their places. Reads on by one line, behind a doubtful head as far as the next; never fails."""
+    return _Reader(unit).read(list(peeled(list(parted(body_of(list(lines)))))))
 
 
 class _Reader:
@@ -37,15 +60,22 @@ class _Reader:
         self.style = ""
         self.block: Block | None = None
         self.after_blank = True
+        self.lines: list[Line] = []
+        self.place = 0
+        self.case: list[str] = []
 
     def read(self, lines: list[Line]) -> Paper:
         self.paper.sections.append(self.section)
-        for place, line in enumerate(lines):
+        self.lines = lines
+        for self.place, line in enumerate(lines):
             if not line.text.strip():
                 self.after_blank = True
                 continue
-            if self.opens_key(lines, place):
-                self.paper.key = lines[place + 1 :]
+            if self.opens_key(lines, self.place):
+                self.paper.key = lines[self.place + 1 :]
+                break
+            if self.block is not None and (key := key_of_line(line, self.paper)):
+                self.paper.key = [*key, *lines[self.place + 1 :]]
                 break
             self.take(line)
             self.after_blank = False
@@ -60,6 +90,8 @@ class _Reader:
         sure = None if text.startswith(MARK) else key_heading(text)
         if sure is None or self.block is None:
             return False
+        if self.block.case and not self.block.answers() and not section_head(next_text(lines, place + 1)):
+            return False
         if looks_like_key(lines, place + 1) or (begins_numbered(lines, place + 1) and self.waits(self.block)):
             return True
         return sure == "sure" and begins_numbered(lines, place + 1)
@@ -71,17 +103,20 @@ class _Reader:
         return before is not block and before.section is block.section and written and not before.answers()
 
     def take(self, line: Line) -> None:
-        start = begin(line.text)
-        text = line.text[start:]
+        text = line.text.lstrip()
         before, mark, after = text.partition(MARK)
         if mark and not before:
             self.go_on(line, after, literal=True)
+        elif not mark and self.opens_case(text):
+            self.open_case(line, text)
         elif not mark and self.is_head(text):
             self.open_section(line, text)
         elif not mark and page_header(text):
             self.leave(line)
         elif not mark and self.block is not None and key_heading(text):
             self.block.add(Field("answer", Value(line.number)))
+        elif not mark and line.heading and self.is_title(text):
+            self.open_section(line, text)
         else:
             self.take_labelled(line, text, before)
 
@@ -91,12 +126,55 @@ class _Reader:
         complete = self.block is None or len(self.block.entries) > 1
         return complete and (self.after_blank or self.block is None) and other_head(text) is not None
 
+    def is_title(self, text: str) -> bool:
+        """Whether a heading of the page only names what follows; one # may as well be code."""
+        if question_head(text):
+            return not self.asks()
+        return text.startswith("##") and (self.block is None or len(self.block.entries) > 1)
+
+    def asks(self) -> bool:
+        """Whether options or an answer come before the next number or heading: then this doubtful one is a question."""
+        if self.section.kind is not None:
+            return True
+        for line in self.lines[self.place + 1 :]:
+            text = line.text.lstrip()
+            if text.startswith(MARK):
+                continue
+            if (label := option_label(text)) and label.index == 0:
+                return True
+            if begins_fact(text):
+                return True
+            head = question_head(text)
+            if line.heading or (head and head.label.style not in GUESSED | {"paren"}):
+                return False
+        return False
+
+    def opens_case(self, text: str) -> bool:
+        if self.section.kind != "case_analysis" or case_label(text) is None:
+            return False
+        block = self.block
+        return (
+            block is None
+            or bool(block.named("answer") or block.named("criteria"))
+            or only_type(block.stem.text)
+        )
+
+    def open_case(self, line: Line, text: str) -> None:
+        """案例一：…, whose parts are numbered; 问题 that come with an answer each are questions of their own."""
+        self.case = []
+        block = self.block
+        if block is None or not only_type(block.stem.text):
+            block = self.open_question(Head(Label(case_label(text) or 0, "plain", 0)), line)
+        block.stem.lines.clear()
+        block.case = True
+        self.pour(line, text, text)
+
     def open_section(self, line: Line, text: str) -> None:
         """A title of no known kind is told: what it says of its questions is not kept."""
         known = section_head(text)
         self.section = known or other_head(text) or Section()
         self.paper.sections.append(self.section)
-        self.block, self.style = None, ""
+        self.block, self.style, self.case = None, "", []
         if known is None:
             self.paper.strays.append(stray(self.unit, line))
 
@@ -110,21 +188,52 @@ class _Reader:
 
     def take_labelled(self, line: Line, text: str, before: str) -> None:
         """`before` is the part of the text in which labels may stand."""
-        label = question_label(before)
-        if label and self.is_question(label):
-            self.open_question(label, line)
-            self.pour(line, text[label.end :], before[label.end :])
+        head = question_head(before)
+        if head and self.is_question(head.label):
+            self.open_question(head, line)
+            self.pour(line, text[head.label.end :], before[head.label.end :])
+        elif self.block is None and self.begins_section():
+            self.open_question(Head(Label(1, "plain", 0)), line)
+            self.pour(line, text, before)
         elif self.block is None:
             self.leave(line)
         else:
             self.pour(line, text, before)
+
+    def begins_section(self) -> bool:
+        """Whether this is the first question of its section, its number forgotten: options, and then a number."""
+        if self.section.kind not in ("single", "multiple", "choice"):
+            return False
+        following = next_text(self.lines, self.place + 1)
+        if not ((label := option_label(following)) and label.style == "letter" and label.index == 0):
+            return False
+        firsts = 0
+        for line in self.lines[self.place + 1 :]:
+            text = line.text.lstrip()
+            firsts += bool((label := option_label(text)) and label.style == "letter" and label.index == 0)
+            if question_label(text) or section_head(text) or firsts > 1:
+                return firsts == 1
+        return firsts == 1
 
     def is_question(self, label: Label) -> bool:
         if label.style == "paren" and (
             self.style == "plain" or (self.section.kind == "case_analysis" and self.block)
         ):
             return False
-        return self.block is None or label.style == "paren" or not self.counts(self.block, label.index)
+        if label.style in GUESSED and not (
+            self.style == label.style or (not self.style and self.block is None)
+        ):
+            return False
+        if label.style == "named" and self.style not in ("", "named"):
+            return False
+        if self.block is None:
+            return True
+        if self.block.case and self.block.in_stem():
+            self.case = self.case or list(self.block.stem.lines)
+            return False
+        if label.style == "plain" and self.style == "named" and not self.asks():
+            return False
+        return label.style != "plain" or not self.counts(self.block, label.index)
 
     def counts(self, block: Block, number: int) -> bool:
         """Whether 1., 2. … here only number the points of the text at hand."""
@@ -141,18 +250,19 @@ class _Reader:
         block.counting = 2
         return True
 
-    def open_question(self, label: Label, line: Line) -> None:
-        self.style = label.style if self.style != "plain" else "plain"
-        self.block = Block(
-            label.index,
-            line.number,
-            self.section,
-            len(self.paper.sections) - 1,
-            [Field("stem", Value(line.number))],
-        )
+    def open_question(self, head: Head, line: Line) -> Block:
+        if self.style in ("", "paren"):
+            self.style = head.label.style
+        stem = Field("stem", Value(line.number, list(self.case)))
+        number = head.label.index or (self.block.number + 1 if self.block else 1)
+        self.block = Block(number, line.number, self.section, len(self.paper.sections) - 1, [stem])
+        for name, said in (("type", head.kind), ("answer", head.answer)):
+            if said:
+                self.block.know(name, Value(line.number, [said]))
         self.block.warnings += self.paper.strays
         self.paper.strays = []
         self.paper.blocks.append(self.block)
+        return self.block
 
     def pour(self, line: Line, text: str, before: str) -> None:
         """The rest of a line into the question: text that goes on, options, labelled facts."""
@@ -162,6 +272,8 @@ class _Reader:
         rest = text[len(before) :]
         for place, (name, piece) in enumerate(pieces):
             whole = piece + rest if place == len(pieces) - 1 else piece
+            if name == "solution":
+                name = "explanation" if block.has_letters or block.answers() else "answer"
             if name:
                 block.add(Field(name, Value(line.number)))
                 self.start_counting(block, piece)
@@ -176,8 +288,10 @@ class _Reader:
     def pour_options(self, line: Line, text: str, before: str) -> None:
         block = self.block
         assert block is not None  # noqa: S101
-        labels = list(self.labels_of(block, before))
+        labels = options_on(line, block, before, next_text(self.lines, self.place + 1))
         if not labels:
+            if begins_again(block, before):
+                block.warnings.append(second_options(self.unit, line.number))
             self.go_on(line, text, literal=False, before=before)
             return
         if labels[0].start and before[: labels[0].start].strip():
@@ -188,41 +302,6 @@ class _Reader:
         for label, end in zip(labels, ends, strict=True):
             block.add(Item(label, Value(line.number)))
             self.fill(block, text[label.end : end], before[label.end : end])
-
-    def labels_of(self, block: Block, text: str) -> Iterator[Label]:
-        """The options of this line: the first where it may stand, each next one only if it is the next letter."""
-        first = self.first_label(block, text)
-        if first is None:
-            return
-        yield first
-        last = first
-        letter = block.listed["letter"]
-        for label in inline_options(text):
-            if label.start < last.end:
-                continue
-            follows = label.style == last.style and label.index == last.index + 1
-            beside = last.style == "circled" and label.style == "letter" and label.index == letter
-            if follows or beside:
-                yield label
-                last = label
-
-    def first_label(self, block: Block, text: str) -> Label | None:
-        label = option_label(text)
-        if label is None and block.section.kind == "matching" and (paren := paren_label(text)):
-            label = Label(paren.index - 1, "circled", paren.end)
-        if label is None:
-            return _behind_stem(text) if block.in_stem() else None
-        listed = set(block.listed)
-        writing = isinstance(block.last, Field) and block.last.name in LONG
-        if writing and (label.style == "circled" or block.section.kind in WRITTEN):
-            return None
-        if label.style in listed:
-            return None if writing else label
-        if writing and block.has_letters:
-            return None
-        if label.style == "circled" and ("letter" in listed and block.section.kind != "matching"):
-            return None
-        return label if label.index == 0 and (block.in_stem() or not writing or not listed) else None
 
     def fill(self, block: Block, text: str, before: str) -> None:
         """The first line of what has just been opened."""
@@ -251,41 +330,19 @@ class _Reader:
             self.fill(block, text, text if before is None else before)
             if value.literal:
                 block.literal.add(0)
-        elif self.belongs(block):
+        elif self.belongs(block, text):
             value.lines.append(text.strip())
             if isinstance(last, Item) and last.label.style == "circled":
                 block.shadow.append(text.strip())
         else:
             self.leave(line)
 
-    def belongs(self, block: Block) -> bool:
+    def belongs(self, block: Block, text: str) -> bool:
         """Whether an unlabelled line goes on with what stands before it."""
         last = block.last
         if isinstance(last, Item):
-            return not self.after_blank
+            return not self.after_blank and text.strip() not in JUDGED
         return last.name == "stem" or last.name in LONG
-
-
-def _behind_stem(text: str) -> Label | None:
-    """The first option on the line of the stem itself: an A behind a space with a B after it."""
-    first: Label | None = None
-    for label in inline_options(text):
-        if label.style != "letter":
-            continue
-        if label.index == 0:
-            first = first or label
-        elif first is not None and label.index == 1:
-            return first
-    return None
-
-
-def begin(text: str) -> int:
-    """Where a line begins: behind its indent, and behind a Markdown mark that stands before a label."""
-    start, indent = lead(text), len(text) - len(text.lstrip())
-    inside = text[start:]
-    if section_head(inside) or question_label(inside) or option_label(inside) or len(fields_in(inside)) > 1:
-        return start
-    return indent
 
 
 def next_text(lines: list[Line], place: int) -> str:

@@ -10,20 +10,27 @@ from dataclasses import dataclass, field
 
 from assessments.formats.text_zh.answers import short_answers
 from assessments.formats.text_zh.blocks import Block, Field, Line, Paper, Value, stray
+from assessments.formats.text_zh.facts import fields_in
+from assessments.formats.text_zh.heads import GUESSED, question_head
 from assessments.formats.text_zh.lexing import (
     MARK,
-    fields_in,
     half,
+    key_on_line,
     lead,
     numbered_part,
     page_header,
-    question_label,
     section_head,
 )
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
 _NEXT = re.compile(r"(?<=\s)(\d{1,4})[.、](?!\d)\s{0,8}")
+
+
+# Kinds whose own answers may be numbered.
+PARTED = {"matching", "ordering", "cloze", "case_analysis"}
+
+_NUMBERS = re.compile(r"(?:^|(?<=\s))(\d{1,4})[.、]")
 
 
 @dataclass
@@ -62,6 +69,28 @@ def give_answers(paper: Paper, unit: Unit) -> None:
                     block.add(each)
             else:
                 strays.append(stray(unit, given.line))
+
+
+def key_of_line(line: Line, paper: Paper) -> list[Line]:
+    """参考答案：1.D 2.A: the lines of a key, when its numbers are those of several questions of this paper; else none.
+
+    Answers of more than a letter count where every question has one, and none has another.
+    """
+    said = None if line.text.startswith(MARK) else key_on_line(line.text)
+    if said is None or paper.blocks[-1].section.kind in PARTED:
+        return []
+    known = [block.number for block in paper.blocks]
+    answers = [number for number, _answer in short_answers(said)]
+    if len(answers) > 1 and set(answers) <= set(known) and len(set(known)) > 1:
+        return [Line(line.number, said)]
+    if len(known) < 3 or any(block.answers() for block in paper.blocks):
+        return []
+    parts = list(_NUMBERS.finditer(half(said)))
+    if [int(part[1]) for part in parts] != known:
+        return []
+    ends = [part.start() for part in parts[1:]] + [len(said)]
+    texts = (said[part.end() : end].strip() for part, end in zip(parts, ends, strict=True))
+    return [Line(line.number, f"{number}、{text}") for number, text in zip(known, texts, strict=True)]
 
 
 class _Places:
@@ -122,7 +151,7 @@ def _take(
     groups: list[Group], line: Line, text: str, unit: Unit, strays: list[Message], *, after_blank: bool
 ) -> None:
     if text.startswith(MARK):
-        _go_on(groups[-1], line, text[1:], unit, strays)
+        _go_on_with(groups[-1], line, line.text[1:], unit, strays)
         return
     if head := section_head(text):
         groups.append(Group(head.ordinal, head.kind))
@@ -148,7 +177,8 @@ def _take(
 
 def _long(group: Group, text: str, after_blank: bool) -> Iterator[tuple[int | None, str]]:
     """The line parted where the next number begins; None for what goes on from the line before."""
-    label = question_label(text)
+    head = question_head(text)
+    label = head.label if head and head.label.style not in GUESSED else None
     last = group.given[-1].number if group.given else 0
     if (
         label is None
@@ -198,6 +228,16 @@ def _go_on(group: Group, line: Line, text: str, unit: Unit, strays: list[Message
         given.fields[-1].value.lines.append(text.strip())
     else:
         given.fields.append(_answer(line, text.strip()))
+
+
+def _go_on_with(group: Group, line: Line, text: str, unit: Unit, strays: list[Message]) -> None:
+    """A line that is text and nothing else, with its indent."""
+    if not group.given:
+        strays.append(stray(unit, line))
+    elif group.given[-1].fields:
+        group.given[-1].fields[-1].value.lines.append(text)
+    else:
+        group.given[-1].fields.append(_answer(line, text))
 
 
 def _answer(line: Line, text: str) -> Field:

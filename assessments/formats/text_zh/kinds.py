@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from assessments.formats.text_zh.answers import gap_texts, order, pairs, truth
+from assessments.formats.text_zh.answers import letters, order, pairs, short_answers, token_of, truth
 from assessments.formats.text_zh.blocks import Block, Field, stray_text
 from assessments.formats.text_zh.choices import (
     cites,
@@ -16,10 +16,19 @@ from assessments.formats.text_zh.choices import (
     true_false,
     truth_in_stem,
 )
-from assessments.formats.text_zh.gaps import cloze, fill_in
+from assessments.formats.text_zh.gaps import GAP_TO_WRITE, answers_of_gaps, cloze, fill_in
 from assessments.formats.text_zh.lexing import half
 from assessments.formats.text_zh.rubrics import case_analysis, file_upload, short_answer
-from assessments.formats.text_zh.unusable import Made, Unusable, beyond, no_answer, not_read, rule_of, shown
+from assessments.formats.text_zh.unusable import (
+    Made,
+    Unusable,
+    beyond,
+    no_answer,
+    no_options,
+    not_read,
+    rule_of,
+    shown,
+)
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
@@ -38,6 +47,7 @@ KEPT = {
     "category",
     "name",
     "extra",
+    "nothing",
 }
 _GAPS = {"rule", "blank", "unit", "value", "tolerance", "partial", "case"}
 OWN = {
@@ -58,19 +68,28 @@ def inferred(block: Block) -> str:
     """The type of a question in no section of a known kind, by its options and its answer."""
     items = block.items("letter") or block.items("circled")
     said = block.answers()
-    first = said[0].text if said else ""
+    first = next(filter(str.strip, said[0].lines)) if said else ""
     if not items:
-        if truth(first) is not None or (not said and truth_in_stem(block, cut=False) is not None):
+        if not said and short_answers(f"{block.number}.{block.stem.text}"):
+            raise Unusable(
+                Message(_("This looks like a line of an answer key, and no question was found for it."))
+            )
+        if (truth(first) or truth(token_of(first)[0])) is not None or (
+            not said and truth_in_stem(block, cut=False) is not None
+        ):
             return "true_false"
-        gaps = len(re.findall("_{2,}", half(block.stem.text)))
-        fits = bool(gaps and said) and len(gap_texts(said[0].lines, gaps)) == gaps
+        if letters(first) is not None:
+            raise Unusable(no_options())
+        gaps = len(GAP_TO_WRITE.findall(half(block.stem.text)))
+        fits = bool(gaps and said) and answers_of_gaps(said[0], gaps) is not None
         return "fill_in" if fits and not block.named("criteria") else "short_answer"
     if block.items("letter") and block.items("circled") and pairs(first):
         return "matching"
     texts = [half(each.value.text).strip().upper() for each in items]
     if len(texts) == 2 and STATED.issuperset(texts) and truth(texts[0]) is not truth(texts[1]):
         return "true_false"
-    picked = picked_by(first, items) if said else letters_in_stem(block, items, cut=False)
+    picked = picked_by(first, items) or picked_by(token_of(first)[0], items) if said else None
+    picked = picked if said else letters_in_stem(block, items, cut=False)
     return "multiple" if picked and len(set(picked)) > 1 else "single"
 
 

@@ -1,14 +1,11 @@
-"""What a single line of a paper may be: a section head, a question's number, options, labelled facts, or just text.
+"""What a single line of a paper may be: a section head, a numbered line, the title of a key, the head of a page.
 
 Every function is linear in the line. Positions in `half(text)` are positions in the text: full width counts as half.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-
-from assessments.items.forms import CIRCLED
 
 MARK = "\u2060"  # word joiner, invisible in print: what follows it on the line is text and nothing else
 
@@ -49,64 +46,16 @@ KINDS = (
     ("问答", "short_answer"),
     ("论述", "short_answer"),
     ("名词解释", "short_answer"),
+    ("解答题", "short_answer"),
+    ("计算题", "short_answer"),
+    ("编程题", "short_answer"),
+    ("程序设计题", "short_answer"),
     ("上传题", "file_upload"),
 )
 
-# What a labelled line may be called, and what we call it. The names of the second table count only where a line
-# begins; all but 答 are our own writing.
-COMMON_FIELDS = {
-    "答案": "answer",
-    "正确答案": "answer",
-    "参考答案": "answer",
-    "标准答案": "answer",
-    "解析": "explanation",
-    "答案解析": "explanation",
-    "试题解析": "explanation",
-    "难度": "difficulty",
-    "难易度": "difficulty",
-    "难易程度": "difficulty",
-    "分值": "points",
-    "分数": "points",
-    "知识点": "tags",
-    "考点": "tags",
-    "标签": "tags",
-    "出处": "source",
-    "来源": "source",
-    "题型": "type",
-    "计分": "rule",
-    "计分规则": "rule",
-    "评分标准": "criteria",
-    "评分要点": "criteria",
-    "得分要点": "criteria",
-    "采分点": "criteria",
-    "得分点": "criteria",
-}
-OWN_FIELDS = {
-    "答": "answer",
-    "分类": "category",
-    "题名": "name",
-    "扣分说明": "penalty",
-    "字数上限": "max_chars",
-    "附加信息": "extra",
-    "空格": "blank",
-    "空格单位": "unit",
-    "空格数值": "value",
-    "允许误差": "tolerance",
-    "部分得分": "partial",
-    "区分大小写": "case",
-    "填空文段": "text",
-    "小题": "part",
-    "提交类型": "kinds",
-    "文件数上限": "most_files",
-    "文件大小上限": "most_mb",
-    "选项权重": "weights",
-    "选项顺序": "shuffle",
-    "解析引用选项": "cites",
-}
-FIELDS = COMMON_FIELDS | OWN_FIELDS
-
 _HEAD_NUMBER = re.compile(
-    rf"(?:第\s?([{NUMERALS}]{{1,3}})\s?(?:大题|部分|题)|([{NUMERALS}]{{1,3}})(?=[、.:,\s])|\(([{NUMERALS}]{{1,3}})\))"
+    rf"(?:第\s?([{NUMERALS}]{{1,3}}|\d{{1,2}})\s?(?:大题|部分|单元|[章节](?!课))|第\s?([{NUMERALS}]{{1,3}})\s?题"
+    rf"|([{NUMERALS}]{{1,3}})(?=[、.:,\s])|\(([{NUMERALS}]{{1,3}})\))"
     r"[、.:,\s]{0,4}"
 )
 _TITLE_END = re.compile(r"[(:;。,，\s【\[]")
@@ -115,27 +64,20 @@ _QUESTION = re.compile(
     r"(?:第\s?(\d{1,4})\s?题\s?[:.、]?|(\d{1,4})\s?(?:[.](?!\d)|[.](?=(?:19|20)\d\d\s?年)|、(?!\d{1,3}[、和])|\)))\s{0,8}"
 )
 _PAREN_NUMBER = re.compile(r"\(\s?(\d{1,3})\s?\)[.、]?\s{0,8}")
-_OPTION = re.compile(r"(?:\(\s?([A-Za-z])\s?\)[.、]?|([A-Za-z])\s?[.、):])\s{0,8}")
-_CIRCLED = re.compile(rf"([{CIRCLED}])[.、]?\s{{0,8}}")
-_INLINE_OPTION = re.compile(
-    rf"(?<=\s)(?:\(\s?([A-Za-z])\s?\)[.、]?|([A-Za-z])\s?[.、):])\s{{0,8}}|([{CIRCLED}])[.、]?\s{{0,8}}"
-)
-_NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
-_COMMON_NAMES = "|".join(sorted(COMMON_FIELDS, key=len, reverse=True))
-_FIELD = re.compile(
-    rf"(?:【\s?({_NAMES})\s?】\s?:?|\[\s?({_NAMES})\s?\]\s?:?|({_NAMES})\s?:|(正确答案|答案)\s?[是为]\s?:?)\s{{0,8}}"
-)
-_INLINE_FIELD = re.compile(
-    rf"(?:【\s?({_COMMON_NAMES})\s?】\s?:?|(?<=\s)({_COMMON_NAMES})\s?:|(?<=\s)(正确答案|答案)\s?[是为]\s?:?)\s{{0,8}}"
+_CASE = re.compile(
+    rf"第([{NUMERALS}]{{1,3}})题"
+    rf"|【?(?:案例|材料|资料|情境|背景材料|案情)\s?([{NUMERALS}]{{1,3}}|\d{{1,2}})?\s?】?\s?[:】]"
 )
 _KEY_TITLE = re.compile(
-    r"(?:参考|标准|试题|正确)?答案(?:(?:及|与|和)(?:答案)?(?:解析|评分标准|评分要点))?(?:汇总|部分)?"
+    r"(?:附录?[:、]?)?(?:本次|本|以上|上述)?(?:试卷|试题|习题|练习题?|题目)?(?:参考|标准|试题|正确)?答案"
+    r"(?:(?:及|与|和)(?:答案)?(?:解析|详解|提示|评分标准|评分要点))?(?:汇总|部分|如下|速查|提示)?(?:\((?!\s?\d)[^()]{1,12}\))?"
 )
 _HEADER = re.compile(
     r"(?:姓名|得分|学号|班级|准考证号|考号|工号|部门|评卷人|阅卷人|成绩|日期)\s{0,4}:?\s{0,4}_{2}"
     r"|^第\s?\d{1,4}\s?页|^[-—]\s?\d{1,4}\s?[-—]$|^共\s?\d{1,4}\s?页"
 )
-_LEAD = re.compile(r"(?:#{1,6}\s{1,4}|[-*+>]\s{1,4})")
+# Bullets, headings, quotes and the small pictures that stand before them; a tick says something and is none.
+_LEAD = re.compile("(?:#{1,6}\\s{1,4}|[-*+]\\s{1,4}|>\\s{0,4}|[\U0001f300-\U0001faff]\ufe0f?\\s{0,4}){1,4}")
 
 
 @dataclass(frozen=True)
@@ -165,14 +107,16 @@ def half(text: str) -> str:
 
 
 def lead(text: str) -> int:
-    """Where a line begins behind its indent and a Markdown bullet or heading mark."""
+    """Where a line begins behind its indent and Markdown's bullets, headings and quotes."""
     indent = len(text) - len(text.lstrip())
     mark = _LEAD.match(text, indent)
     return mark.end() if mark else indent
 
 
 def numeral(text: str) -> int:
-    """一 … 九十九 as a number; 0 for what is none."""
+    """一 … 九十九, or digits, as a number; 0 for what is none."""
+    if text.isdecimal():
+        return int(text)
     tens, ten, ones = text.rpartition("十")
     if len(tens) > 1 or len(ones) > 1:
         return 0
@@ -188,6 +132,8 @@ def kind_of(text: str) -> str | None:
 def section_head(text: str) -> Section | None:
     """A line that opens a section of a known kind, numbered or not."""
     plain = half(text[:400])
+    if _QUESTION.match(plain):
+        return None
     number = _HEAD_NUMBER.match(plain)
     start = number.end() if number else (1 if plain.startswith(("【", "[")) else 0)
     end = _TITLE_END.search(plain, start)
@@ -253,41 +199,11 @@ def paren_label(text: str) -> Label | None:
     return Label(int(found[1]), "paren", found.end()) if found else None
 
 
-def option_label(text: str) -> Label | None:
-    """A. A、 (A) A) a. ("letter") or ① ("circled") at the start."""
-    plain = half(text[:40])
-    if found := _OPTION.match(plain):
-        return Label(ord((found[1] or found[2]).upper()) - 65, "letter", found.end())
-    if found := _CIRCLED.match(plain):
-        return Label(CIRCLED.index(found[1]), "circled", found.end())
-    return None
-
-
-def inline_options(text: str) -> Iterator[Label]:
-    """Every place further on where an option may begin: a letter behind a space, a circled number anywhere."""
-    for found in _INLINE_OPTION.finditer(half(text)):
-        if found[3]:
-            yield Label(CIRCLED.index(found[3]), "circled", found.end(), found.start())
-        else:
-            letter = (found[1] or found[2]).upper()
-            yield Label(ord(letter) - 65, "letter", found.end(), found.start())
-
-
-def fields_in(text: str) -> list[tuple[str, str]]:
-    """The line in pieces: ("", text before the first label), then (name, text) for each labelled fact."""
-    plain = half(text)
-    stops: list[tuple[int, int, str]] = []
-    first = _FIELD.match(plain)
-    if first:
-        stops.append((0, first.end(), FIELDS[next(filter(None, first.groups()))]))
-    for found in _INLINE_FIELD.finditer(plain, first.end() if first else 0):
-        stops.append((found.start(), found.end(), FIELDS[next(filter(None, found.groups()))]))
-    if not stops:
-        return [("", text)]
-    pieces = [("", text[: stops[0][0]])]
-    ends = [start for start, _end, _name in stops[1:]] + [len(text)]
-    pieces += [(name, text[end:until]) for (_start, end, name), until in zip(stops, ends, strict=True)]
-    return pieces
+def case_label(text: str) -> int | None:
+    """案例一： 材料2： 第一题 at the start: its number, 0 without one."""
+    found = _CASE.match(half(text[:20]))
+    number = (found[1] or found[2]) if found else None
+    return None if found is None else numeral(number) if number else 0
 
 
 def key_heading(text: str) -> str | None:
@@ -303,6 +219,14 @@ def key_heading(text: str) -> str | None:
     if plain.endswith(("试卷参考答案", "试题参考答案", "题库参考答案", "试卷答案", "试题答案")):
         return "sure"
     return None
+
+
+def key_on_line(text: str) -> str | None:
+    """What stands behind 参考答案： on the same line: perhaps a whole key; else None."""
+    title = _KEY_TITLE.match(half(text[:80]))
+    if title is None or half(text[title.end() : title.end() + 1]) != ":":
+        return None
+    return text[title.end() + 1 :].strip() or None
 
 
 def page_header(text: str) -> bool:

@@ -13,16 +13,21 @@ from assessments.formats.exchange import Draft, Found
 from assessments.formats.media import Gathered
 from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
 from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, not_understood
+from assessments.formats.text_zh.choices import take_marks
 from assessments.formats.text_zh.gathering import paper_of
+from assessments.formats.text_zh.heads import TYPE
 from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
-from assessments.formats.text_zh.lexing import half, kind_of
+from assessments.formats.text_zh.lexing import half, kind_of, question_label
 from assessments.formats.text_zh.pictures import Shown, place_pictures
 from assessments.formats.text_zh.unusable import Unusable
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
-_TAG = re.compile(r"[\[【(]\s?([^\]】)]{2,8})\s?[\]】)]\s{0,8}")
+_TAG = re.compile(
+    rf"(?:[\[【(]\s?({TYPE})(?:[,、\s]\s?(\d{{1,3}}(?:\.\d)?)\s?分)?\s?[\]】)]|({TYPE})\s?:)\s{{0,8}}"
+)
+_TAG_AT_END = re.compile(rf"[\[【(]\s?({TYPE})(?:[,、\s]\s?(\d{{1,3}}(?:\.\d)?)\s?分)?\s?[\]】)]\s?\*?$")
 _SEPARATED = re.compile("[;；,，、]")
 
 
@@ -64,9 +69,10 @@ def _question(block: Block, unit: Unit, gathered: Gathered) -> Found:
 
 def draft_of(block: Block, unit: Unit) -> Draft:
     """The question, not yet checked by its type. Raises Unusable with the reason."""
-    tagged = _tag(block)
+    take_marks(block)
+    tagged = _tag(block) or _tag_at_end(block)
     marks = _points(block, unit)
-    kind = tagged or _type(block, unit) or block.section.kind
+    kind = "case_analysis" if block.case else tagged or _type(block, unit) or block.section.kind
     if kind is None or kind == "choice":
         kind = inferred(block)
     if kind in WRITTEN:
@@ -79,7 +85,7 @@ def draft_of(block: Block, unit: Unit) -> Draft:
         type=kind,
         body={"stem": block.stem.text if block.literal else block.stem.text.strip("\n"), **body},
         answer=answer,
-        explanation="\n".join(value.text for value in block.named("explanation")),
+        explanation="\n".join(value.text for value in block.named("explanation") if value.lines),
         name=_text(block, "name"),
         category=tuple(_several(block, "category", re.compile("[/／>]"))),
         tags=tuple(dict.fromkeys(_several(block, "tags", _SEPARATED))),
@@ -90,19 +96,26 @@ def draft_of(block: Block, unit: Unit) -> Draft:
 
 
 def _tag(block: Block) -> str | None:
-    """【单选题】 before the stem, taken out of it."""
+    """【单选题】 or 判断题： before the stem, taken out of it."""
     if 0 in block.literal or not block.stem.lines:
         return None
     line = block.stem.lines[0]
-    tag = _TAG.match(line[:20])
-    kind = (
-        kind_of(tag[1])
-        if tag and half(tag[1]).rstrip().endswith(("题", "单选", "多选", "判断", "填空"))
-        else None
-    )
-    if tag and kind:
-        block.stem.lines[0] = line[tag.end() :]
-        return kind
+    tag = _TAG.match(half(line[:24]))
+    if tag is None:
+        return None
+    block.stem.lines[0] = (f"（{tag[2]}分）" if tag[2] else "") + line[tag.end() :]
+    return kind_of(tag[1] or tag[3])
+
+
+def _tag_at_end(block: Block) -> str | None:
+    """[单选题] * behind the stem, or [选择题, 5分]: taken out of it, but for the marks."""
+    for place in {0, len(block.stem.lines) - 1} if block.stem.lines else ():
+        line = block.stem.lines[place]
+        tag = None if place in block.literal else _TAG_AT_END.search(half(line[-40:]))
+        if tag is not None:
+            start = len(line) - len(line[-40:]) + tag.start()
+            block.stem.lines[place] = line[:start].rstrip() + (f"（{tag[2]}分）" if tag[2] else "")
+            return kind_of(tag[1])
     return None
 
 
@@ -135,6 +148,8 @@ def _cut(block: Block, cut: Callable[[str], tuple[str, Decimal] | None], place: 
     lines = block.stem.lines
     if not lines or place % len(lines) in block.literal:
         return None
+    if place and len(lines) > 1 and question_label(lines[place]):
+        return None  # the marks of a part
     found = cut(lines[place])
     if found is None:
         return None

@@ -1,12 +1,14 @@
 """Questions a person marks: the reference answer, the criteria with their marks, the parts of a case."""
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from assessments.formats.text_zh.answers import points_at_end
-from assessments.formats.text_zh.blocks import Block, Field, not_understood
-from assessments.formats.text_zh.lexing import MARK, half, option_label, paren_label, question_label
+from assessments.formats.text_zh.blocks import Block, Field, Value, not_understood
+from assessments.formats.text_zh.lexing import MARK, Label, half, paren_label, question_label
+from assessments.formats.text_zh.options import option_label
 from assessments.formats.text_zh.unusable import Made, Unusable, no_answer, number
 from assessments.formats.usual import BY_SAMPLE, Unit, key_number
 from assessments.items.problems import Message
@@ -18,19 +20,31 @@ KIND_OF = {name: kind for kind, name in KIND_NAMES.items()}
 
 _PART = re.compile(r"〔第(\d{1,3})问〕")
 _BARE_POINTS = re.compile(r"(?:得|计|给)?\s?(\d{1,3}(?:\.\d{1,2})?)\s?分[。.;；]?$")
+_SAYS_POINTS = re.compile(r"\d\s?分(?![钟析别])")
 _INLINE = re.compile(r"\(\s?(\d{1,2})\s?\)")
 
 
 def short_answer(block: Block, unit: Unit, marks: Decimal | None) -> Made:
+    _split_term(block)
     limit = block.named("max_chars")
     body = {"max_chars": number(limit[0].text)} if limit else {}
     return body, _key(block, unit, marks, 0)
 
 
+def _split_term(block: Block) -> None:
+    """免疫球蛋白：具有…的球蛋白 under 名词解释: what follows the colon is the answer."""
+    term, colon, meaning = half(block.stem.text).partition(":")
+    if "名词解释" not in block.section.text[:40] or block.answers() or not (term.strip() and meaning.strip()):
+        return
+    text = block.stem.text
+    block.know("answer", Value(block.line, text[len(term) + len(colon) :].strip().split("\n")))
+    block.stem.lines = [text[: len(term)]]
+
+
 def case_analysis(block: Block, unit: Unit, marks: Decimal | None) -> Made:
     parts = _told_parts(block) or [{"label": label} for label in _labels(block)]
     numbered = [{"id": f"p{place}", **part} for place, part in enumerate(parts, start=1)]
-    return {"parts": numbered}, _key(block, unit, marks, len(parts))
+    return {"parts": numbered}, _key(block, unit, marks, len(parts), _marks_of_parts(block, len(parts)))
 
 
 def file_upload(block: Block, unit: Unit, marks: Decimal | None) -> Made:
@@ -83,14 +97,23 @@ def _labels(block: Block) -> list[str]:
     return [f"（{place}）" for place in range(1, max(count, 1) + 1)]
 
 
-def _key(block: Block, unit: Unit, marks: Decimal | None, parts: int) -> dict[str, Any]:
+def _marks_of_parts(block: Block, parts: int) -> list[Decimal]:
+    """What each part is worth, when the line of every one of them ends in it; else nothing."""
+    ends = [points_at_end(line) for line in block.stem.lines if paren_label(line) or question_label(line)]
+    marks = [ended[1] for ended in ends if ended]
+    return marks if len(marks) == len(ends) == parts else []
+
+
+def _key(
+    block: Block, unit: Unit, marks: Decimal | None, parts: int, shares: Sequence[Decimal] = ()
+) -> dict[str, Any]:
     sample = "\n".join(value.text for value in block.answers())
     values = block.named("criteria")
     lines = [line for value in values for line in value.lines]
     told = bool("".join(lines).strip())
     if not sample.strip() and not told:
         raise Unusable(no_answer())
-    criteria = _criteria(lines, marks) if told else by_sample(marks, parts)
+    criteria = _criteria(lines, marks) if told else by_sample(marks, parts, shares)
     if parts and told and not _give_parts(criteria, parts):
         block.warnings.append(
             Message(
@@ -109,14 +132,20 @@ def _key(block: Block, unit: Unit, marks: Decimal | None, parts: int) -> dict[st
     return key
 
 
-def by_sample(marks: Decimal | None, parts: int) -> list[dict[str, Any]]:
-    """The rubric of a question without one: the points (or 10) by the reference answer, shared out among the parts."""
+def by_sample(marks: Decimal | None, parts: int, shares: Sequence[Decimal] = ()) -> list[dict[str, Any]]:
+    """The rubric of a question without one: the points (or 10) by the reference answer, shared out among the parts, as
+    `shares` say or evenly."""
     total = marks or Decimal(MOST)
     if not parts:
         return [{"text": BY_SAMPLE, "max": key_number(total)}]
+    if shares:
+        return _by_part(shares)
     each = max((total / parts).quantize(Decimal("0.5"), ROUND_DOWN), Decimal("0.01"))
     last = max(total - each * (parts - 1), Decimal("0.01"))
-    shares = [each] * (parts - 1) + [last]
+    return _by_part([each] * (parts - 1) + [last])
+
+
+def _by_part(shares: Sequence[Decimal]) -> list[dict[str, Any]]:
     return [
         {"text": BY_SAMPLE, "max": key_number(share), "part": f"p{place}"}
         for place, share in enumerate(shares, start=1)
@@ -125,7 +154,10 @@ def by_sample(marks: Decimal | None, parts: int) -> list[dict[str, Any]]:
 
 def _criteria(lines: list[str], marks: Decimal | None) -> list[dict[str, Any]]:
     """Each numbered point with its marks; the whole as one criterion when the marks of some point are not said."""
-    points = [_point(text) for text in _points(lines)]
+    texts = _points(lines)
+    if len(texts) == 1 and MARK not in texts[0] and len(_SAYS_POINTS.findall(half(texts[0]))) > 1:
+        texts = [each for each in re.split("[；;]", texts[0]) if each.strip(" 。.")]
+    points = [_point(text) for text in texts]
     found = [point for point in points if point is not None]
     if len(found) == len(points):
         return found
@@ -154,7 +186,7 @@ def _points(lines: list[str]) -> list[str]:
             found[-1:] = [f"{found[-1]}\n{line[1:]}" if found else line[1:]]
             continue
         before = line.partition(MARK)[0]
-        label = paren_label(before) or _circled(before) or question_label(before)
+        label = paren_label(before) or _circled(before) or question_label(before) or _bullet(before)
         if label is None:
             found[-1:] = [f"{found[-1]}\n{line}" if found else line]
         else:
@@ -165,6 +197,10 @@ def _points(lines: list[str]) -> list[str]:
 def _circled(text: str) -> Any:
     label = option_label(text)
     return label if label and label.style == "circled" else None
+
+
+def _bullet(text: str) -> Label | None:
+    return Label(0, "bullet", 2) if text.startswith(("- ", "* ", "• ", "· ")) else None
 
 
 def _apart(line: str, start: int) -> list[str]:

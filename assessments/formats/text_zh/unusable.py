@@ -24,6 +24,10 @@ def no_answer() -> Message:
     return Message(_("no answer is given"))
 
 
+def no_options() -> Message:
+    return Message(_("No options were found. Options begin with A. or A、 or (A)."))
+
+
 def number(text: str) -> int | str:
     """A whole number as such, any other as its text, exactly as written. Raises Unusable for what is no number."""
     plain = half(text).strip()
