@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from core.appendonly import lifted
 from tests.factories import AccountFactory
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tests.district import District
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# The machines are shared: how long an example took says nothing about the code. What must be fast has a test of its own.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

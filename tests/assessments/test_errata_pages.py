@@ -402,7 +402,7 @@ def test_answer_page_shows_the_version_its_key_and_the_community_but_no_name(
     erratum = make_erratum(make_question("Q1", explanation=KEY), reporter, at)
     make_question("Q1", explanation="改过")
     page = page_of(login(author), f"/admin/errata/{erratum.pk}/")
-    for words in ("题干Q1", KEY, "B. 乙", WORDS, "题意不清", "学员，春晖里社区", "更新的第 2 版"):
+    for words in ("题干Q1", KEY, "<span>B</span>乙", WORDS, "题意不清", "学员，春晖里社区", "更新的第 2 版"):
         assert words in page
     assert (reporter.account.name in page, "改过" in page) == (False, False)
     question = erratum.question_version.question_id
