@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.district import District
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-# The machines are shared: how long an example took says nothing about the code. What must be fast has a test of its own.
+# The machines are shared: how long an example took says nothing about the code. What must be fast has its own test.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 

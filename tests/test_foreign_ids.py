@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from assessments.errata import report_erratum
+from assessments.bank.errata import report_erratum
 from assessments.models import AnswerFile, ErratumKind, ExamVersion
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause

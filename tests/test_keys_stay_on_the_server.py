@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from wagtail.models import ModelLogEntry, Revision
 
-from assessments.bank import store_question
+from assessments.bank.storing import store_question
 from assessments.exams import release_exam
 from assessments.models import Answer, Attempt
 from cms.demo.pack import PACK, read_json, read_questions, read_selfchecks

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from assessments.media import keep_medium
+from assessments.bank.media import keep_medium
 from assessments.models import Medium
 from tests.addresses import addresses
 from tests.assessments.making import picture_bytes

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from assessments.media import keep_medium
+from assessments.bank.media import keep_medium
 from assessments.models import AnswerFile, Attempt
 from people.models import Person
 from tests.assessments.making import WORK, make_attempt, make_exam, make_question, picture_bytes

@@ -16,8 +16,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessments.cataloguing import Filing, file_question
-from assessments.errata import report_erratum
+from assessments.bank.cataloguing import Filing, file_question
+from assessments.bank.errata import report_erratum
 from assessments.models import ErratumKind
 from certificates.models import CertificateBatch
 from certificates.names import ask_confirmation, dispute_name

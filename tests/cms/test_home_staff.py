@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assessments.bank.errata import report_erratum
 from assessments.decisions import reconsider
-from assessments.errata import report_erratum
 from assessments.models import Erratum, ErratumKind, Question, QuestionVersion
 from certificates import issuing
 from certificates.issuing import issue_batch

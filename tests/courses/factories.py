@@ -8,7 +8,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from assessments.bank import store_question
+from assessments.bank.storing import store_question
 from courses.models import CourseIndexPage, CourseLeaf, CoursePage, CourseVersion, LessonPage
 from courses.releasing import release_course
 

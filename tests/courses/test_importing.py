@@ -12,7 +12,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Revision
 
-from assessments.bank import store_question
+from assessments.bank.storing import store_question
 from cms.demo.pack import PACK, policy_files, read_selfchecks
 from competencies.ledger import register_subject
 from competencies.models import SubjectKind

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assessments.usage import LessonUse, lessons_asking
+from assessments.bank.usage import LessonUse, lessons_asking
 from courses.releasing import release_course
 from tests.assessments.making import make_question
 from tests.courses.factories import make_course
