@@ -116,7 +116,7 @@ class Xlsx(Format):
         for number, column in enumerate(COLUMNS):
             width = {"题干": 48, "解析": 40, "完整内容": 30}.get(column, 18 if column in OPTIONS else 10)
             sheet.column_dimensions[LETTERS[number]].width = width
-        sheet.append([_written(sheet, column, Font(bold=True)) for column in COLUMNS])
+        sheet.append([text_cell(sheet, column, Font(bold=True)) for column in COLUMNS])
         losses = []
         for whole in map(renumbered, drafts):
             draft, lost = without_media(whole)
@@ -124,7 +124,7 @@ class Xlsx(Format):
             if any(len(text) > MOST_CHARACTERS for text in cells.values()):
                 losses.append(Loss(where, Message(_("A cell of Excel holds no text this long.")), whole=True))
                 continue
-            sheet.append([_written(sheet, cells.get(column, "")) for column in COLUMNS])
+            sheet.append([text_cell(sheet, cells.get(column, "")) for column in COLUMNS])
             losses += [Loss(where, each) for each in lost]
         book.save(target)
         return losses
@@ -299,7 +299,7 @@ def _answer_text(draft: Draft) -> str:
     return "".join(letters.get(each, "") for each in ([chosen] if isinstance(chosen, str) else chosen))
 
 
-def _written(sheet: Any, text: str, font: Font | None = None) -> Any:
+def text_cell(sheet: Any, text: str, font: Font | None = None) -> Any:
     """A cell that stays text whatever it begins with: a stem that starts with = is no formula."""
     text = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell = WriteOnlyCell(sheet, value=text or None)

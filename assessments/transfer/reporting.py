@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
+from assessments.formats.xlsx import text_cell
 from assessments.items import item_type
 from assessments.models import BankImport, ImportLine
 
@@ -23,9 +22,9 @@ def write_report(staged: BankImport, target: BinaryIO) -> None:
     for column, width in zip("ABCDEFG", WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, title, Font(bold=True)) for title in _titles()])
+    sheet.append([text_cell(sheet, title, Font(bold=True)) for title in _titles()])
     for line in staged.lines.order_by("number").iterator(500):
-        sheet.append([_cell(sheet, text) for text in _row(line)])
+        sheet.append([text_cell(sheet, text) for text in _row(line)])
     book.save(target)
 
 
@@ -59,15 +58,3 @@ def outcome_of(line: ImportLine) -> str:
     if line.taken or line.content is None or line.chosen:
         return line.get_fate_display()
     return line.get_fate_display() if line.fate == "same" else _("Not chosen")
-
-
-def _cell(sheet: Any, text: str, font: Font | None = None) -> Any:
-    """A cell that stays text whatever it begins with: = + - @ make no formula."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text:
-        cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if font:
-        cell.font = font
-    return cell
