@@ -126,7 +126,7 @@ def _correct(block: Block, unit: Unit, names: Mapping[int, str]) -> list[str]:
     items = block.items("letter") or block.items("circled")
     answers = []
     for value in block.answers():
-        rows = _rows(value, items)
+        rows = rows_of(value, items)
         answers.append(rows or heard(block, unit, value, lambda text: picked_by(text, items)))
     inside = letters_in_stem(block, items, cut=True, said=answers[0] if answers else None)
     if not answers and inside is None:
@@ -188,7 +188,7 @@ def _right(text: str) -> bool:
     return _RIGHT.search(text[-16:]) is not None
 
 
-def _rows(value: Value, items: list[Item]) -> list[int]:
+def rows_of(value: Value, items: list[Item]) -> list[int]:
     """Several right options, each with its text on a line of its own; nothing when some line is none.
 
     Raises Unusable when only the first of such lines can be told."""

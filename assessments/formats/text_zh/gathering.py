@@ -238,14 +238,15 @@ class _Reader:
     def counts(self, block: Block, number: int) -> bool:
         """Whether 1., 2. … here only number the points of the text at hand."""
         last = block.last
-        if block.counting and number == block.counting and not self.after_blank:
+        after_blank = self.after_blank and not block.case  # 案例一 ends where 案例二 begins
+        if block.counting and number == block.counting and not after_blank:
             block.counting += 1
             return True
         block.counting = 0
         if number != 1 or not isinstance(last, Field) or last.name not in LONG | {"stem"}:
             return False
         said = "".join(last.value.lines[-1:]).rstrip()
-        if last.name != "stem" and (self.after_blank or (said and not said.endswith(("：", ":")))):
+        if last.name != "stem" and (after_blank or (said and not said.endswith(("：", ":")))):
             return False
         block.counting = 2
         return True

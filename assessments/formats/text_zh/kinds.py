@@ -12,6 +12,7 @@ from assessments.formats.text_zh.choices import (
     listed,
     multiple,
     picked_by,
+    rows_of,
     single,
     true_false,
     truth_in_stem,
@@ -68,7 +69,7 @@ def inferred(block: Block) -> str:
     """The type of a question in no section of a known kind, by its options and its answer."""
     items = block.items("letter") or block.items("circled")
     said = block.answers()
-    first = next(filter(str.strip, said[0].lines)) if said else ""
+    first = next(filter(str.strip, said[0].lines), "") if said else ""
     if not items:
         if not said and short_answers(f"{block.number}.{block.stem.text}"):
             raise Unusable(
@@ -88,8 +89,10 @@ def inferred(block: Block) -> str:
     texts = [half(each.value.text).strip().upper() for each in items]
     if len(texts) == 2 and STATED.issuperset(texts) and truth(texts[0]) is not truth(texts[1]):
         return "true_false"
-    picked = picked_by(first, items) or picked_by(token_of(first)[0], items) if said else None
-    picked = picked if said else letters_in_stem(block, items, cut=False)
+    if said:
+        picked = rows_of(said[0], items) or picked_by(first, items) or picked_by(token_of(first)[0], items)
+    else:
+        picked = letters_in_stem(block, items, cut=False)
     return "multiple" if picked and len(set(picked)) > 1 else "single"
 
 
