@@ -2,20 +2,10 @@
 
 from collections.abc import Iterable
 
-from assessments.formats.text_zh.answers import short_answers
-from assessments.formats.text_zh.blocks import (
-    LONG,
-    WRITTEN,
-    Block,
-    Field,
-    Item,
-    Line,
-    Paper,
-    Value,
-    second_options,
-    stray,
-)
-from assessments.formats.text_zh.facts import begins_fact, fields_in
+from assessments.formats.text_zh import blocks
+from assessments.formats.text_zh.ahead import asks, begins_numbered, lacks_number, looks_like_key, next_text
+from assessments.formats.text_zh.blocks import LONG, WRITTEN, Block, Field, Item, Line, Paper, Value, stray
+from assessments.formats.text_zh.facts import fields_in
 from assessments.formats.text_zh.heads import GUESSED, Head, only_type, question_head
 from assessments.formats.text_zh.keys import key_of_line
 from assessments.formats.text_zh.lexing import (
@@ -24,7 +14,6 @@ from assessments.formats.text_zh.lexing import (
     Section,
     case_label,
     key_heading,
-    numbered_part,
     other_head,
     page_header,
     question_label,
@@ -32,19 +21,12 @@ from assessments.formats.text_zh.lexing import (
     with_note,
 )
 from assessments.formats.text_zh.listing import begins_again, options_on
-from assessments.formats.text_zh.options import option_label
 from assessments.formats.text_zh.paragraphs import parted
 from assessments.formats.text_zh.peeling import body_of, peeled
 from assessments.formats.usual import Unit
 
-JUDGED = {
-    "正确",
-    "错误",
-    "回答正确",
-    "回答错误",
-    "答案正确",
-    "答案错误",
-}  # said to a learner, below the options
+# What a platform says to a learner below the options.
+JUDGED = {"正确", "错误", "回答正确", "回答错误", "答案正确", "答案错误"}
 
 
 def paper_of(lines: Iterable[Line], unit: Unit) -> Paper:
@@ -129,25 +111,8 @@ class _Reader:
     def is_title(self, text: str) -> bool:
         """Whether a heading of the page only names what follows; one # may as well be code."""
         if question_head(text):
-            return not self.asks()
+            return not asks(self.lines, self.place, self.section)
         return text.startswith("##") and (self.block is None or len(self.block.entries) > 1)
-
-    def asks(self) -> bool:
-        """Whether options or an answer come before the next number or heading: then this doubtful one is a question."""
-        if self.section.kind is not None:
-            return True
-        for line in self.lines[self.place + 1 :]:
-            text = line.text.lstrip()
-            if text.startswith(MARK):
-                continue
-            if (label := option_label(text)) and label.index == 0:
-                return True
-            if begins_fact(text):
-                return True
-            head = question_head(text)
-            if line.heading or (head and head.label.style not in GUESSED | {"paren"}):
-                return False
-        return False
 
     def opens_case(self, text: str) -> bool:
         if self.section.kind != "case_analysis" or case_label(text) is None:
@@ -192,28 +157,13 @@ class _Reader:
         if head and self.is_question(head.label):
             self.open_question(head, line)
             self.pour(line, text[head.label.end :], before[head.label.end :])
-        elif self.block is None and self.begins_section():
+        elif self.block is None and lacks_number(self.lines, self.place, self.section):
             self.open_question(Head(Label(1, "plain", 0)), line)
             self.pour(line, text, before)
         elif self.block is None:
             self.leave(line)
         else:
             self.pour(line, text, before)
-
-    def begins_section(self) -> bool:
-        """Whether this is the first question of its section, its number forgotten: options, and then a number."""
-        if self.section.kind not in ("single", "multiple", "choice"):
-            return False
-        following = next_text(self.lines, self.place + 1)
-        if not ((label := option_label(following)) and label.style == "letter" and label.index == 0):
-            return False
-        firsts = 0
-        for line in self.lines[self.place + 1 :]:
-            text = line.text.lstrip()
-            firsts += bool((label := option_label(text)) and label.style == "letter" and label.index == 0)
-            if question_label(text) or section_head(text) or firsts > 1:
-                return firsts == 1
-        return firsts == 1
 
     def is_question(self, label: Label) -> bool:
         if label.style == "paren" and (
@@ -231,7 +181,11 @@ class _Reader:
         if self.block.case and self.block.in_stem():
             self.case = self.case or list(self.block.stem.lines)
             return False
-        if label.style == "plain" and self.style == "named" and not self.asks():
+        if (
+            label.style == "plain"
+            and self.style == "named"
+            and not asks(self.lines, self.place, self.section)
+        ):
             return False
         return label.style != "plain" or not self.counts(self.block, label.index)
 
@@ -292,7 +246,7 @@ class _Reader:
         labels = options_on(line, block, before, next_text(self.lines, self.place + 1))
         if not labels:
             if begins_again(block, before):
-                block.warnings.append(second_options(self.unit, line.number))
+                block.warnings.append(blocks.second_options(self.unit, line.number))
             self.go_on(line, text, literal=False, before=before)
             return
         if labels[0].start and before[: labels[0].start].strip():
@@ -344,26 +298,3 @@ class _Reader:
         if isinstance(last, Item):
             return not self.after_blank and text.strip() not in JUDGED
         return last.name == "stem" or last.name in LONG
-
-
-def next_text(lines: list[Line], place: int) -> str:
-    """The next line that says something."""
-    texts = (lines[at].text.strip() for at in range(place, len(lines)))
-    return next(filter(None, texts), "")
-
-
-def begins_numbered(lines: list[Line], place: int) -> bool:
-    """Whether the next line that says something begins with a number of any kind."""
-    text = next_text(lines, place)
-    return bool(question_label(text) or numbered_part(text))
-
-
-def looks_like_key(lines: list[Line], place: int) -> bool:
-    """Whether the next line that says something is one of a key: a section's number, or numbers with short answers."""
-    text = next_text(lines, place)
-    if text.startswith(MARK):
-        return False
-    if section_head(text):
-        return True
-    part = numbered_part(text)
-    return bool(short_answers(text[part[1] :] if part else text))

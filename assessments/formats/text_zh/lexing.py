@@ -64,6 +64,7 @@ _QUESTION = re.compile(
     r"(?:第\s?(\d{1,4})\s?题\s?[:.、]?|(\d{1,4})\s?(?:[.](?!\d)|[.](?=(?:19|20)\d\d\s?年)|、(?!\d{1,3}[、和])|\)))\s{0,8}"
 )
 _PAREN_NUMBER = re.compile(r"\(\s?(\d{1,3})\s?\)[.、]?\s{0,8}")
+_ASKING = re.compile(r"(?:\(\s{0,20}\)|_{2}|[?:])[。.]?\s{0,4}$")
 _CASE = re.compile(
     rf"第([{NUMERALS}]{{1,3}})题"
     rf"|【?(?:案例|材料|资料|情境|背景材料|案情)\s?([{NUMERALS}]{{1,3}}|\d{{1,2}})?\s?】?\s?[:】]"
@@ -99,6 +100,11 @@ class Label:
     style: str
     end: int
     start: int = 0
+
+
+def asking(text: str) -> bool:
+    """Whether a line ends as a question does: in a bracket, a gap, ? or :."""
+    return _ASKING.search(half(text[-40:])) is not None
 
 
 def half(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assessments.formats.text_zh.blocks import LONG, WRITTEN, Block, Field, Item, Line
-from assessments.formats.text_zh.lexing import Label, half, paren_label
+from assessments.formats.text_zh.lexing import Label, asking, half, paren_label
 from assessments.formats.text_zh.options import (
     behind_stem,
     option_label,
@@ -16,7 +16,6 @@ from assessments.formats.text_zh.options import (
 
 _CHOICES = {"single", "multiple", "choice"}
 _LETTER_IN_BRACKETS = re.compile(r"\(\s{0,8}[A-H]\s{0,8}\)")
-_ASKING = re.compile(r"(?:\(\s{0,20}\)|_{2}|[?:])[。.]?\s{0,4}$")
 
 
 def options_on(line: Line, block: Block, text: str, following: str) -> list[Label]:
@@ -49,8 +48,7 @@ def begins_again(block: Block, text: str) -> bool:
         or block.in_stem()
     ):
         return False
-    lines = [each for each in block.last.value.lines[-1:] if len(block.last.value.lines) > 1]
-    return any(_ASKING.search(half(each[-40:])) for each in lines)
+    return any(asking(each) for each in block.last.value.lines[-1:])
 
 
 def _first(line: Line, block: Block, text: str, following: str) -> Label | None:

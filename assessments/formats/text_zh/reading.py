@@ -25,11 +25,13 @@ from assessments.formats.usual import Unit
 from assessments.items.problems import Message
 
 _TAG = re.compile(
-    rf"(?:[\[【(]\s?({TYPE})(?:[,、\s]\s?(\d{{1,3}}(?:\.\d)?)\s?分)?\s?[\]】)]|({TYPE})\s?:)\s{{0,8}}"
+    rf"(?:[\[【(]\s?({TYPE})(?:[,、\s]\s?(\d{{1,3}}(?:\.\d)?)\s?分)?\s?[\]】)]|({TYPE})\s?(?::|(?<=题)$))\s{{0,8}}"
 )
 _TAG_AT_END = re.compile(rf"[\[【(]\s?({TYPE})(?:[,、\s]\s?(\d{{1,3}}(?:\.\d)?)\s?分)?\s?[\]】)]\s?\*?$")
 _SEPARATED = re.compile("[;；,，、]")
 
+
+SHORT = 24
 
 Remark = tuple[int, Message]
 
@@ -100,8 +102,8 @@ def _tag(block: Block) -> str | None:
     if 0 in block.literal or not block.stem.lines:
         return None
     line = block.stem.lines[0]
-    tag = _TAG.match(half(line[:24]))
-    if tag is None:
+    tag = _TAG.match(half(line if len(line) <= SHORT else line[:SHORT] + "…"))
+    if tag is None or (tag[3] and tag.end() == len(line) and len(block.stem.lines) == 1):
         return None
     block.stem.lines[0] = (f"（{tag[2]}分）" if tag[2] else "") + line[tag.end() :]
     return kind_of(tag[1] or tag[3])

@@ -489,7 +489,10 @@ def test_a_text_with_gaps() -> None:
             "The answer names C, which is not among the options.",
         ),
         ("填空题\n1. 甲\n空格：一\n空格数值：许多", "“许多” is not a number."),
-        ("1. \nA. 一\nB. 二\n答案：A", "There is no text here that can be read; perhaps it is a picture or a formula."),
+        (
+            "1. \nA. 一\nB. 二\n答案：A",
+            "There is no text here that can be read; perhaps it is a picture or a formula.",
+        ),
         ("一、单选题\n1. 甲\nA. 一\n答案：A", "There are fewer than 2."),
     ],
 )

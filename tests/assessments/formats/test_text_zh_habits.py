@@ -447,6 +447,8 @@ def test_numbers_in_a_long_sentence_cut_nothing() -> None:
         "**A** ",
         "__甲",
         "1.甲A.一B.二答案:A。",
+        "2.甲。",
+        "一、单选题1.",
         "> ",
         "A 甲 B 乙 ",
         "<details>",
@@ -514,7 +516,11 @@ def test_what_looks_like_a_habit_is_written_so_that_it_comes_back(
     stem: str, first: str, second: str, explanation: str
 ) -> None:
     options = [{"id": "o1", "text": first}, {"id": "o2", "text": second}]
-    parts = {"rule": "rubric", "criteria": [{"id": "c1", "text": first, "max": 2}], "sample": second}
+    parts: dict[str, Any] = {
+        "rule": "rubric",
+        "criteria": [{"id": "c1", "text": first, "max": 2}],
+        "sample": second,
+    }
     blanks = {"blanks": [{"id": "b1", "label": "（1）"}]}
     asked = [
         Draft("single", {"stem": stem, "options": options}, {"rule": "exact", "correct": "o2"}, explanation),
@@ -539,3 +545,16 @@ def test_no_mixture_of_habits_is_a_crash(text: str) -> None:
     except FileRefused:
         return
     assert all((one.draft is None) != (one.reason is None) for one in found)
+
+
+def test_a_question_that_begins_at_the_end_of_an_explanation() -> None:
+    long = "本题考查法律常识,根据保密法第十条的规定,国家秘密的密级分为绝密、机密、秘密三级,共有3种,见第2.1节,"
+    one, two = drafts(
+        f"1、甲\nA.一\nB.二\n【答案】:B\n【解析】{long}故本题选B。2、乙是()。\nA.三\nB.四\n【答案】:A\n"
+    )
+    assert (one.explanation, two.body["stem"], key(two)) == (f"{long}故本题选B。", "乙是()。", "o1")
+
+
+def test_a_type_alone_on_the_line_of_the_number() -> None:
+    one = draft("1.多选题\n甲是\nA.一\nB.二\n答案：A")
+    assert (one.type, one.body["stem"].strip()) == ("multiple", "甲是")
