@@ -2,8 +2,9 @@
 
 Read: section heads (一、单项选择题（每题2分）), questions (1. 1、 （1） 第1题), options (A. A、 (A) ①), answers in a
 line, in the brackets of the stem or in a key at the end, and labelled facts (解析, 难度, 分值, 知识点, 评分标准 …), in
-full or half width. What belongs to no question is a warning; a question without a usable answer is skipped with the
-reason.
+full or half width; and as the web and Markdown dress them (`peeling`), as other banks begin a question (`heads`), and
+several questions in one paragraph (`paragraphs`). What belongs to no question is a warning; a question without a usable
+answer is skipped with the reason.
 
 Written: the same form, sections by type, numbered anew in each, every fact on a labelled line. Besides the usual
 labels there are ours: 题名, 分类, 空格 (one gap: its label, then 答案, 空格单位, 空格数值, 允许误差, 部分得分 and
