@@ -15,7 +15,7 @@ from assessments.formats.text_zh.blocks import (
     stray,
     taken_as_explanation,
 )
-from assessments.formats.text_zh.lexing import Label, half
+from assessments.formats.text_zh.lexing import half
 from assessments.formats.text_zh.options import option_label
 from assessments.formats.text_zh.unusable import (
     Made,
@@ -30,7 +30,7 @@ from assessments.formats.text_zh.unusable import (
 )
 from assessments.formats.usual import TRUE_FALSE, Unit
 from assessments.items.checking import as_text
-from assessments.items.forms import CIRCLED, LETTERS
+from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 
@@ -41,7 +41,6 @@ BLANK = "（　）"
 TITLE = 20  # letters a line may have to be a title rather than a sentence
 
 _SENTENCE = re.compile("[。；;：:，,.！!？?$=]")
-_RIGHT = re.compile(r"\s{0,4}[(（]\s?正确(?:答案|选项)\s?[)）]\s{0,4}$")
 _BEHIND_END = re.compile(r"(?<=[。.)?!])\s{0,4}([A-Z]{1,8})\s?[.。]?\s{0,4}$")
 _ON_GAP = re.compile(r"(?<![A-Za-z0-9_])_{1,40}\s?([A-Z]{1,8})\s?_{1,40}(?![A-Za-z0-9_])")
 _BARE_TRUTH = re.compile(r"(?<!\s)\s{0,8}([√×])\s{0,8}(?:\(判断对错\))?$")
@@ -158,34 +157,6 @@ def heard(block: Block, unit: Unit, value: Value, read: Callable[[str], T | None
     if text := "\n".join(filter(None, [rest, *lines])):
         block.know("explanation", Value(value.number, [text]))
     return said
-
-
-def take_marks(block: Block) -> None:
-    """Options that say of themselves that they are right (B. 五（正确答案）) become the answer.
-
-    Without letters, one a line below the stem, they get them here: so the answers of a survey tool are exported.
-    """
-    lines = block.stem.lines
-    items = block.items("letter") or block.items("circled")
-    if not items and not block.literal and len(lines) > 2 and any(map(_right, lines[1:])):
-        items = [
-            Item(Label(place, "letter", 0), Value(block.line, [line])) for place, line in enumerate(lines[1:])
-        ]
-        del lines[1:]
-        for item in items:
-            block.add(item)
-    right = [
-        item for item in items if item.value.lines and not item.value.literal and _right(item.value.lines[-1])
-    ]
-    for item in right:
-        item.value.lines[-1] = _RIGHT.sub("", item.value.lines[-1])
-    if right:
-        names = CIRCLED if right[0].label.style == "circled" else LETTERS
-        block.know("answer", Value(block.line, ["".join(names[item.label.index] for item in right)]))
-
-
-def _right(text: str) -> bool:
-    return _RIGHT.search(text[-16:]) is not None
 
 
 def rows_of(value: Value, items: list[Item]) -> list[int]:

@@ -13,13 +13,13 @@ from assessments.formats.exchange import Draft, Found
 from assessments.formats.media import Gathered
 from assessments.formats.text_zh.answers import difficulty, points, points_at_end, points_at_start
 from assessments.formats.text_zh.blocks import WRITTEN, Block, Line, not_understood
-from assessments.formats.text_zh.choices import take_marks
 from assessments.formats.text_zh.gathering import paper_of
 from assessments.formats.text_zh.heads import TYPE
 from assessments.formats.text_zh.keys import give_answers
 from assessments.formats.text_zh.kinds import MAKERS, fold_items, inferred, tell_unused
 from assessments.formats.text_zh.lexing import half, kind_of, question_label
 from assessments.formats.text_zh.pictures import Shown, place_pictures
+from assessments.formats.text_zh.ticked import take_marks
 from assessments.formats.text_zh.unusable import Unusable
 from assessments.formats.usual import Unit
 from assessments.items.problems import Message
