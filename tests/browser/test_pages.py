@@ -334,10 +334,12 @@ class Words(HTMLParser):
 
 
 def english_phrases() -> set[str]:
-    """The English of every message of the interface, in pieces of two words and more."""
+    """The English of every message of the interface, in pieces of two words and more; names are the same in Chinese."""
     pieces: set[str] = set()
     for catalogue in Path(settings.BASE_DIR).glob("*/locale/zh_Hans/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(catalogue)):
+            if entry.msgstr == entry.msgid:
+                continue
             for msgid in (entry.msgid, entry.msgid_plural):
                 pieces |= {piece.strip() for piece in re.split(r"%\(\w+\)[sd]|%[sd%]|[{}\n<>]", msgid)}
     return {piece for piece in pieces if re.search(r"[A-Za-z]+ [A-Za-z]+", piece)}
