@@ -31,6 +31,7 @@ from assessments.admin.sheets import (
 )
 from assessments.bank.cataloguing import filing_of
 from assessments.bank.revising import Overtaken, revise_question
+from assessments.bank.storing import free_key
 from assessments.items import ITEM_TYPES, ItemInvalid, ItemType, item_type
 from assessments.items.authoring import Written, written
 from assessments.items.problems import ProblemsFound
@@ -223,7 +224,13 @@ class NewQuestionView(WritingView):
         return kind
 
     def opened(self) -> Draft:
-        initial = {"points": 1, "difficulty": 2, "minutes": 1, "author": str(current_person(self.request).pk)}
+        initial = {
+            "key": free_key(on=timezone.localdate()),
+            "points": 1,
+            "difficulty": 2,
+            "minutes": 1,
+            "author": str(current_person(self.request).pk),
+        }
         catalogue = CatalogueForm(initial=initial, is_new=True, author=None)
         return Draft({**written(new_values(self.kind.code), {})}, catalogue, 0, 0)
 

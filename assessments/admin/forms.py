@@ -74,6 +74,9 @@ class CatalogueForm(forms.Form):
                     "Letters, digits and hyphens; exams and lessons call the question by it for ever."
                 ),
                 max_length=64,
+                error_messages={
+                    "invalid": _("Only letters, digits, hyphens and underscores, without spaces.")
+                },
             )
         for leaf, title in leaf_titles().items():
             self.fields[f"leaf_{leaf}"] = forms.DecimalField(
@@ -81,7 +84,8 @@ class CatalogueForm(forms.Form):
             )
         self._choice("author").choices = [("", "—"), *_authors(author)]
         self._choice("clauses").choices = [
-            (clause.key, str(clause)) for clause in PolicyClause.objects.order_by("level", "title")
+            (clause.key, f"{clause} {clause.citation}")
+            for clause in PolicyClause.objects.order_by("level", "title", "key")
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ Flag = Callable[[Found, datetime], Found]
 
 
 def found(questions: Found, query: str) -> Found:
-    """Those in which every word of the query stands: in the key, category or tags, the stem or an option.
+    """Those in which every word of the query stands: in the key, module, category or tags, the stem or an option.
 
     JSON is searched as it is written, where the database may write 居 as \\u5c45; so words without a Chinese character
     are looked up again in what was found, lest they match an escape or the name of a field.
@@ -33,14 +33,17 @@ def found(questions: Found, query: str) -> Found:
     if not words:
         return questions
     asked = questions.alias(
-        written=_of_newest(Cast("body", TextField())), tags_written=Cast("tags", TextField())
+        written=_of_newest(Cast("body", TextField())),
+        tags_written=Cast("tags", TextField()),
+        newest_module=_of_newest(F("module")),
     )
     for word in words:
-        filed = Q(key__icontains=word) | Q(category__icontains=word)
+        filed = Q(key__icontains=word) | Q(category__icontains=word) | Q(newest_module__icontains=word)
         asked = asked.filter(filed | _written("written", word) | _written("tags_written", word))
     if plain := [word.casefold() for word in words if word.isascii()]:
-        rows = asked.annotate(newest_body=_of_newest(F("body"))).values_list(
-            "pk", "key", "category", "tags", "newest_body"
+        newest = {"newest_body": _of_newest(F("body")), "newest_module": _of_newest(F("module"))}
+        rows = asked.annotate(**newest).values_list(
+            "pk", "key", "newest_module", "category", "tags", "newest_body"
         )
         asked = asked.filter(pk__in=[pk for pk, *said in rows if _says(*said, words=plain)])
     return asked
@@ -124,6 +127,8 @@ def _written(field: str, text: str, *, whole: bool = False) -> Q:
     return matches
 
 
-def _says(key: str, category: str, tags: list[str], body: Mapping[str, object], *, words: list[str]) -> bool:
-    texts = [text.casefold() for text in (key, category, *tags, *shown_texts(body))]
+def _says(
+    key: str, module: str, category: str, tags: list[str], body: Mapping[str, object], *, words: list[str]
+) -> bool:
+    texts = [text.casefold() for text in (key, module, category, *tags, *shown_texts(body))]
     return all(any(word in text for text in texts) for word in words)

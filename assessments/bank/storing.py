@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,14 @@ def _begin_anew(question: Question, version: QuestionVersion, *, live: bool) -> 
         question.status = QuestionStatus.LIVE
         question.live_number = question.shown_number = version.number
     question.save(update_fields=["status", "live_number", "shown_number"])
+
+
+def free_key(*, on: date) -> str:
+    """A key that no question has, for an author who wants none of their own: Q2026-001, Q2026-002 …"""
+    prefix = f"Q{on.year}-"
+    taken = Question.objects.filter(key__regex=rf"^{prefix}[0-9]{{3,6}}$").values_list("key", flat=True)
+    highest = max((int(key.removeprefix(prefix)) for key in taken), default=0)
+    return f"{prefix}{highest + 1:03d}"
 
 
 def shown_version(key: str) -> QuestionVersion:

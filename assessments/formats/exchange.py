@@ -68,11 +68,16 @@ class Loss:
 
 
 class Format(ABC):
-    """One file format. Stateless. `title` is an English msgid; `suffixes` are those a file of it usually has."""
+    """One file format. Stateless. `title` is an English msgid; `suffixes` are those a file of it usually has.
+
+    `carries_media`: a file written in it has the pictures and sounds in it, so that a question read without them has
+    none; of the others nothing can be said.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
+    carries_media: ClassVar[bool] = False
 
     @abstractmethod
     def read(self, source: BinaryIO) -> Iterator[Found]:

@@ -15,6 +15,8 @@ from assessments.items.rubric import RubricType
 
 for _module in iter_modules(types.__path__, prefix=f"{types.__name__}."):
     import_module(_module.name)
+for _code in sorted(ITEM_TYPES, key=lambda code: ITEM_TYPES[code].rank):
+    ITEM_TYPES[_code] = ITEM_TYPES.pop(_code)
 
 __all__ = [
     "ITEM_TYPES",

@@ -65,12 +65,14 @@ def share_of(points: Decimal, share: Fraction) -> Decimal:
 class ItemType(ABC):
     """One question type. Stateless; the registry holds one instance.
 
-    `title` is an English msgid. `template` draws its `Form`: `assessments/items/<template>.html`. `rules` names the
-    scoring rules a key may choose, each with the msgid that tells candidates about it without giving the answer away.
+    `title` is an English msgid; `rank` orders the types where people choose from them. `template` draws its `Form`:
+    `assessments/items/<template>.html`. `rules` names the scoring rules a key may choose, each with the msgid that
+    tells candidates about it without giving the answer away.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    rank: ClassVar[int] = 99
     template: ClassVar[str]
     rules: ClassVar[Mapping[str, str]]
     marked_by_person: ClassVar[bool] = False

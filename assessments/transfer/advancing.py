@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from assessments.bank.cataloguing import Filing
 from assessments.bank.neighbours import NeighbourIndex
-from assessments.formats import Found
+from assessments.formats import FORMATS, Found
 from assessments.models import BankImport, ImportLine, ImportStatus, LineFate
 from assessments.transfer.drafts import Bank
 from assessments.transfer.entries import Entry, entries_of, fates_of, store_entries
@@ -76,7 +76,9 @@ def _read(staged: BankImport, portions: Iterator[list[Found]], clock: Clock) -> 
     neighbours = NeighbourIndex.read()
     for portion in portions:
         now = clock()
-        entries = entries_of(portion, bank, keeper(by=staged.uploaded_by, now=now))
+        keep = keeper(by=staged.uploaded_by, now=now)
+        carries_media = FORMATS[staged.format].carries_media
+        entries = entries_of(portion, bank, keep, carries_media=carries_media)
         if not _add_lines(staged, _lines(staged, entries, neighbours), now):
             return BankImport.objects.filter(pk=staged.pk).first() or staged  # read by another, or forgotten
     besides = _besides(staged, clock(), dry_run=True)
@@ -136,7 +138,7 @@ def _line(
         reason=entry.reason,
         warnings=list(entry.warnings),
         similar=neighbours.of(content["body"], exclude=content["key"])[:MOST_SIMILAR] if is_new else [],
-        chosen=is_new,
+        chosen=is_new and not entry.lacks_files,
     )
 
 

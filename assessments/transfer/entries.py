@@ -14,7 +14,9 @@ from assessments.bank.cataloguing import LONGEST_TAG, Filing
 from assessments.bank.media import missing_files
 from assessments.formats import Draft, Found
 from assessments.formats.media import called
+from assessments.items import Message
 from assessments.items.media import files_of
+from assessments.items.problems import gettext_noop
 from assessments.models import LineFate, Question, QuestionStatus, QuestionVersion
 from assessments.transfer.drafts import Bank, content_of, says_the_same
 from assessments.wording import in_words
@@ -34,7 +36,8 @@ Keep = Callable[[bytes, str], str]
 class Entry:
     """One entry of a file, told in the reader's language. Without `content` it cannot be taken, and `reason` says why.
 
-    `content` is as `bank.checked_content` has it; `filing` counts for a new question only.
+    `content` is as `bank.checked_content` has it; `filing` counts for a new question only. `lacks_files`: a picture or
+    sound of it was refused, so that it may ask about something nobody sees.
     """
 
     where: str
@@ -42,16 +45,47 @@ class Entry:
     filing: Filing = field(default_factory=Filing)
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    lacks_files: bool = False
 
 
-def entries_of(portion: Sequence[Found], bank: Bank, keep: Keep) -> list[Entry]:
-    """What was found as the bank would have it; pictures and sounds are handed to `keep`. Two queries at most."""
+def entries_of(
+    portion: Sequence[Found], bank: Bank, keep: Keep, *, carries_media: bool = True
+) -> list[Entry]:
+    """What was found as the bank would have it; pictures and sounds are handed to `keep`. Three queries at most.
+
+    A file that does not carry media (see `formats.Format`) takes none away from the questions of ours that it names.
+    """
+    if not carries_media:
+        portion = _with_own_media(portion)
     drafts = [found.draft for found in portion if found.draft]
     named = {key for draft in drafts for key in _named_clauses(draft)}
     known = set(PolicyClause.objects.filter(key__in=named).values_list("key", flat=True)) if named else set()
     absent = {file for draft in drafts for file in files_of(draft.body) if file not in draft.files}
     held = absent - set(missing_files(absent)) if absent else absent
     return [_entry(found, bank, _carried(keep, held), known) for found in portion]
+
+
+def _with_own_media(portion: Sequence[Found]) -> Sequence[Found]:
+    """With the pictures and sounds that the bank has for the questions named by key. One query."""
+    keys = [_own_key(found) for found in portion]
+    newest = QuestionVersion.objects.newest().filter(question__key__in=filter(None, keys))
+    media = dict(newest.filter(body__has_key="media").values_list("question__key", "body__media"))
+    return [
+        _given(found, media[key]) if key in media else found for found, key in zip(portion, keys, strict=True)
+    ]
+
+
+def _own_key(found: Found) -> str:
+    """The key of the bank that a draft without media brings; empty for others."""
+    if found.draft is None or "media" in found.draft.body:
+        return ""
+    return str(found.draft.extra.get("key", ""))
+
+
+def _given(found: Found, media: list[dict[str, str]]) -> Found:
+    draft = replace(found.draft, body={**found.draft.body, "media": media}) if found.draft else None
+    told = Message(gettext_noop("This kind of file has no pictures and sounds: those of the bank stay."))
+    return replace(found, draft=draft, warnings=(*found.warnings, told))
 
 
 def _carried(keep: Keep, held: Collection[str]) -> Keep:
@@ -78,7 +112,8 @@ def _entry(found: Found, bank: Bank, keep: Keep, clauses: Collection[str]) -> En
     except Refusal as refusal:
         return Entry(where, reason=str(refusal), warnings=tuple(warnings))
     filing = _filing(found.draft, clauses, warnings)
-    return Entry(where, content, filing, warnings=tuple(warnings))
+    lacks = len(content["body"].get("media", ())) < len(found.draft.body.get("media", ()))
+    return Entry(where, content, filing, warnings=tuple(warnings), lacks_files=lacks)
 
 
 def _with_files(draft: Draft, keep: Keep, warnings: list[str]) -> Draft:

@@ -73,7 +73,7 @@ def import_questions(
     report, said = ImportReport(), dict[str, str]()
     keep = keeper(by=by, now=now, dry_run=dry_run)
     for portion in portions_of(source, format, PORTION):
-        entries = entries_of(portion, bank, keep)
+        entries = entries_of(portion, bank, keep, carries_media=FORMATS[format].carries_media)
         usable = [entry for entry in entries if entry.content is not None]
         fates = fates_of(usable, said) if dry_run else store_entries(entries=usable, by=by, now=now)
         _tell(report, entries, fates)

@@ -26,6 +26,7 @@ class MoodleXML(Format):
     code = "moodle_xml"
     title = _("Moodle XML")
     suffixes = (".xml",)
+    carries_media = True
 
     def read(self, source: BinaryIO) -> Iterator[Found]:
         return read_questions(source)

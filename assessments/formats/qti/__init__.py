@@ -38,6 +38,7 @@ class QTI(Format):
     code = "qti"
     title = _("QTI package")
     suffixes = (".zip", ".xml")
+    carries_media = True
 
     def read(self, source: BinaryIO) -> Iterator[Found]:
         start = source.read(len(ZIP))

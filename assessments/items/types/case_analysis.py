@@ -38,6 +38,7 @@ PART_FIELDS, PART_OPTIONS = frozenset({"id", "label"}), frozenset({"max_chars"})
 class CaseAnalysis(RubricType):
     code = "case_analysis"
     title = _("Case analysis")
+    rank = 9
     body_fields = frozenset({"stem", "parts"})
     criterion_fields = frozenset({"id", "text", "max", "part"})
 

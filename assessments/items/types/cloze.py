@@ -34,6 +34,7 @@ GAP = re.compile(r"\[\[([a-z][a-z0-9_-]{0,31})\]\]")
 class Cloze(ItemType):
     code = "cloze"
     title = _("Cloze")
+    rank = 7
     template = "cloze"
     rules = {
         "per_gap": _("Each gap earns its share of the marks."),

@@ -41,6 +41,7 @@ NAMED = re.compile(r"(?P<sha256>[0-9a-f]{64})/(?P<name>[^/\\\x00-\x1f\x7f]{1,120
 class FileUpload(RubricType):
     code = "file_upload"
     title = _("File upload")
+    rank = 11
     template = "upload"
     body_fields = frozenset({"stem", "kinds"})
     body_options = frozenset({"most_files", "most_mb"})

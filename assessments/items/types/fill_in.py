@@ -43,6 +43,7 @@ from assessments.items.writing import shorten
 class FillIn(ItemType):
     code = "fill_in"
     title = _("Fill-in")
+    rank = 6
     template = "blanks"
     rules = {
         "per_blank": _("Each blank earns its share of the marks."),

@@ -65,6 +65,7 @@ IMAGE_FIELDS = frozenset({"file", "alt", "width", "height"})
 class Hotspot(ItemType):
     code = "hotspot"
     title = _("Hotspot")
+    rank = 10
     template = "hotspot"
     rules = {
         "all_or_nothing": _("Only exactly the right choices earn marks."),

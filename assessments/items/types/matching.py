@@ -47,6 +47,7 @@ from assessments.items.registry import register
 class Matching(ItemType):
     code = "matching"
     title = _("Matching")
+    rank = 5
     template = "partners"
     rules = {"per_pair": _("Each right pair earns its share of the marks.")}
     body_fields = frozenset({"stem", "left", "right"})

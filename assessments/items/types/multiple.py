@@ -38,6 +38,7 @@ COUNTED = 12  # options whose every set is weighed for the random-guess score
 class Multiple(OptionsType):
     code = "multiple"
     title = _("Multiple choice")
+    rank = 2
     picks = "checkbox"
     rules = {
         "social_worker_exam": _(

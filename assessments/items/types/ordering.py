@@ -61,6 +61,7 @@ COUNTED = 7  # steps whose every order is weighed for the random-guess score
 class Ordering(OptionsType):
     code = "ordering"
     title = _("Ordering")
+    rank = 4
     template = "places"
     picks = "place"
     rules = {

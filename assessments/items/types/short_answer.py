@@ -21,6 +21,7 @@ from assessments.items.writing import clean_text, shorten
 class ShortAnswer(RubricType):
     code = "short_answer"
     title = _("Short answer")
+    rank = 8
     body_options = frozenset({"max_chars"})
 
     def check_body(self, body: JSONObject, problems: Problems) -> None:

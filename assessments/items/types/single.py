@@ -24,6 +24,7 @@ from assessments.items.registry import register
 class Single(OptionsType):
     code = "single"
     title = _("Single choice")
+    rank = 1
     picks = "radio"
     rules = {"exact": _("The right choice earns full marks.")}
     key_fields = frozenset({"rule", "correct"})

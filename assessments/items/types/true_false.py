@@ -20,6 +20,7 @@ from assessments.items.types.single import Single
 class TrueFalse(Single):
     code = "true_false"
     title = _("True or false")
+    rank = 3
     rules = {"exact": _("The right judgement earns full marks.")}
     body_options = frozenset()
 

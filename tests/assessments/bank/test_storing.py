@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from django.db.models.query_utils import DeferredAttribute
 
-from assessments.bank.storing import import_pack, shown_version, store_question
+from assessments.bank.storing import free_key, import_pack, shown_version, store_question
 from assessments.models import QuestionVersion
 from core.appendonly import AppendOnlyViolation
 from core.errors import NotAllowed, Refusal
@@ -103,3 +103,11 @@ def test_version_without_key_leaves_the_answer_in_the_database(now: datetime) ->
     version = QuestionVersion.objects.without_key().get()
     assert version.get_deferred_fields() == {"answer", "explanation"}
     assert isinstance(QuestionVersion.answer, DeferredAttribute)
+
+
+def test_a_new_question_is_offered_a_key_that_nobody_has() -> None:
+    assert free_key(on=date(2026, 11, 22)) == "Q2026-001"
+    make_question("Q2026-007")
+    make_question("Q2026-8a")
+    make_question("Q2025-099")
+    assert free_key(on=date(2026, 11, 22)) == "Q2026-008"

@@ -88,6 +88,8 @@ def test_pictures_of_a_strange_file_are_kept_under_their_hash(format: str) -> No
 class OfDrafts:
     """A format that reads what it was given."""
 
+    carries_media = True
+
     def __init__(self, *drafts: Draft) -> None:
         self.drafts = drafts
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
+from assessments.bank.media import keep_medium
 from assessments.formats.usual import at_line, at_row, named, numbered, within
 from assessments.models import Question, QuestionVersion
 from assessments.transfer.drafts import Bank
@@ -20,7 +22,7 @@ from assessments.transfer.importing import Line, import_questions
 from assessments.wording import in_words
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
-from tests.assessments.making import make_question
+from tests.assessments.making import PICTURE, TYPES, make_question
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,19 @@ def test_the_unit_of_a_place_is_a_word_of_the_reader() -> None:
     )
     (line,) = report.warnings
     assert line.reason.startswith("第 5 行：")
+
+
+@pytest.mark.parametrize("format", ["gift", "xlsx", "text_zh", "docx"])
+def test_a_file_without_pictures_takes_none_away(format: str) -> None:
+    picture = keep_medium(content=PICTURE, name="平面图.png", by=None, now=NOW)
+    media = [{"file": picture.file, "alt": "平面图"}]
+    asked = {"stem": "看图：哪里是绿地？", **TYPES["single"][0], "media": media}
+    version = make_question("P1", body=asked)
+    target = io.BytesIO()
+    export_questions(versions=module_versions(version.module), format=format, target=target, by=None, now=NOW)
+    target.seek(0)
+    report = import_questions(source=target, format=format, bank=Bank("别处"), by=None, now=NOW)
+    assert (report.imported, report.unchanged) == (0, 1)
+    assert QuestionVersion.objects.get().body["media"] == media
+    told = _("This kind of file has no pictures and sounds: those of the bank stay.")
+    assert told in [line.reason for line in report.warnings]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from assessments.bank.storing import store_question
+from assessments.formats import FORMATS, Draft, Found
+from assessments.formats.usual import at_line
 from assessments.models import (
     BankImport,
     ExamDraft,
@@ -28,7 +30,7 @@ from core import private_files
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Account, Person, Role
-from tests.assessments.making import question_item
+from tests.assessments.making import TYPES, question_item
 from tests.assessments.quiz_dump import DUMP, dumped
 from tests.factories import make_person
 
@@ -465,3 +467,14 @@ def test_quizzes_of_a_file_whose_questions_are_in_the_bank_already_can_be_taken(
     assert advancing.chosen_lines(staged).count() == 0
     assert take(staged, author, now).status == ImportStatus.DONE
     assert ExamDraft.objects.count() == 2
+
+
+def test_a_question_whose_picture_was_refused_is_not_chosen_by_itself(
+    author: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = {"media": [{"file": "图.png", "alt": "平面图"}]}
+    body = {"stem": "看图：哪里是绿地？", **TYPES["single"][0], **shown}
+    draft = Draft("single", body, TYPES["single"][1], files={"图.png": b"<svg/>"})
+    monkeypatch.setattr(type(FORMATS["gift"]), "read", lambda self, source: iter([Found(at_line(1), draft)]))
+    line = read(author, now).lines.get()
+    assert (line.fate, line.chosen, len(line.warnings)) == (LineFate.NEW, False, 1)
