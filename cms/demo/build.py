@@ -26,7 +26,7 @@ from courses.importing import import_course
 from courses.models import CourseIndexPage, CourseVersion
 from courses.releasing import release_course
 from library.importing import import_policies
-from library.models import PolicyChain
+from library.models import PolicyClause
 from mentoring.importing import import_pairings
 from people.models import Organisation, Person
 from simulations.drafts import store_draft
@@ -83,8 +83,8 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
     home = ensure_home()
     ensure_groups(home)
     for path in policy_files():
-        chains = {chain["key"] for chain in read_yaml(path)["chains"]}
-        if not PolicyChain.objects.filter(key__in=chains).exists():
+        clauses = {clause["key"] for clause in read_yaml(path)["clauses"]}
+        if not PolicyClause.objects.filter(key__in=clauses).exists():
             import_policies(path, by=by, now=now)
     build_bank(by=by, now=now)
     _scenario(home, by=by, now=now)
