@@ -11,6 +11,35 @@ from assessments.items.problems import gettext_noop as _
 WRITTEN = {"short_answer", "case_analysis", "file_upload", "fill_in"}
 LONG = {"answer", "explanation", "criteria", "penalty", "text"}
 SHOWN = 40
+MOST_LEFT_OUT = 20
+
+
+class Told(list[Message]):
+    """The warnings of a question: of lines left out so many, and how many more there are."""
+
+    left_out = 0
+    place = 0
+
+    def leave_out(self, message: Message) -> None:
+        self.left_out += 1
+        if self.left_out <= MOST_LEFT_OUT:
+            self.append(message)
+            return
+        more = Message(
+            _("… and %(count)s more lines that were left out"), {"count": self.left_out - MOST_LEFT_OUT}
+        )
+        if self.left_out == MOST_LEFT_OUT + 1:
+            self.place = len(self)
+            self.append(more)
+        self[self.place] = more
+
+    def take_over(self, others: "Told") -> None:
+        """Lines left out that were told elsewhere before."""
+        for message in others[:MOST_LEFT_OUT]:
+            self.leave_out(message)
+        for message in others[MOST_LEFT_OUT:]:
+            for _each in range(others.left_out - MOST_LEFT_OUT):
+                self.leave_out(message)
 
 
 @dataclass(frozen=True)
@@ -60,7 +89,8 @@ class Block:
     """One question as it stands in the file: `entries` in their order, the first of them the stem.
 
     `shadow` are the lines that hold circled items: when letters follow, they were part of the stem. `case`: it began
-    with 案例一：, and numbered lines are its parts.
+    with 案例一：, and numbered lines are its parts. `doubt`: why it cannot be
+    taken.
     """
 
     number: int
@@ -70,11 +100,12 @@ class Block:
     entries: list[Entry]
     literal: set[int] = field(default_factory=set)
     shadow: list[str] = field(default_factory=list)
-    warnings: list[Message] = field(default_factory=list)
+    warnings: Told = field(default_factory=Told)
     counting: int = 0
     listed: Counter[str] = field(default_factory=Counter)
     has_letters: bool = False
     case: bool = False
+    doubt: Message | None = None
     facts: dict[str, list[Value]] = field(default_factory=dict)
 
     @property
@@ -121,7 +152,7 @@ class Paper:
     blocks: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     key: list[Line] = field(default_factory=list)
-    strays: list[Message] = field(default_factory=list)
+    strays: Told = field(default_factory=Told)
 
 
 def stray(unit: Unit, line: Line) -> Message:
@@ -139,7 +170,7 @@ def stray_text(block: Block, unit: Unit, value: Value, kept: int) -> None:
     """A warning for what follows the first `kept` lines of a value that has no more."""
     for text in value.lines[kept:]:
         if text.strip():
-            block.warnings.append(stray(unit, Line(value.number, text)))
+            block.warnings.leave_out(stray(unit, Line(value.number, text)))
 
 
 def taken_as_explanation(unit: Unit, number: int, text: str) -> Message:

@@ -151,7 +151,7 @@ def heard(block: Block, unit: Unit, value: Value, read: Callable[[str], T | None
         raise Unusable(not_read(value))
     lines = [text for text in value.lines[1:] if text.strip()]
     while lines and not rest and len(lines[0]) <= TITLE and not _SENTENCE.search(lines[0]):
-        block.warnings.append(stray(unit, Line(value.number, lines.pop(0))))
+        block.warnings.leave_out(stray(unit, Line(value.number, lines.pop(0))))
     if lines:
         block.warnings.append(taken_as_explanation(unit, value.number, lines[0]))
     if text := "\n".join(filter(None, [rest, *lines])):

@@ -4,9 +4,21 @@ from collections.abc import Iterable
 
 from assessments.formats.text_zh import blocks
 from assessments.formats.text_zh.ahead import asks, begins_numbered, lacks_number, looks_like_key, next_text
-from assessments.formats.text_zh.blocks import LONG, WRITTEN, Block, Field, Item, Line, Paper, Value, stray
+from assessments.formats.text_zh.blocks import (
+    LONG,
+    WRITTEN,
+    Block,
+    Field,
+    Item,
+    Line,
+    Paper,
+    Told,
+    Value,
+    stray,
+)
+from assessments.formats.text_zh.cases import Cases, doubtful, give_marks, has_parts, holds_cases
 from assessments.formats.text_zh.facts import fields_in
-from assessments.formats.text_zh.heads import GUESSED, Head, only_type, question_head
+from assessments.formats.text_zh.heads import FIRST_LONG, GUESSED, Head, only_type, question_head
 from assessments.formats.text_zh.keys import key_of_line
 from assessments.formats.text_zh.lexing import (
     MARK,
@@ -14,6 +26,7 @@ from assessments.formats.text_zh.lexing import (
     Section,
     case_label,
     key_heading,
+    numbered_part,
     other_head,
     page_header,
     question_label,
@@ -26,6 +39,7 @@ from assessments.formats.text_zh.peeling import body_of, peeled
 from assessments.formats.usual import Unit
 
 # What a platform says to a learner below the options.
+FARTHEST = 100  # between two numbers of five digits or more
 JUDGED = {"正确", "错误", "回答正确", "回答错误", "答案正确", "答案错误"}
 
 
@@ -45,10 +59,12 @@ class _Reader:
         self.lines: list[Line] = []
         self.place = 0
         self.case: list[str] = []
+        self.cases = Cases([])
 
     def read(self, lines: list[Line]) -> Paper:
         self.paper.sections.append(self.section)
         self.lines = lines
+        self.cases = Cases(lines)
         for self.place, line in enumerate(lines):
             if not line.text.strip():
                 self.after_blank = True
@@ -63,8 +79,9 @@ class _Reader:
             self.after_blank = False
         last = self.paper.blocks[-1] if self.paper.blocks else None
         if last is not None:
-            last.warnings += self.paper.strays
-            self.paper.strays = []
+            last.warnings.take_over(self.paper.strays)
+            self.paper.strays = Told()
+        give_marks(self.paper)
         return self.paper
 
     def opens_key(self, lines: list[Line], place: int) -> bool:
@@ -72,11 +89,23 @@ class _Reader:
         sure = None if text.startswith(MARK) else key_heading(text)
         if sure is None or self.block is None:
             return False
-        if self.block.case and not self.block.answers() and not section_head(next_text(lines, place + 1)):
+        if (
+            self.block.case
+            and not self.block.answers()
+            and not self.names_section(next_text(lines, place + 1))
+        ):
             return False
         if looks_like_key(lines, place + 1) or (begins_numbered(lines, place + 1) and self.waits(self.block)):
             return True
         return sure == "sure" and begins_numbered(lines, place + 1)
+
+    def names_section(self, text: str) -> bool:
+        """Whether a line of a key says whose answers follow: its own, the case answers with （1） or 1."""
+        part = None if text.startswith(("(", "（")) else numbered_part(text)
+        ordinals = {block.section.ordinal for block in self.paper.blocks}
+        return section_head(text) is not None or (
+            part is not None and part[0] in ordinals and (len(ordinals) > 1 or part[0] > 1)
+        )
 
     def waits(self, block: Block) -> bool:
         """Whether the question before, in the same section, is still without the text that answers it."""
@@ -115,9 +144,13 @@ class _Reader:
         return text.startswith("##") and (self.block is None or len(self.block.entries) > 1)
 
     def opens_case(self, text: str) -> bool:
-        if self.section.kind != "case_analysis" or case_label(text) is None:
+        if self.section.kind not in ("case_analysis", None) or case_label(text) is None:
             return False
         block = self.block
+        if block is not None and block.case and has_parts(block):
+            return self.cases.at(self.place) != ""
+        if self.section.kind is None and self.cases.at(self.place) != "case":
+            return False
         return (
             block is None
             or bool(block.named("answer") or block.named("criteria"))
@@ -131,8 +164,13 @@ class _Reader:
         if block is None or not only_type(block.stem.text):
             block = self.open_question(Head(Label(case_label(text) or 0, "plain", 0)), line)
         block.stem.lines.clear()
-        block.case = True
+        self.be_case(block)
         self.pour(line, text, text)
+
+    def be_case(self, block: Block) -> None:
+        block.case, self.style = True, "plain"
+        if self.cases.at(self.place) == "doubt":
+            block.doubt = doubtful()
 
     def open_section(self, line: Line, text: str) -> None:
         """A title of no known kind is told: what it says of its questions is not kept."""
@@ -140,8 +178,8 @@ class _Reader:
         self.section = known or other_head(text) or Section()
         self.paper.sections.append(self.section)
         self.block, self.style, self.case = None, "", []
-        if known is None:
-            self.paper.strays.append(stray(self.unit, line))
+        if known is None and not holds_cases(self.section):
+            self.paper.strays.leave_out(stray(self.unit, line))
 
     def leave(self, line: Line) -> None:
         """To the warnings of the question at hand, or of the next one."""
@@ -149,7 +187,7 @@ class _Reader:
         if self.block is None and (noted := with_note(self.section, line.text)):
             self.section = self.paper.sections[-1] = noted
         else:
-            told.append(stray(self.unit, line))
+            told.leave_out(stray(self.unit, line))
 
     def take_labelled(self, line: Line, text: str, before: str) -> None:
         """`before` is the part of the text in which labels may stand."""
@@ -160,12 +198,17 @@ class _Reader:
         elif self.block is None and lacks_number(self.lines, self.place, self.section):
             self.open_question(Head(Label(1, "plain", 0)), line)
             self.pour(line, text, before)
+        elif self.block is None and holds_cases(self.section) and head is None and self.cases.at(self.place):
+            self.be_case(self.open_question(Head(Label(0, "plain", 0)), line))
+            self.pour(line, text, before)
         elif self.block is None:
             self.leave(line)
         else:
             self.pour(line, text, before)
 
     def is_question(self, label: Label) -> bool:
+        if label.index >= FIRST_LONG and not self.follows(label.index):
+            return False
         if label.style == "paren" and (
             self.style == "plain" or (self.section.kind == "case_analysis" and self.block)
         ):
@@ -178,7 +221,7 @@ class _Reader:
             return False
         if self.block is None:
             return True
-        if self.block.case and self.block.in_stem():
+        if self.block.case and self.block.in_stem() and not has_parts(self.block):
             self.case = self.case or list(self.block.stem.lines)
             return False
         if (
@@ -188,6 +231,12 @@ class _Reader:
         ):
             return False
         return label.style != "plain" or not self.counts(self.block, label.index)
+
+    def follows(self, number: int) -> bool:
+        """Whether a number this long counts on; the first of a paper may be any, if it asks."""
+        if not self.paper.blocks:
+            return asks(self.lines, self.place, Section())
+        return 0 < number - self.paper.blocks[-1].number <= FARTHEST
 
     def counts(self, block: Block, number: int) -> bool:
         """Whether 1., 2. … here only number the points of the text at hand."""
@@ -214,8 +263,8 @@ class _Reader:
         for name, said in (("type", head.kind), ("answer", head.answer)):
             if said:
                 self.block.know(name, Value(line.number, [said]))
-        self.block.warnings += self.paper.strays
-        self.paper.strays = []
+        self.block.warnings.take_over(self.paper.strays)
+        self.paper.strays = Told()
         self.paper.blocks.append(self.block)
         return self.block
 

@@ -16,16 +16,20 @@ TYPE = (
 _NAME = r"(?:题目|问题|试题|例题|习题|母题|真题|例)"
 
 GUESSED = {"comma", "padded"}  # numbers that are hardly more than numbers
+FIRST_LONG = 10_000  # from here on a number is a question's only where it counts on
 
+_LONG_NUMBER = re.compile(
+    r"(?:第\s?(\d{5,6})\s?题\s?[:.、]?|(\d{5,6})\s?(?:[.](?!\d)|、(?!\d{1,6}[、和])|\)))\s{0,8}"
+)
 _ONLY_TYPE = re.compile(rf"[【\[(]\s?{TYPE}\s?[】\])]\s{{0,8}}")
 _TYPED = re.compile(rf"[【\[(]\s?({TYPE})\s?[】\])]\s{{0,4}}(?=\d)")
-_TYPE_NUMBER = re.compile(rf"({TYPE})\s?(\d{{1,4}})\s?[:.、]\s{{0,8}}")
+_TYPE_NUMBER = re.compile(rf"({TYPE})\s?(\d{{1,6}})\s?[:.、]\s{{0,8}}")
 _BRACKETED = re.compile(
-    rf"【\s?(?:{_NAME})?\s?(\d{{1,4}})?\s?[·•.,:\-、]?\s?({TYPE})?\s?】\s?[:.、]?\s{{0,8}}"
+    rf"【\s?(?:{_NAME})?\s?(\d{{1,6}})?\s?[·•.,:\-、]?\s?({TYPE})?\s?】\s?[:.、]?\s{{0,8}}"
 )
-_NUMBER_TYPE = re.compile(rf"(\d{{1,4}})\s?(?=[【\[]\s?{TYPE}\s?[】\]])")
-_NAMED = re.compile(rf"(?:(?:{_NAME}|题)\s?(\d{{1,4}})(?:\s?[:.、)]|\s|$)|[Qq](\d{{1,4}})\s?[:.、])\s{{0,8}}")
-_ANSWER_FIRST = re.compile(r"\(\s{0,20}([A-Z]{0,8}|[√×对错])\s{0,20}\)\s{0,4}(?=\d{1,4}\s?[.、])")
+_NUMBER_TYPE = re.compile(rf"(\d{{1,6}})\s?(?=[【\[]\s?{TYPE}\s?[】\]])")
+_NAMED = re.compile(rf"(?:(?:{_NAME}|题)\s?(\d{{1,6}})(?:\s?[:.、)]|\s|$)|[Qq](\d{{1,6}})\s?[:.、])\s{{0,8}}")
+_ANSWER_FIRST = re.compile(r"\(\s{0,20}([A-Z]{0,8}|[√×对错])\s{0,20}\)\s{0,4}(?=\d{1,6}\s?[.、])")
 _COMMA = re.compile(r"(\d{1,3}),(?!\d)\s{0,8}")
 _PADDED = re.compile(r"(0\d{1,2})(?:\s{1,4}|(?=[\u4e00-\u9fff“《]))")
 
@@ -42,7 +46,7 @@ class Head:
 def question_head(text: str) -> Head | None:
     """The head of a question, in any of the ways. Styles: "plain", "paren", and those that mean a question only where
     others of it stand: "named" (问题1：), "comma" (1,) and "padded" (01)."""
-    if label := question_label(text):
+    if label := _number(text):
         return Head(label)
     plain = half(text[:80])
     if typed := _TYPED.match(plain):
@@ -69,8 +73,16 @@ def only_type(text: str) -> bool:
     return _ONLY_TYPE.fullmatch(half(text[:20])) is not None
 
 
+def _number(text: str) -> Label | None:
+    """1. and the like, also of the longest papers: 12345. and 第12345题."""
+    if label := question_label(text):
+        return label
+    found = _LONG_NUMBER.match(half(text[:40]))
+    return Label(int(found[1] or found[2]), "plain", found.end()) if found else None
+
+
 def _behind(text: str, start: int, kind: str = "", answer: str = "") -> Head | None:
-    label = question_label(text[start:])
+    label = _number(text[start:])
     if label is None or label.style != "plain":
         return None
     return Head(Label(label.index, "plain", start + label.end), kind, answer)

@@ -9,28 +9,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assessments.formats.text_zh.answers import short_answers
-from assessments.formats.text_zh.blocks import Block, Field, Line, Paper, Value, stray
+from assessments.formats.text_zh.blocks import Block, Field, Line, Paper, Told, Value, stray
+from assessments.formats.text_zh.cases import Keyed
 from assessments.formats.text_zh.facts import fields_in
-from assessments.formats.text_zh.heads import GUESSED, question_head
+from assessments.formats.text_zh.heads import FIRST_LONG, GUESSED, question_head
 from assessments.formats.text_zh.lexing import (
     MARK,
+    case_label,
     half,
     key_on_line,
     lead,
     numbered_part,
     page_header,
+    paren_label,
+    question_label,
     section_head,
 )
 from assessments.formats.usual import Unit
-from assessments.items.problems import Message
 
-_NEXT = re.compile(r"(?<=\s)(\d{1,4})[.、](?!\d)\s{0,8}")
+_NEXT = re.compile(r"(?<=\s)(\d{1,6})[.、](?!\d)\s{0,8}")
 
 
 # Kinds whose own answers may be numbered.
 PARTED = {"matching", "ordering", "cloze", "case_analysis"}
 
-_NUMBERS = re.compile(r"(?:^|(?<=\s))(\d{1,4})[.、]")
+_NUMBERS = re.compile(r"(?:^|(?<=\s))(\d{1,6})[.、]")
 
 
 @dataclass
@@ -44,10 +47,12 @@ class Given:
 
 @dataclass
 class Group:
-    """The answers of one section, as far as the key tells sections apart."""
+    """The answers of one section, as far as the key tells sections apart; `cases`: the numbers of its questions, when
+    all of them are cases whose parts are numbered."""
 
     ordinal: int | None = None
     kind: str | None = None
+    cases: list[int] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     numbers: set[int] = field(default_factory=set)
 
@@ -57,7 +62,7 @@ def give_answers(paper: Paper, unit: Unit) -> None:
     if not paper.key or not paper.blocks:
         return
     strays = paper.blocks[-1].warnings
-    groups = _groups(paper.key, unit, strays)
+    groups = _groups(paper, unit, strays)
     places = _Places(paper, alone=len(groups) == 1 and not groups[0].ordinal and not groups[0].kind)
     for place, group in enumerate(groups):
         waiting = places.waiting(group, place)
@@ -68,7 +73,7 @@ def give_answers(paper: Paper, unit: Unit) -> None:
                 for each in given.fields:
                     block.add(each)
             else:
-                strays.append(stray(unit, given.line))
+                strays.leave_out(stray(unit, given.line))
 
 
 def key_of_line(line: Line, paper: Paper) -> list[Line]:
@@ -134,35 +139,39 @@ def _by_number(blocks: list[Block]) -> dict[int, list[Block]]:
     return waiting
 
 
-def _groups(lines: list[Line], unit: Unit, strays: list[Message]) -> list[Group]:
-    groups = [Group()]
+def _groups(paper: Paper, unit: Unit, strays: Told) -> list[Group]:
+    keyed = Keyed(paper)
+    groups = [Group(cases=keyed.of(None, None))]
     blank = True
-    for line in lines:
+    for line in paper.key:
         text = line.text[lead(line.text) :].rstrip()
         if not text:
             blank = True
             continue
-        _take(groups, line, text, unit, strays, after_blank=blank)
+        _take(groups, keyed, line, text, unit, strays, after_blank=blank)
         blank = False
     return [group for group in groups if group.given]
 
 
 def _take(
-    groups: list[Group], line: Line, text: str, unit: Unit, strays: list[Message], *, after_blank: bool
+    groups: list[Group], keyed: Keyed, line: Line, text: str, unit: Unit, strays: Told, *, after_blank: bool
 ) -> None:
     if text.startswith(MARK):
         _go_on_with(groups[-1], line, line.text[1:], unit, strays)
         return
     if head := section_head(text):
-        groups.append(Group(head.ordinal, head.kind))
+        groups.append(Group(head.ordinal, head.kind, keyed.of(head.ordinal, head.kind)))
         colon = half(text).find(":")
         text = text[colon + 1 :].strip() if colon >= 0 else ""
     elif (part := numbered_part(text)) and not half(text).startswith("("):
-        groups.append(Group(part[0]))
+        groups.append(Group(part[0], cases=keyed.of(part[0], None)))
         text = text[part[1] :].strip()
     if not text or page_header(text):
         if text:
-            strays.append(stray(unit, line))
+            strays.leave_out(stray(unit, line))
+        return
+    if groups[-1].cases:
+        _take_case(groups, line, text, unit, strays)
         return
     if answers := short_answers(text):
         for number, answer in answers:
@@ -175,6 +184,22 @@ def _take(
             _fill(_open(groups, begun, line), line, piece)
 
 
+def _take_case(groups: list[Group], line: Line, text: str, unit: Unit, strays: Told) -> None:
+    """（1）…（2）… are the parts of one case: the only one, or the one that is named or numbered before them."""
+    group = groups[-1]
+    named, label = case_label(text), question_label(text)
+    if named is not None:
+        start = re.search("[:：】]|$", text)
+        following = max((each.number for each in group.given), default=0) + 1
+        _fill(_open(groups, named or following, line), line, text[start.end() if start else 0 :].strip())
+    elif label and label.style == "plain" and (len(group.cases) > 1 or paren_label(text[label.end :])):
+        _fill(_open(groups, label.index, line), line, text[label.end :].strip())
+    elif not group.given and len(group.cases) == 1:
+        _fill(_open(groups, group.cases[0], line), line, text)
+    else:
+        _go_on(group, line, text, unit, strays)
+
+
 def _long(group: Group, text: str, after_blank: bool) -> Iterator[tuple[int | None, str]]:
     """The line parted where the next number begins; None for what goes on from the line before."""
     head = question_head(text)
@@ -183,6 +208,7 @@ def _long(group: Group, text: str, after_blank: bool) -> Iterator[tuple[int | No
     if (
         label is None
         or (label.style == "paren" and last)
+        or (label.index >= FIRST_LONG and last and label.index != last + 1)
         or (label.index <= last and not after_blank and last)
     ):
         yield None, text
@@ -213,9 +239,9 @@ def _fill(given: Given, line: Line, text: str) -> None:
             given.fields.append(Field(name, Value(line.number)))
 
 
-def _go_on(group: Group, line: Line, text: str, unit: Unit, strays: list[Message]) -> None:
+def _go_on(group: Group, line: Line, text: str, unit: Unit, strays: Told) -> None:
     if not group.given:
-        strays.append(stray(unit, line))
+        strays.leave_out(stray(unit, line))
         return
     given = group.given[-1]
     pieces = fields_in(text)
@@ -230,10 +256,10 @@ def _go_on(group: Group, line: Line, text: str, unit: Unit, strays: list[Message
         given.fields.append(_answer(line, text.strip()))
 
 
-def _go_on_with(group: Group, line: Line, text: str, unit: Unit, strays: list[Message]) -> None:
+def _go_on_with(group: Group, line: Line, text: str, unit: Unit, strays: Told) -> None:
     """A line that is text and nothing else, with its indent."""
     if not group.given:
-        strays.append(stray(unit, line))
+        strays.leave_out(stray(unit, line))
     elif group.given[-1].fields:
         group.given[-1].fields[-1].value.lines.append(text)
     else:

@@ -60,6 +60,7 @@ _HEAD_NUMBER = re.compile(
 )
 _TITLE_END = re.compile(r"[(:;。,，\s【\[]")
 _EACH = re.compile(r"每(?:小)?(题|空)\s?(\d{1,3}(?:\.\d{1,2})?)\s?分")
+_TOTAL = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?分(?![钟析别])")
 _QUESTION = re.compile(
     r"(?:第\s?(\d{1,4})\s?题\s?[:.、]?|(\d{1,4})\s?(?:[.](?!\d)|[.](?=(?:19|20)\d\d\s?年)|、(?!\d{1,3}[、和])|\)))\s{0,8}"
 )
@@ -68,6 +69,7 @@ _ASKING = re.compile(r"(?:\(\s{0,20}\)|_{2}|[?:])[。.]?\s{0,4}$")
 _CASE = re.compile(
     rf"第([{NUMERALS}]{{1,3}})题"
     rf"|【?(?:案例|材料|资料|情境|背景材料|案情)\s?([{NUMERALS}]{{1,3}}|\d{{1,2}})?\s?】?\s?[:】]"
+    rf"|(?:案例|材料)\s?([{NUMERALS}]{{1,3}}|\d{{1,2}})\s{{0,8}}$"
 )
 _KEY_TITLE = re.compile(
     r"(?:附录?[:、]?)?(?:本次|本|以上|上述)?(?:试卷|试题|习题|练习题?|题目)?(?:参考|标准|试题|正确)?答案"
@@ -90,6 +92,7 @@ class Section:
     each: Decimal | None = None
     per_blank: bool = False
     text: str = ""
+    total: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,14 @@ def section_head(text: str) -> Section | None:
         Decimal(each[2]) if each else None,
         per_blank=bool(each and each[1] == "空"),
         text=text,
+        total=_total(plain),
     )
+
+
+def _total(plain: str) -> Decimal | None:
+    """What the whole section is worth, when its head says one number of marks and no 每."""
+    said = _TOTAL.findall(plain)
+    return Decimal(said[0]) if len(said) == 1 and "每" not in plain and Decimal(said[0]) > 0 else None
 
 
 def with_note(section: Section, text: str) -> Section | None:
@@ -182,7 +192,9 @@ def other_head(text: str) -> Section | None:
         return None
     each = _EACH.search(plain)
     ordinal = numeral(next(filter(None, number.groups())))
-    return Section(ordinal, None, Decimal(each[2]) if each else None, bool(each and each[1] == "空"), text)
+    return Section(
+        ordinal, None, Decimal(each[2]) if each else None, bool(each and each[1] == "空"), text, _total(plain)
+    )
 
 
 def numbered_part(text: str) -> tuple[int, int] | None:
@@ -208,7 +220,7 @@ def paren_label(text: str) -> Label | None:
 def case_label(text: str) -> int | None:
     """案例一： 材料2： 第一题 at the start: its number, 0 without one."""
     found = _CASE.match(half(text[:20]))
-    number = (found[1] or found[2]) if found else None
+    number = (found[1] or found[2] or found[3]) if found else None
     return None if found is None else numeral(number) if number else 0
 
 

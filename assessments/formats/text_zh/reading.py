@@ -71,6 +71,8 @@ def _question(block: Block, unit: Unit, gathered: Gathered) -> Found:
 
 def draft_of(block: Block, unit: Unit) -> Draft:
     """The question, not yet checked by its type. Raises Unusable with the reason."""
+    if block.doubt:
+        raise Unusable(block.doubt)
     take_marks(block)
     tagged = _tag(block) or _tag_at_end(block)
     marks = _points(block, unit)

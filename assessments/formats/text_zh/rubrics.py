@@ -7,6 +7,7 @@ from typing import Any
 
 from assessments.formats.text_zh.answers import points_at_end
 from assessments.formats.text_zh.blocks import Block, Field, Value, not_understood
+from assessments.formats.text_zh.cases import parts_apart
 from assessments.formats.text_zh.lexing import MARK, Label, half, paren_label, question_label
 from assessments.formats.text_zh.options import option_label
 from assessments.formats.text_zh.unusable import Made, Unusable, no_answer, number
@@ -42,6 +43,9 @@ def _split_term(block: Block) -> None:
 
 
 def case_analysis(block: Block, unit: Unit, marks: Decimal | None) -> Made:
+    if block.case:
+        for value in (block.stem, *block.answers()):
+            value.lines = parts_apart(value.lines)
     parts = _told_parts(block) or [{"label": label} for label in _labels(block)]
     numbered = [{"id": f"p{place}", **part} for place, part in enumerate(parts, start=1)]
     return {"parts": numbered}, _key(block, unit, marks, len(parts), _marks_of_parts(block, len(parts)))

@@ -558,3 +558,48 @@ def test_a_question_that_begins_at_the_end_of_an_explanation() -> None:
 def test_a_type_alone_on_the_line_of_the_number() -> None:
     one = draft("1.多选题\n甲是\nA.一\nB.二\n答案：A")
     assert (one.type, one.body["stem"].strip()) == ("multiple", "甲是")
+
+
+LIFT = "七、案例分析题（20分）\n电梯。\n一楼反对。\n（1）先做什么？\n（2）怎样协商？\n"
+DOUBTFUL = "Where this case ends and which questions are about it is not clear. Number the cases: 1. 2. …"
+
+
+def test_a_case_without_a_number_is_one_question_with_its_parts() -> None:
+    choice = "一、单选题\n1. 甲\nA. 一\nB. 二\n"
+    one = drafts(f"{choice}{LIFT}\n参考答案\n一、1-1 B\n七、（1）先停工。（2）再开会。")[1]
+    assert (one.type, one.points) == ("case_analysis", Decimal(20))
+    assert one.body == {
+        "stem": "电梯。\n一楼反对。\n（1）先做什么？\n（2）怎样协商？",
+        "parts": [{"id": "p1", "label": "（1）"}, {"id": "p2", "label": "（2）"}],
+    }
+    assert [(each["part"], each["max"]) for each in one.answer["criteria"]] == [("p1", 10), ("p2", 10)]
+    assert one.answer["sample"] == "（1）先停工。\n（2）再开会。"
+
+
+def test_cases_that_are_named_are_several_questions() -> None:
+    found = drafts(
+        "七、案例分析题\n案例一\n甲。\n（1）一？\n（2）二？\n案例二\n乙。\n（1）三？\n"
+        "参考答案\n七、案例一：（1）因。（2）果。\n案例二：（1）这"
+    )
+    assert [(one.body["stem"], one.answer["sample"]) for one in found] == [
+        ("案例一\n甲。\n（1）一？\n（2）二？", "（1）因。\n（2）果。"),
+        ("案例二\n乙。\n（1）三？", "（1）这"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{LIFT}加建车棚。\n（1）谁出钱？", "案例分析题\n电梯。\n（1）先？\n答案：停\n（2）再？\n答案：谈"],
+)
+def test_a_case_whose_questions_do_not_fit_together_is_skipped_with_the_reason(text: str) -> None:
+    assert [str(one.reason) for one in read(text)] == [DOUBTFUL]
+
+
+def test_numbers_of_five_digits_count_on_and_are_text_elsewhere() -> None:
+    one, two = drafts("9999. 甲\nA. 一\nB. 二\n答案：A\n10000. 乙\n12345. 丙\nA. 一\nB. 二\n答案：B")
+    assert (one.body["stem"], two.body["stem"]) == ("甲", "乙\n12345. 丙")
+
+
+def test_of_many_lines_left_out_twenty_are_told_and_the_rest_counted() -> None:
+    told = warnings("1. 甲\nA. 一\nB. 二\n答案：A\n" + "别的\n" * 50)
+    assert (len(told), told[20]) == (21, "… and 30 more lines that were left out")
