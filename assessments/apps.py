@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import receivers  # noqa: F401  (connects to the news from the ledger)
+        from assessments import checks, receivers  # noqa: F401  (registers; connects to the news from the ledger)
+        from assessments.sittings.journal import install_journal
+
+        post_migrate.connect(install_journal, sender=self, dispatch_uid="assessments.sittings.journal")

@@ -75,4 +75,5 @@ def _fact(row: Evidence) -> EvidenceFact:
         occurred_at=row.occurred_at,
         score=row.score,
         hours=row.hours,
+        attributes={} if row.passed is None else {"passed": row.passed},
     )

@@ -9,12 +9,16 @@ import re
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from assessments.formats.archives import BROKEN
 from core.errors import Refusal
 
+MB = 1 << 20
 MOST_PIXELS = 25_000_000
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF")
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "MPO": ".jpg", "WEBP": ".webp", "GIF": ".gif"}
@@ -45,6 +49,23 @@ class Picture:
     suffix: str
     width: int
     height: int
+
+
+def read_handed_in(file: File[Any], *, most_mb: int) -> tuple[bytes, str]:
+    """The bytes of a file that somebody hands in, and the suffix that says what they are, "" where nothing does.
+
+    Raises Refusal for one that is too large or empty, and for what `picture_in` and `office_suffix` refuse.
+    """
+    if file.size > most_mb * MB:
+        raise Refusal(
+            _("This file is larger than %(most)s MB. Make it smaller and try again.") % {"most": most_mb},
+            code="size",
+        )
+    content = file.read()
+    if not content:
+        raise Refusal(_("This file is empty. Choose another one."), code="empty")
+    picture = picture_in(content)
+    return content, picture.suffix if picture else office_suffix(content)
 
 
 def picture_in(content: bytes) -> Picture | None:
@@ -144,7 +165,7 @@ def _zip_suffix(content: bytes) -> str:
             if len(packed.infolist()) > MOST_MEMBERS:
                 return ""
             mimetype = _mimetype_of(packed) if "mimetype" in names else b""
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+    except BROKEN:
         return ""
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise _has_macros()

@@ -1,4 +1,4 @@
-"""Marking by a person against the rubric, without knowing whose paper it is."""
+"""Marking by a person against the rubric, without knowing whose paper it is unless the exam says so."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from assessments.exams.settings import Phase, tells_mark
 from assessments.items import MarksInvalid, RubricType, item_type
 from assessments.items.checking import as_text
 from assessments.models import Answer, Attempt, AttemptStatus, Mark, MarkComment, Result
-from assessments.scoring import newest_marks, record_exam_evidence, record_result, score_answers
+from assessments.results.scoring import newest_marks, record_exam_evidence, record_result, score_answers
 from assessments.wording import refusal_of
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -54,6 +55,17 @@ def check_can_mark(marker: Person, attempt: Attempt, *, at: datetime) -> None:
     """Raises NotAllowed unless `can_mark`."""
     if not can_mark(marker, attempt, at=at):
         raise NotAllowed(_("You cannot mark this paper."))
+
+
+def candidate_name(attempt: Attempt) -> str:
+    """What a marker calls the candidate: a number, or the name where the release marks by name and there is one.
+
+    The attempt comes with its version, person and account.
+    """
+    account = getattr(attempt.person, "account", None)
+    if attempt.exam_version.document.get("anonymous_marking", True) or not account or not account.name:
+        return _("Candidate %(number)s") % {"number": attempt.candidate_number}
+    return str(account.name)
 
 
 def record_mark(
@@ -153,12 +165,16 @@ def _complete_if_marked(attempt: Attempt, now: datetime) -> None:
 
 
 def _tell_candidate(attempt: Attempt, result: Result, now: datetime) -> None:
+    tells = tells_mark(attempt.exam_version.document.get("review"), Phase.SUBMITTED)
     with translation.override(settings.LANGUAGE_CODE):
+        points = _("%(points)s of %(max)s points.") % {
+            "points": result.points_text,
+            "max": result.max_points_text,
+        }
         send_notice(
             recipient=attempt.person,
             title=_("Your exam result is out: %(title)s") % {"title": attempt.exam_version.title},
-            body=_("%(points)s of %(max)s points.")
-            % {"points": result.points_text, "max": result.max_points_text},
+            body=points if tells else _("The result page says when the marks show."),
             url=reverse("assessments:result", args=[attempt.pk]),
             source_key=f"result:{attempt.pk}:{result.number}",
             now=now,

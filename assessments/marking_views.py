@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessments import queries
 from assessments.forms import MarkForm
 from assessments.items.forms import Box
-from assessments.marking import record_mark
+from assessments.marking import candidate_name, record_mark
 from assessments.models import Answer
 from assessments.presenting import files_address, present_item
-from assessments.scoring import newest_marks
+from assessments.results.scoring import newest_marks
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Role
@@ -84,6 +84,7 @@ def _context(answer: Answer, form: MarkForm) -> dict[str, object]:
     )
     return {
         "answer": answer,
+        "candidate": candidate_name(answer.attempt),
         "form": form,
         "item": item,
         "parts": [(box, form.criteria_of(box.id)) for box in item.form.boxes or (WHOLE,)],

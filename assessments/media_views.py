@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments import uploads
-from assessments.attempts import AttemptClosed, NoSuchAnswer
-from assessments.autosave import json_refusal, json_reply, number_from
+from assessments.attempts import NoSuchAnswer
 from assessments.bank import media
 from assessments.items.media import suffix_of
 from assessments.presenting import FILES, files_address
-from assessments.saving import AnswerSuperseded
-from assessments.tokens import HEADER, person_of_token
+from assessments.sittings import uploads
+from assessments.sittings.autosave import as_response, json_refusal, json_reply, number_from, reply_to_save
+from assessments.sittings.saving import AnswerChecked, AnswerSuperseded, Held
+from assessments.sittings.tokens import HEADER, window_of_token
 from core import private_files, served_files
 from core.errors import Refusal
 from people.accounts import current_person
@@ -49,12 +49,10 @@ def medium(request: HttpRequest, file: str) -> HttpResponseBase:
 @require_POST
 def answer_files(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     """Take one file from the sitting page's script: {sequence, answer-file} to {value, name, address, …}."""
-    person = person_of_token(request.headers.get(HEADER, ""), attempt_id=attempt_id)
-    return (
-        _hand_in(request, attempt_id, slot, person)
-        if person
-        else _hand_in_signed_in(request, attempt_id, slot)
-    )
+    window = window_of_token(request.headers.get(HEADER, ""), attempt_id=attempt_id)
+    if window is None:
+        return _hand_in_signed_in(request, attempt_id, slot)
+    return _hand_in(request, attempt_id, slot, window.person, window.fence)
 
 
 @csrf_protect
@@ -63,8 +61,11 @@ def _hand_in_signed_in(request: HttpRequest, attempt_id: UUID, slot: int) -> Htt
     return _hand_in(request, attempt_id, slot, current_person(request))
 
 
-def _hand_in(request: HttpRequest, attempt_id: UUID, slot: int, person: Person) -> HttpResponse:
-    """200 as above; 404, 409 and 422 {error, message}, where message says what to do."""
+def _hand_in(
+    request: HttpRequest, attempt_id: UUID, slot: int, person: Person, fence: int | None = None
+) -> HttpResponse:
+    """200 as above; 202 {held, message} for a file kept beside the paper; 404, 409 and 422 {error, message}, where
+    message says what to do."""
     if uploads.is_too_long(request):
         return json_refusal(413, "size", uploads.too_long())
     file = request.FILES.get(FILES)
@@ -79,14 +80,17 @@ def _hand_in(request: HttpRequest, attempt_id: UUID, slot: int, person: Person) 
             file=file,
             sequence=number_from(request.POST.get("sequence")),
             now=timezone.now(),
+            fence=fence,
         )
     except NoSuchAnswer as refusal:
         raise Http404 from refusal
-    except (AttemptClosed, AnswerSuperseded) as refusal:
+    except (AnswerSuperseded, AnswerChecked) as refusal:
         return json_refusal(409, refusal.code, str(refusal))
     except Refusal as refusal:
         return json_refusal(422, refusal.code, str(refusal))
     row, saved = handed_in.file, handed_in.saved
+    if isinstance(saved, Held):
+        return as_response(reply_to_save(saved))
     return json_reply(
         200,
         {

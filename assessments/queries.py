@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Min, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
-from assessments.marking import attempts_to_mark
-from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, PriorSitting, Result
-from assessments.transfer.prior_sittings import prior_sittings_of
+from assessments.marking import attempts_to_mark, candidate_name
+from assessments.models import REHEARSAL, Answer, Attempt, AttemptStatus, ExamVersion
+from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from core.prepared import prepared
 from people.models import Person, Role
 from people.scope import people_overseen_by
@@ -25,9 +28,11 @@ from people.scope import people_overseen_by
 
 @dataclass(frozen=True)
 class AttemptSummary:
-    """One sitting in a list. `state` and `state_text` fit components/chip.html; points are text, "" before a result.
+    """One sitting in a list. `state` and `state_text` fit components/chip.html; points are text, "" before a result and
+    while the exam does not tell marks yet (`passed` is None then).
 
-    `max_attempts` is how often this exam may be sat, None without a limit.
+    `max_attempts` is how often this exam may be sat, None without a limit. `grade` is over all sittings of the exam by
+    the same person, the same in each of them; None before there is one.
     """
 
     attempt_id: UUID
@@ -44,37 +49,17 @@ class AttemptSummary:
     url: str
     deadline_at: datetime
     max_attempts: int | None
-
-
-@dataclass(frozen=True)
-class ExamCard:
-    """An exam in the list, with the person's newest sitting of it and the newest finished one in another program."""
-
-    version: ExamVersion
-    item_count: int
-    state: str
-    state_text: str
-    newest: AttemptSummary | None
-    passed: bool
-    prior: PriorSitting | None
+    grade: Grade | None = None
 
     @property
-    def is_open(self) -> bool:
-        """Whether a sitting is in progress."""
-        return self.newest is not None and self.newest.status == AttemptStatus.OPEN
-
-
-@dataclass(frozen=True)
-class ExamList:
-    """The exams, and the person's sittings in another program of what is no exam here."""
-
-    cards: tuple[ExamCard, ...]
-    elsewhere: tuple[PriorSitting, ...]
+    def exam_passed(self) -> bool:
+        """Whether this exam is passed, by whichever sitting makes the grade."""
+        return self.grade is not None and self.grade.passed
 
 
 @dataclass(frozen=True)
 class MarkingTask:
-    """One answer in the queue; `candidate` is a number that says nothing about the person."""
+    """One answer in the queue; `candidate` is the name, or a number that says nothing about the person."""
 
     candidate: str
     exam_title: str
@@ -93,50 +78,64 @@ class MarkingLoad:
     oldest_at: datetime
 
 
-def exam_list(person: Person) -> ExamList:
-    """Every released exam by title. Two queries, one more for somebody who sat exams in another program."""
-    sittings = attempts_of([person]).get(person.pk, ())
-    has_prior = Exists(PriorSitting.objects.filter(person=person))
-    versions = list(ExamVersion.objects.newest().annotate(has_prior=has_prior).order_by("title", "key"))
-    prior = prior_sittings_of(person) if not versions or versions[0].has_prior else []
-    newest = {each.exam_key: each for each in reversed(prior) if each.complete}
-    keys = {version.key for version in versions}
-    cards = (
-        _card(version, [each for each in sittings if each.exam_key == version.key], newest.get(version.key))
-        for version in versions
-    )
-    return ExamList(tuple(cards), tuple(each for each in prior if each.exam_key not in keys))
+def attempts_of(
+    people: Iterable[Person], *, at: datetime | None = None
+) -> dict[UUID, tuple[AttemptSummary, ...]]:
+    """Everyone's sittings by person id, newest first; people without one are absent. One query.
 
-
-def attempts_of(people: Iterable[Person]) -> dict[UUID, tuple[AttemptSummary, ...]]:
-    """Everyone's sittings by person id, newest first; people without one are absent. One query."""
+    `at` is the moment that decides whether marks show yet, now unless given. Rehearsals of the interface are none.
+    """
+    by_exam: defaultdict[tuple[UUID, str], list[Any]] = defaultdict(list)
+    rows = _sittings([person.pk for person in people])
+    for attempt in rows:
+        by_exam[attempt.person_id, attempt.exam_key].append(attempt)
+    grades = {exam: _grade(sittings) for exam, sittings in by_exam.items()}
     found: defaultdict[UUID, list[AttemptSummary]] = defaultdict(list)
-    for attempt in _sittings([person.pk for person in people]):
-        found[attempt.person_id].append(_summary(attempt))
+    for attempt in rows:
+        exam = attempt.person_id, attempt.exam_key
+        hidden = _hides_marks(attempt, len(by_exam[exam]), at or timezone.now())
+        found[attempt.person_id].append(_summary(attempt, None if hidden else grades[exam], hidden=hidden))
     return {person_id: tuple(sittings) for person_id, sittings in found.items()}
 
 
 @prepared
 def _sittings(people: Sequence[UUID]) -> QuerySet[Any]:
-    """Attempts with what their newest result says."""
-    newest = Result.objects.filter(attempt=OuterRef("pk")).order_by("-number")
-    attempts = Attempt.objects.filter(person__in=people).select_related("exam_version")
+    """Attempts with what their newest complete result says."""
+    attempts = Attempt.objects.filter(person__in=people).exclude(exam_key=REHEARSAL)
     return (
-        attempts.defer("exam_version__document")
+        with_results(attempts)
         .annotate(
             max_attempts=F("exam_version__document__max_attempts"),
-            complete=Subquery(newest.values("complete")[:1]),
-            passed=Subquery(newest.values("passed")[:1]),
-            points=Subquery(newest.values("points")[:1]),
-            max_points=Subquery(newest.values("max_points")[:1]),
+            review=F("exam_version__document__review"),
+            closes_at=F("exam_version__document__closes_at"),
+            session_closes_at=F("seat__session__closes_at"),
         )
         .order_by("-started_at")
     )
 
 
-def _summary(attempt: Any) -> AttemptSummary:
+def _grade(sittings: Iterable[Any]) -> Grade | None:
+    return grade_of([outcome_of(each) for each in sittings if each.status != AttemptStatus.OPEN])
+
+
+def _hides_marks(attempt: Any, sittings: int, at: datetime) -> bool:
+    """Whether the exam's review policy keeps the marks back: until its window or session is over, or, without one,
+    until it is passed or no attempt is left. `review_policy` looks more closely, on the page of one result."""
+    if attempt.status == AttemptStatus.OPEN or tells_mark(attempt.review, Phase.SUBMITTED):
+        return False
+    if not tells_mark(attempt.review, Phase.CLOSED):
+        return True
+    closes_at = datetime.fromisoformat(attempt.closes_at) if attempt.closes_at else None
+    ends_at = attempt.session_closes_at or closes_at
+    if ends_at:
+        return bool(at < ends_at)
+    return not (attempt.passed or (attempt.max_attempts and sittings >= attempt.max_attempts))
+
+
+def _summary(attempt: Any, grade: Grade | None, *, hidden: bool) -> AttemptSummary:
     is_open = attempt.status == AttemptStatus.OPEN
-    state, state_text = _state(attempt)
+    state, state_text = ("doing", pgettext("state", "Handed in")) if hidden else _state(attempt)
+    shows_points = attempt.points is not None and not hidden
     return AttemptSummary(
         attempt_id=attempt.pk,
         exam_key=attempt.exam_key,
@@ -146,12 +145,13 @@ def _summary(attempt: Any) -> AttemptSummary:
         state_text=state_text,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
-        points_text=as_text(attempt.points) if attempt.complete else "",
-        max_points_text=as_text(attempt.max_points) if attempt.complete else "",
-        passed=attempt.passed,
+        points_text=as_text(attempt.points) if shows_points else "",
+        max_points_text=as_text(attempt.max_points) if shows_points else "",
+        passed=None if hidden else attempt.passed,
         url=reverse("assessments:sit" if is_open else "assessments:result", args=[attempt.pk]),
         deadline_at=attempt.deadline_at,
         max_attempts=attempt.max_attempts,
+        grade=grade,
     )
 
 
@@ -159,11 +159,13 @@ def marking_tasks(marker: Person, *, at: datetime) -> tuple[MarkingTask, ...]:
     """What waits for this marker, longest first. Two queries."""
     return tuple(
         MarkingTask(
-            candidate=answer.attempt.candidate_number,
+            candidate=candidate_name(answer.attempt),
             exam_title=answer.attempt.exam_version.title,
             slot=answer.slot,
             submitted_at=answer.attempt.submitted_at,
-            marked=bool(answer.marks.all()),
+            marked=any(
+                answer.saved_at is None or mark.marked_at >= answer.saved_at for mark in answer.marks.all()
+            ),
             url=reverse("assessments:mark", args=[answer.attempt_id, answer.slot]),
         )
         for answer in answers_to_mark(marker, at=at).order_by("attempt__submitted_at", "attempt", "slot")
@@ -196,29 +198,25 @@ def answers_to_mark(marker: Person, *, at: datetime) -> QuerySet[Answer]:
             item__question_version__type__in=by_hand,
             response__isnull=False,
         )
-        .select_related("attempt__exam_version", "item__question_version__question")
+        .select_related(
+            "attempt__exam_version", "attempt__person__account", "item__question_version__question"
+        )
         .prefetch_related("marks")
     )
 
 
 def asked_in(version: ExamVersion) -> int:
     """How many questions a paper has."""
+    sections = version.document.get("sections")
+    if sections:
+        return sum(section["count"] for section in sections)
     count: int = version.document.get("draw") or len(version.document["items"])
     return count
-
-
-def _card(version: ExamVersion, sittings: list[AttemptSummary], prior: PriorSitting | None) -> ExamCard:
-    newest = sittings[0] if sittings else None
-    passed = any(each.passed for each in sittings)
-    state, state_text = (newest.state, newest.state_text) if newest else ("open", _("Not sat yet"))
-    if passed and newest and newest.status == AttemptStatus.COMPLETE:
-        state, state_text = "done", _("Passed")
-    return ExamCard(version, asked_in(version), state, state_text, newest, passed, prior)
 
 
 def _state(attempt: Any) -> tuple[str, str]:
     if attempt.status == AttemptStatus.OPEN:
         return "doing", _("In progress")
-    if not attempt.complete:
+    if attempt.status == AttemptStatus.MARKING:
         return "doing", _("Awaiting marks")
     return ("done", _("Passed")) if attempt.passed else ("due", _("Not passed"))

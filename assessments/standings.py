@@ -196,6 +196,8 @@ def _have_text(node: ProofNode, way: frozenset[str]) -> str:
     if node.kind in {"exam", "scenario"}:
         if node.have is not None:
             return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
+        if node.is_exempt:
+            return _("exempt by a recognised certificate")
         return _("not sat yet") if node.kind == "exam" else _("not played yet")
     if node.kind == "practice":
         have, need = as_text(node.have or node.need * 0), as_text(node.need)

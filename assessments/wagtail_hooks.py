@@ -12,7 +12,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
 from assessments.admin import urls
-from assessments.admin.errata import ErrataPolicy, ErrataViewSet
+from assessments.admin.errata import ErrataViewSet
 from assessments.admin.exam_drafts import ExamDraftViewSet
 from assessments.admin.exports import ExportView
 from assessments.admin.imports import (
@@ -21,14 +21,16 @@ from assessments.admin.imports import (
     ImportTemplateView,
     ImportView,
 )
-from assessments.models import Erratum, ExamDraft, Question
-from assessments.permissions import BankPermissionPolicy, can_read_keys
+from assessments.admin.sessions import ExamSessionViewSet, SessionPolicy
+from assessments.models import Erratum, ExamDraft, ExamSession, Question
+from assessments.permissions import AuthorsPermissionPolicy, BankPermissionPolicy, can_read_keys
 from assessments.viewsets import BankViewSet
 from library.models import PolicyClause
 
 register_permission_policy(Question, BankPermissionPolicy(Question))
-register_permission_policy(Erratum, ErrataPolicy(Erratum))
+register_permission_policy(Erratum, AuthorsPermissionPolicy(Erratum))
 register_permission_policy(ExamDraft, BankPermissionPolicy(ExamDraft))
+register_permission_policy(ExamSession, SessionPolicy(ExamSession))
 
 
 @hooks.register("register_admin_viewset")
@@ -47,6 +49,12 @@ def errata() -> ErrataViewSet:
 def exam_drafts() -> ExamDraftViewSet:
     """The section 考试草稿."""
     return ExamDraftViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def exam_sessions() -> ExamSessionViewSet:
+    """The section 考试场次."""
+    return ExamSessionViewSet()
 
 
 @hooks.register("register_admin_urls")

@@ -1,8 +1,10 @@
-"""What saving an exam answer costs over HTTP: `python -m benchmarks.answers` from the project's root.
+"""What an exam's answers cost: `python -m benchmarks.answers` from the project's root.
 
 Eight candidates write at once to two web workers on SQLite. `request_empty` is a page that does nothing for somebody
 who is logged in, `save_plain` a save without any check, `save_answer` the product's autosave with all of them
 (ownership, deadline, status, sequence, shape of the answer). The three take turns, so that a busy machine slows all.
+
+`score_objective` is the pure core alone, in one process: benchmarks/objective.py says what is scored.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks import objective
 from benchmarks.figures import report
 from benchmarks.site.load import Requests, request
 from benchmarks.site.rounds import p95_ms, queries_of, ratio, take_turns
@@ -32,7 +35,7 @@ class Candidate:
         from django.test import Client
         from django.utils import timezone
 
-        from assessments.tokens import HEADER, attempt_token
+        from assessments.sittings.tokens import HEADER, attempt_token
         from tests.assessments.making import make_attempt, right_response
         from tests.factories import make_person
 
@@ -85,6 +88,7 @@ def main() -> None:
             others = {other: ratio(rounds, loads[other]) for other in KINDS if other != name}
             extra |= {"ratio": others["save_plain"], "ratio_to": "save_plain", "ratios": others}
         report(name, "per s", [load.per_second for load in rounds], **extra)
+    objective.main()
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ BASIS = {
     "workshop": "工作坊",
     "certificate": "已持有的证书",
 }
+EXEMPT = "凭已持有的证书免修"
 HOURS_KINDS = ("course", "practice", "workshop")
 
 
@@ -71,7 +72,7 @@ def _modules(proof: ProofNode, evidence: Iterable[Evidence]) -> list[dict[str, s
     return [
         {
             "title": _title(node, by_id),
-            "basis": BASIS.get(node.kind, ""),
+            "basis": EXEMPT if node.is_exempt else BASIS.get(node.kind, ""),
             "result": _result(node, by_id),
         }
         for node in proof.leaves()
@@ -88,6 +89,8 @@ def _result(node: ProofNode, by_id: dict[str, Evidence]) -> str:
     if node.kind in HOURS_KINDS:
         hours = sum((by_id[key].hours for key in node.evidence if key in by_id), Decimal(0))
         return f"{plain(hours)} 学时" if hours else "合格"
+    if node.is_exempt:
+        return "免修"
     if node.kind == "certificate" or node.have is None:
         return "合格"
     return plain(node.have)

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("Site")
+
+    def ready(self) -> None:
+        from assessments.results.next_steps import register_lesson_finder
+        from courses.training import lessons_training
+
+        register_lesson_finder(lessons_training)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db.models import F
+
+from assessments.exams.settings import Grading
 from assessments.models import Attempt, AttemptStatus
+from assessments.sittings.journal import receipt_for
+from assessments.sittings.receipts import first_break
 from certificates import consistency as certificates
-from competencies.models import Evidence
+from competencies.models import Evidence, EvidenceKind
 from core.models import AuditEntry
 from mentoring.models import Pairing, PairingStatus
 from people.models import ScopeGrant
 from simulations.models import Playthrough
 
 SEAL_WITHIN = timedelta(minutes=5)
+HAND_IN_WITHIN = timedelta(minutes=10)
+RECEIPTS_OF = timedelta(days=2)
 
 
 def findings(*, now: datetime) -> list[str]:
     """Every inconsistency as one sentence with the ids a person needs; empty when all is well."""
     return [
         *_finished_without_evidence(),
+        *_never_handed_in(now),
+        *_broken_receipts(now),
         *_grants_without_pairing(),
         *_unsealed(now),
         *(f"{found.kind}: {found.where}" for found in certificates.findings(now=now)),
@@ -27,14 +37,45 @@ def findings(*, now: datetime) -> list[str]:
 
 
 def _finished_without_evidence() -> Iterator[str]:
-    known = set(Evidence.objects.values_list("source_key", flat=True))
-    counting = Attempt.objects.filter(exam_version__document__practice__isnull=True)
-    for pk in counting.filter(status=AttemptStatus.COMPLETE).values_list("pk", flat=True):
+    keys = Evidence.objects.values_list("source_key", flat=True)
+    known = {
+        ":".join(key.split(":")[:2]) for key in keys
+    }  # a rescored attempt's row has its result's number besides
+    for pk in _complete_attempts_that_count():
         if f"attempt:{pk}" not in known:
             yield f"attempt {pk} is complete but left no evidence"
     for pk in Playthrough.objects.exclude(finished_at=None).values_list("pk", flat=True):
         if f"playthrough:{pk}" not in known:
             yield f"playthrough {pk} is finished but left no evidence"
+
+
+def _complete_attempts_that_count() -> Iterator[UUID]:
+    """Those that must stand in the ledger, each for itself, or some other of that person and exam for them."""
+    credited = set(
+        Evidence.objects.filter(kind=EvidenceKind.EXAM).values_list("person_id", "subject__key").distinct()
+    )
+    scored = Attempt.objects.filter(
+        status=AttemptStatus.COMPLETE, exam_version__document__practice__isnull=True
+    )
+    counting = scored.filter(exam_version__document__rehearsal__isnull=True)
+    grading = F("exam_version__document__grading")
+    for pk, person_id, key, method in counting.values_list("pk", "person_id", "exam_key", grading):
+        stands_alone = method in (None, Grading.BEST)
+        if stands_alone or (person_id, key) not in credited:
+            yield pk
+
+
+def _never_handed_in(now: datetime) -> Iterator[str]:
+    over = Attempt.objects.filter(status=AttemptStatus.OPEN, deadline_at__lt=now - HAND_IN_WITHIN)
+    for pk in over.values_list("pk", flat=True):
+        yield f"attempt {pk} is over but was never handed in: is the worker running?"
+
+
+def _broken_receipts(now: datetime) -> Iterator[str]:
+    for pk in Attempt.objects.filter(submitted_at__gte=now - RECEIPTS_OF).values_list("pk", flat=True):
+        bad = first_break(receipt_for(pk))
+        if bad is not None:
+            yield f"attempt {pk}: entry {bad} of its receipt does not follow on the one before"
 
 
 def _grants_without_pairing() -> Iterator[str]:

@@ -66,6 +66,12 @@ MARKING = Place(
     ("/exams/marking/",),
     _("Written answers by rubric; you see a number, never a name."),
 )
+INVIGILATION = Place(
+    "assessments:rooms",
+    pgettext_lazy("menu", "Invigilation"),
+    ("/exams/rooms/",),
+    _("The rooms you watch over, from an hour before an exam until a day after it."),
+)
 MENTORING = Place(
     "mentors:dashboard", _("Mentoring"), ("/mentoring/",), _("Who needs you, session records, endorsements.")
 )
@@ -126,6 +132,7 @@ def places_for(duties: Duties) -> tuple[Place, ...]:
         CERTIFICATES: issues,
         CONTENT: bool(roles & {Role.ADMINISTRATOR, Role.AUTHOR}),
         MARKING: Role.EXAMINER in roles,
+        INVIGILATION: bool(roles & {Role.ADMINISTRATOR, Role.INVIGILATOR}),
         MENTORING: bool(duties.accompanies),
         COURSES: True,
         SIMULATIONS: True,
@@ -143,7 +150,10 @@ def _menu(duties: Duties) -> Iterator[Place]:
     elif Role.AUTHOR in roles:
         yield from (COURSES, SIMULATIONS, CONTENT, MINE)
     elif Role.EXAMINER in roles:
-        yield from (MARKING, COURSES, SIMULATIONS, MINE)
+        yield from (MARKING, INVIGILATION if Role.INVIGILATOR in roles else COURSES)
+        yield from (COURSES if Role.INVIGILATOR in roles else SIMULATIONS, MINE)
+    elif Role.INVIGILATOR in roles:
+        yield from (INVIGILATION, MENTORING if duties.accompanies else COURSES, EXAMS, MINE)
     elif duties.accompanies:
         yield from (MENTORING, COURSES, SIMULATIONS, MINE)
     else:

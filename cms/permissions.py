@@ -8,6 +8,8 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from people.models import Role
 
 EDITORS = (Role.AUTHOR, Role.ADMINISTRATOR)
+# An invigilator works on the site's own pages and has nothing to do in the editor's admin.
+OUTSIDE = (Role.INVIGILATOR,)
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
 MEDIA_RIGHTS = (
     "add_image",
@@ -25,7 +27,8 @@ def ensure_groups(root: Page) -> None:
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for role in Role:
         group, _created = Group.objects.get_or_create(name=role.value)
-        group.permissions.add(access)
+        if role not in OUTSIDE:
+            group.permissions.add(access)
         if role in EDITORS:
             group.permissions.add(*_editorial_permissions())
             _grant_pages(group, root)

@@ -41,10 +41,12 @@ def record_evidence(
     weights: Mapping[str, Decimal] | None = None,
     leaf_scores: Mapping[str, Decimal] | None = None,
     supersedes: Evidence | None = None,
+    passed: bool | None = None,
 ) -> Evidence:
     """Append one row. The same `source_key` twice gives the row that is already there.
 
-    `score` and `leaf_scores` are 0..1; `weights` per leaf, any positive scale. Raises Refusal on an unknown leaf,
+    `score` and `leaf_scores` are 0..1; `weights` per leaf, any positive scale; `passed` is the activity's own word,
+    None where it has none. Raises Refusal on an unknown leaf,
     or when `supersedes` belongs to somebody else or was superseded already.
     """
     existing = Evidence.objects.filter(source_key=source_key).first()
@@ -64,6 +66,7 @@ def record_evidence(
         weights=_as_text(weights),
         leaf_scores=_as_text(leaf_scores),
         supersedes=supersedes,
+        passed=passed,
     )
     evidence_recorded.send(sender=Evidence, evidence=evidence)
     return evidence

@@ -64,6 +64,7 @@ class EvidenceKind(models.TextChoices):
     WORKSHOP = "workshop", _("Workshop")
     PRACTICE = "practice", _("Practice")
     CERTIFICATE = "certificate", _("Certificate issued")
+    EXEMPTION = "exemption", _("Exemption from an exam")
 
 
 class Evidence(AppendOnlyModel):
@@ -71,7 +72,8 @@ class Evidence(AppendOnlyModel):
 
     `score` is 0..1 of what was attainable, or NULL where nothing was scored. `weights` spread the trace over
     leaves ({"DIG": "0.8"}; empty: counts for rules, not for the profile). `leaf_scores` gives a leaf its own score
-    where the activity measured one. Numbers inside JSON are decimal text, so that rows hash the same everywhere.
+    where the activity measured one. `passed` is the activity's own word, NULL where it has none: an exam may ask for
+    more than points. Numbers inside JSON are decimal text, so that rows hash the same everywhere.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="evidence")
@@ -82,6 +84,7 @@ class Evidence(AppendOnlyModel):
     hours = models.DecimalField(max_digits=5, decimal_places=1, default=0)
     weights = models.JSONField(default=dict)
     leaf_scores = models.JSONField(default=dict)
+    passed = models.BooleanField(null=True)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     source_key = models.CharField(max_length=120, unique=True)

@@ -1,4 +1,4 @@
-"""Audit entries and their seals: who did what, chained so that a missing or altered line shows."""
+"""Audit entries and their seals, chained so that a missing or altered line shows; keys of what may happen only once."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ class AuditSeal(AppendOnlyModel):
     entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+
+
+class DoneOnce(models.Model):
+    """A key that was used: who did what with it. `actor` is a Person's UUID, `body` the hash of what was asked for."""
+
+    key = models.UUIDField(primary_key=True)
+    actor = models.CharField(max_length=64)
+    action = models.CharField(max_length=64)
+    body = models.CharField(max_length=64)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at"])]

@@ -1,11 +1,12 @@
 """HTML to PDF as a pure function: no network, and no file outside the theme's own folder.
 
-WeasyPrint is given a fetcher that refuses everything except files below one folder; what a holder's name or an
-imported text smuggles in stays text (docs: faults.md rows 34 and 35).
+WeasyPrint is given a fetcher that refuses everything except files below one folder and bytes that were handed over
+with the HTML; what a holder's name or an imported text smuggles in stays text (docs: faults.md rows 34 and 35).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,23 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 
 class ThemeFetcher(URLFetcher):
-    """Serves files below `root` and nothing else; every other address ends the rendering with an error."""
+    """Serves files below `root` and nothing else; every other address ends the rendering with an error.
 
-    def __init__(self, root: Path) -> None:
+    `files` are bytes by name, served as if they lay in `root`: pictures that no theme can know beforehand.
+    """
+
+    def __init__(self, root: Path, files: Mapping[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols=("file",), fail_on_errors=True)
         self.root = root.resolve()
+        self.files = {(self.root / name).resolve(): content for name, content in (files or {}).items()}
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self.root):
             raise FatalURLFetchingError(f"{parts.scheme}: address refused while printing")
+        if path in self.files:
+            return URLFetcherResponse(url, self.files[path])
         return super().fetch(url, headers)
 
 
@@ -46,8 +53,10 @@ class PdfTheme:
             for name in self.stylesheets
         ]
 
-    def render(self, html: str, **options: Any) -> bytes:
-        """PDF bytes of `html`. The same HTML gives the same picture; `options` go to WeasyPrint's `write_pdf`."""
-        document = HTML(string=html, base_url=self.root.as_uri() + "/", url_fetcher=self.fetcher)
+    def render(self, html: str, *, files: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
+        """PDF bytes of `html`, which may show `files` by their names. The same HTML gives the same picture; `options`
+        go to WeasyPrint's `write_pdf`."""
+        fetcher = ThemeFetcher(self.root, files) if files else self.fetcher
+        document = HTML(string=html, base_url=self.root.as_uri() + "/", url_fetcher=fetcher)
         pdf: bytes = document.write_pdf(stylesheets=self.css, font_config=self.fonts, **options)
         return pdf

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
 
+from core.viewsets import LookingViewSet
 from mentoring.models import Pairing
 from mentoring.oversight import SIGNING_ROLES, pairings_overseen_by
 from people.models import Account, Person, RoleAssignment
@@ -73,7 +73,7 @@ class PairingInspectView(generic.InspectView):
         return _name(self.object.mentee)
 
 
-class PairingViewSet(ModelViewSet):
+class PairingViewSet(LookingViewSet):
     """List and inspect; the addresses for adding, editing and deleting do not exist."""
 
     model = Pairing
@@ -110,15 +110,6 @@ class PairingViewSet(ModelViewSet):
         "result",
         "ended_at",
     )
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        absent = dict.fromkeys(
-            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
-        )
-        return super().get_common_view_kwargs(**{**absent, **kwargs})
-
-    def register_admin_url_finder(self) -> None:
-        """There is no edit address to find."""
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

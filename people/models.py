@@ -166,6 +166,7 @@ class Role(models.TextChoices):
     AUTHOR = "author", _("Author")
     EXAMINER = "examiner", _("Examiner")
     ISSUER = "issuer", _("Certificate issuer")
+    INVIGILATOR = "invigilator", _("Invigilator")
 
 
 class RoleAssignment(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -18,6 +19,15 @@ def send_notice(
         defaults={"recipient": recipient, "title": title, "body": body, "url": url, "sent_at": now},
     )
     return notice
+
+
+def send_notices(notices: Iterable[Notice]) -> int:
+    """Put several notices into inboxes at once, each as `send_notice` would; returns how many were new. Two queries."""
+    wanted = {notice.source_key: notice for notice in notices}
+    known = set(Notice.objects.filter(source_key__in=wanted).values_list("source_key", flat=True))
+    new = [notice for key, notice in wanted.items() if key not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def open_notice(*, pk: int, recipient: Person, now: datetime) -> Notice | None:

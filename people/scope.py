@@ -53,3 +53,16 @@ def get_visible_or_404(viewer: Person, person_id: Any, *, at: datetime) -> Perso
     if person is None:
         raise Http404
     return person
+
+
+def administrators_of(person: Person, *, at: datetime) -> QuerySet[Person]:
+    """Whoever administers the part of the organisation this person works in today, never the person; lazy."""
+    on = timezone.localdate(at)
+    working = (
+        Membership.objects.active(on=on)
+        .filter(person=person)
+        .alias(above=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()))
+        .filter(organisation__path__startswith=F("above"))
+    )
+    held = RoleAssignment.objects.active(on=on).filter(Exists(working), role=Role.ADMINISTRATOR)
+    return Person.objects.filter(pk__in=held.values("person")).exclude(pk=person.pk)

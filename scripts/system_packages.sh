@@ -10,7 +10,7 @@ if ! command -v dpkg-query >/dev/null; then
 fi
 
 run_packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
-test_packages=(chromium gettext libzbar0 poppler-utils)
+test_packages=(chromium gettext libfaketime libzbar0 poppler-utils)
 
 packages=("${run_packages[@]}")
 "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)

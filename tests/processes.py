@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
 END_SECONDS = 20
@@ -49,13 +51,19 @@ def running(command: list[str], environment: Mapping[str, str], **options: objec
 
 @contextmanager
 def web_server(
-    environment: Mapping[str, str], *, workers: int = 2, preload: bool = False
+    environment: Mapping[str, str],
+    *,
+    workers: int = 2,
+    preload: bool = False,
+    port: int = 0,
+    backlog: int = 128,
 ) -> Iterator[WebServer]:
-    """gunicorn with sync workers on a port nobody else has. Raises RuntimeError when it does not start.
+    """gunicorn with sync workers on this port, or one nobody else has. Raises RuntimeError when it does not start.
 
-    With `preload` the site is loaded before the workers fork, so that a killed one is replaced at once.
+    With `preload` the site is loaded before the workers fork, so that a killed one is replaced at once. `backlog` is
+    how many connections may wait to be taken; whoever comes on top is kept out without a word.
     """
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+    with socket.create_server(("127.0.0.1", port), backlog=backlog) as listener:
         descriptor, port = listener.fileno(), int(listener.getsockname()[1])
         command = ["gunicorn", "cms.wsgi", "--workers", str(workers), "--log-level", "critical"]
         command += ["--bind", f"fd://{descriptor}", *(["--preload"] if preload else [])]
@@ -63,6 +71,17 @@ def web_server(
             listener.close()
             _wait_until_it_answers(port)
             yield WebServer(port, master)
+
+
+def clock_off_by(offset: str) -> dict[str, str]:
+    """What to add to a process's environment for its machine's clock to be wrong by as much, like "+5s".
+
+    Skips the test on a system without libfaketime.
+    """
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found:
+        pytest.skip("libfaketime is not installed; scripts/system_packages.sh installs it on Debian")
+    return {"LD_PRELOAD": str(found[0]), "FAKETIME": offset, "NO_FAKE_STAT": "1"}
 
 
 def children_of(parent: int) -> list[int]:

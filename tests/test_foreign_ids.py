@@ -12,16 +12,30 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from assessments.bank.errata import report_erratum
-from assessments.models import AnswerFile, ErratumKind, ExamVersion
+from assessments.entry.accommodations import request_accommodation
+from assessments.entry.exemptions import PriorCertificate, request_exemption
+from assessments.halls.copies import register_copies
+from assessments.models import (
+    Accommodation,
+    AnswerFile,
+    ErratumKind,
+    ExamVersion,
+    Exemption,
+    Inquiry,
+    PaperCopy,
+    Verdict,
+)
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
-from people.models import Notice
+from people.models import Notice, Organisation
 from tests.addresses import Address, addresses
+from tests.assessments.halls.making import make_room, make_seat, make_session
 from tests.assessments.making import make_attempt, make_exam
 from tests.certificates.making import NOW
 from tests.district import District
@@ -38,21 +52,81 @@ def _with_file(district: District) -> AnswerFile:
     return AnswerFile.objects.select_related("answer").get()
 
 
+def _with_objection(district: District) -> Inquiry:
+    """A finding about the learner's paper that was handed in, and the learner's objection."""
+    said = {"verdict": Verdict.NOTED, "text": "切到别的窗口三次", "found_by": district.people["marker"]}
+    objection = {"objection": "我在接电话", "objected_at": NOW}
+    defaults = {**said, **objection, "found_at": NOW}
+    return Inquiry.objects.get_or_create(attempt=district.submitted, defaults=defaults)[0]
+
+
+def _with_copy(district: District) -> PaperCopy:
+    """A paper printed for the learner's seat, in an exam day of their part of the tree."""
+    learner, by = district.people["learner"], district.people["approver"]
+    if not PaperCopy.objects.filter(seat__person=learner).exists():
+        here = Organisation.objects.get(code="QH-01")
+        room = make_room(make_session(NOW, exam_key="essay", organisation=here), "纸卷考场")
+        make_seat(room, learner)
+        register_copies(room=room, by=by, now=NOW)
+    return PaperCopy.objects.select_related("seat").get(seat__person=learner)
+
+
+def _arrangement(district: District) -> Accommodation:
+    """What the learner asked for before an exam."""
+    return request_accommodation(
+        person=district.people["learner"], exam_key="base", extra_attempts=1, now=NOW
+    )
+
+
+def _exemption(district: District) -> Exemption:
+    """A certificate that the learner handed in instead of an exam."""
+    return request_exemption(
+        person=district.people["learner"],
+        exam_key="base",
+        certificate=PriorCertificate("证书", "某处", NOW.date()),
+        file=ContentFile(b"%PDF-1.4", name="证书.pdf"),
+        now=NOW,
+    )
+
+
 # What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
 PERSONAL: dict[str, tuple[str, Any]] = {
     "simulations:play": ("learner", lambda d: [d.run.pk]),
     "simulations:choose": ("learner", lambda d: [d.run.pk]),
     "simulations:debrief": ("learner", lambda d: [d.finished_run.pk]),
     "assessments:sit": ("learner", lambda d: [d.attempt.pk]),
+    "assessments:paper": ("learner", lambda d: [d.attempt.pk]),
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),
+    "assessments:pulse": ("learner", lambda d: [d.attempt.pk]),
     "assessments:submit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:result": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:receipt": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:receipt_file": ("learner", lambda d: [d.submitted.pk]),
     "assessments:answer_files": ("learner", lambda d: [_with_file(d).answer.attempt_id, 1]),
     "assessments:answer_file": (
         "learner",
         lambda d: [_with_file(d).answer.attempt_id, 1, _with_file(d).sha256],
     ),
+    "assessments:inquiry": ("approver", lambda d: [d.submitted.pk]),
+    "assessments:decide_held": ("approver", lambda d: [d.submitted.pk]),
+    "assessments:inquiry_reply": ("approver", lambda d: [d.submitted.pk, _with_objection(d).pk]),
+    "assessments:own_journal": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:objection": ("learner", lambda d: [d.submitted.pk, _with_objection(d).pk]),
+    "assessments:copy": ("approver", lambda d: [_with_copy(d).code]),
+    "assessments:room_copies": ("approver", lambda d: [_with_copy(d).seat.room_id]),
+    "assessments:room": ("approver", lambda d: [_with_copy(d).seat.room_id]),
+    "assessments:room_code": ("approver", lambda d: [_with_copy(d).seat.room_id]),
+    "assessments:room_extend": ("approver", lambda d: [_with_copy(d).seat.room_id]),
+    "assessments:room_incident": ("approver", lambda d: [_with_copy(d).seat.room_id]),
+    "assessments:seat": ("approver", lambda d: [_with_copy(d).seat.room_id, _with_copy(d).seat_id]),
+    "assessments:seat_extend": ("approver", lambda d: [_with_copy(d).seat.room_id, _with_copy(d).seat_id]),
+    "assessments:hall": ("approver", lambda d: [_with_copy(d).seat.session_id]),
+    "assessments:hall_extend": ("approver", lambda d: [_with_copy(d).seat.session_id]),
+    "assessments:ticket": ("learner", lambda d: [_with_copy(d).seat_id]),
     "assessments:report": ("learner", lambda d: [d.submitted.pk, 1]),
+    "assessments:accommodation": ("learner", lambda d: [_arrangement(d).pk]),
+    "assessments:exemption": ("learner", lambda d: [_exemption(d).pk]),
+    "assessments:exemption_file": ("learner", lambda d: [_exemption(d).pk]),
     "assessments:mark": ("marker", lambda d: [d.submitted.pk, 1]),
     "mentoring:pairing": ("mentor", lambda d: [d.pairing.agreement_no]),
     "mentoring:session_new": ("mentor", lambda d: [d.pairing.agreement_no]),
@@ -88,11 +162,16 @@ SHARED = {
     "simulations:start",
     "assessments:exam",
     "assessments:start",
+    "assessments:arrangement",
+    "assessments:ask_exemption",
     "assessments:media",
     "assessments:preview",  # for authors and administrators alone, and nobody's own (tests/assessments/test_admin.py)
     "verify:page",
 }
-FORMS = {"assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"}}
+FORMS = {
+    "assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"},
+    "assessments:seat": {"action": "admit"},
+}
 # Nobody of these may see or touch anything of the learner's.
 OUTSIDERS = [
     "anonymous",

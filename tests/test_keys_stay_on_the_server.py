@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from wagtail.models import ModelLogEntry, Revision
 
 from assessments.bank.storing import store_question
-from assessments.exams import release_exam
+from assessments.exams.releasing import release_exam
 from assessments.models import Answer, Attempt
 from cms.demo.pack import PACK, read_json, read_questions, read_selfchecks
 from cms.permissions import ensure_groups
@@ -205,7 +206,8 @@ def test_saving_an_answer_tells_nothing_about_it(site: Site, login: Any) -> None
             content_type="application/json",
             headers={"X-Attempt-Token": token[1]},
         )
-        assert (response.status_code, sorted(response.json())) == (200, ["saved_at", "sequence"])
+        told_back = sorted(response.json())
+        assert (response.status_code, told_back) == (200, ["entry", "receipt", "saved_at", "sequence"])
         assert told(response) == []
 
 
@@ -220,6 +222,61 @@ def test_handing_in_what_a_person_must_mark_shows_no_rubric(site: Site, login: A
     assert "先看日志。" in page
     for criterion in site.written.item.question_version.answer["criteria"]:
         assert criterion["text"] not in page
+
+
+# What a release says about reviewing, and whether a blank paper's key shows once it is handed in.
+POLICIES: list[tuple[dict[str, Any], bool]] = [
+    ({}, False),
+    ({"closes_at": (NOW + timedelta(hours=3)).isoformat()}, False),
+    ({"closes_at": (NOW + timedelta(hours=3)).isoformat(), "max_attempts": 1}, False),
+    ({"review": {"submitted": []}}, False),
+    ({"review": {"submitted": ["answer", "mark"], "closed": ["answer", "mark"]}, "max_attempts": 1}, False),
+    ({"review": {"during": ["key", "explanation"]}}, False),
+    ({"feedback": "each"}, False),
+    ({"review": {"submitted": ["explanation"]}}, True),
+    ({"max_attempts": 1}, True),
+    ({"practice": True}, True),
+]
+
+
+@pytest.mark.parametrize(("settings_", "shows"), POLICIES)
+def test_keys_show_when_the_policy_says_so_and_on_no_page_before(
+    settings_: dict[str, Any], shows: bool, site: Site, login: Any
+) -> None:
+    """An open paper, its data and its receipt; then every page that leads on from handing it in blank."""
+    exam = next(each for each in read_json("exams.json") if each["key"] == "base")
+    key = f"policy-{POLICIES.index((settings_, shows))}"
+    release_exam(definition={**exam, **settings_, "key": key}, by=None, now=NOW)
+    attempt = make_attempt(site.learner, key, now=NOW)
+    client, root = login(site.learner), f"/exams/attempt/{attempt.pk}/"
+    slots = range(1, attempt.answers.count() + 1)
+    pages = [root, f"/exams/{key}/", *(f"{root}?q={slot}" for slot in slots)]
+    open_paper = {url: client.get(url) for url in [*pages, f"{root}paper/", f"{root}submit/"]}
+    assert {url: told(response) for url, response in open_paper.items() if told(response)} == {}
+    assert {response.status_code for response in open_paper.values()} == {200}
+    client.post(f"{root}submit/")
+    paths = ("result/", "receipt/", "receipt.json", "journal/", *(f"report/{slot}/" for slot in slots))
+    closed = {path: client.get(root + path) for path in paths}
+    assert {path for path, response in closed.items() if CANARY in told(response)} == (
+        {"result/"} if shows else set()
+    )
+    assert {response.status_code for response in closed.values()} == {200}
+
+
+def test_checked_answer_tells_its_own_key_alone(site: Site, login: Any) -> None:
+    exam = next(each for each in read_json("exams.json") if each["key"] == "base")
+    release_exam(definition={**exam, "feedback": "each", "key": "checked"}, by=None, now=NOW)
+    attempt = make_attempt(site.learner, "checked", now=NOW)
+    client, root = login(site.learner), f"/exams/attempt/{attempt.pk}/"
+    slot = attempt.answers.get(item__question_version__type="single").slot
+    client.post(f"{root}save/", {"slot": slot, "sequence": 1, "answer": "o1", "go": "check"})
+    others = set(range(1, attempt.answers.count() + 1)) - {slot}
+    assert CANARY in told(client.get(f"{root}?q={slot}"))
+    assert [told(client.get(f"{root}?q={other}")) for other in others] == [[]] * len(others)
+    questions = client.get(f"{root}paper/").json()["questions"]
+    assert [each["slot"] for each in questions if CANARY in each["html"]] == [slot]
+    for url in ("/exams/checked/", f"{root}submit/", f"{root}receipt/", "/"):
+        assert told(client.get(url)) == [], url
 
 
 def test_visitor_and_colleague_meet_no_key(site: Site, login: Any) -> None:

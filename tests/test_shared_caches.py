@@ -35,6 +35,8 @@ SHARED: dict[str, Any] = {
     "assessments:media": lambda d: [_kept().file],
     "simulations:scenario": lambda d: ["S1"],
     "assessments:exam": lambda d: ["base"],
+    "assessments:arrangement": lambda d: ["base"],
+    "assessments:ask_exemption": lambda d: ["base"],
     "verify:page": lambda d: [d.certificate.code],
 }
 

@@ -20,7 +20,7 @@ from assessments.bank.errata import answer_erratum
 from assessments.errata_forms import AnswerForm, add_refusal
 from assessments.models import Erratum, ErratumStatus
 from assessments.presenting import present_item, stored_order
-from assessments.reports import key_lines_of
+from assessments.results.report_lines import key_lines_of
 from core.errors import Refusal
 from people.accounts import current_person
 from people.memberships import organisation_of

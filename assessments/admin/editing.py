@@ -5,6 +5,7 @@ Everything here is for authors, asked of the dated roles. Right answers travel i
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,25 +38,27 @@ from assessments.items.authoring import Written, written
 from assessments.items.problems import ProblemsFound
 from assessments.models import Question, QuestionVersion
 from assessments.presenting import present_item
-from assessments.reports import KeyLines, key_lines_of
+from assessments.results.report_lines import KeyLines, key_lines_of
 from assessments.wording import in_words
 from core.errors import Refusal
 from people.accounts import current_person
 
 
-class WritingView(AuthorsView):
+class WritingView(AuthorsView, ABC):
     """The form, for a new question and for the next version of one."""
 
     template_name = "assessments/admin/edit.html"
     header_icon = "help"
     is_new = False
 
-    @cached_property
+    @property
+    @abstractmethod
     def kind(self) -> ItemType:
-        raise NotImplementedError
+        """The type that is written."""
 
+    @abstractmethod
     def opened(self) -> Draft:
-        raise NotImplementedError
+        """The form as it is first shown."""
 
     def author(self) -> Any:
         return None
@@ -138,11 +141,13 @@ class WritingView(AuthorsView):
                 draft.refusal = str(refusal)
         return None
 
+    @abstractmethod
     def key_of(self, draft: Draft) -> str:
-        raise NotImplementedError
+        """The stable key of the question."""
 
+    @abstractmethod
     def overtaken(self, draft: Draft, overtaken: Overtaken) -> None:
-        raise NotImplementedError
+        """Tell whoever writes that somebody else was faster; nothing typed is lost."""
 
     def stored(self, version: QuestionVersion, draft: Draft) -> HttpResponse:
         told = _(

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies.base import BasePermissionPolicy
 
 from assessments.admin.answering import AnswerView
 from assessments.bank.errata import in_queue_order, with_questions
 from assessments.models import Erratum, ErratumKind, ErratumStatus, Question
-from assessments.permissions import can_read_keys
-from people.models import Account, Role, RoleAssignment
+from core.viewsets import LookingViewSet
 
 SHOWN = 30
-
-
-class ErrataPolicy(BasePermissionPolicy):
-    """Authors alone: the page of a report shows the key."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Whether the user is an author today."""
-        return action == "view" and user.is_authenticated and can_read_keys(user)
-
-    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Account]:
-        """Accounts of today's authors."""
-        if "view" not in actions:
-            return Account.objects.none()
-        held = RoleAssignment.objects.active(on=timezone.localdate()).filter(role=Role.AUTHOR)
-        return Account.objects.filter(person__in=held.values("person"), is_active=True)
 
 
 def _reported_questions() -> list[tuple[str, str]]:
@@ -83,7 +61,7 @@ def _text(erratum: Erratum) -> str:
     return Truncator(erratum.text).chars(SHOWN, truncate="…")
 
 
-class ErrataViewSet(ModelViewSet):
+class ErrataViewSet(LookingViewSet):
     """Looking and answering; reports come in from the learners' pages."""
 
     model = Erratum
@@ -110,15 +88,6 @@ class ErrataViewSet(ModelViewSet):
         Column("status", label=gettext_lazy("State"), accessor="get_status_display", width="11%"),
         DateColumn("reported_at", label=gettext_lazy("Reported"), width="13%"),
     )
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        absent = dict.fromkeys(
-            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
-        )
-        return super().get_common_view_kwargs(**{**absent, **kwargs})
-
-    def register_admin_url_finder(self) -> None:
-        """There is no edit address to find."""
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

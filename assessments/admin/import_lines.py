@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments.bank.media import sizes_for
 from assessments.models import BankImport, ImportLine, LineFate, Question, QuestionVersion
 from assessments.presenting import PresentedItem, present_item, stored_order
-from assessments.reports import KeyLines, key_lines_of
+from assessments.results.report_lines import KeyLines, key_lines_of
 from assessments.transfer.advancing import TAKEABLE
 from assessments.transfer.reporting import outcome_of
 from competencies.framework import leaf_titles

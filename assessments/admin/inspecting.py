@@ -20,7 +20,7 @@ from assessments.bank.workflow import NEEDS_A_REASON, can_move
 from assessments.models import Erratum, ErratumStatus, Question, QuestionMove, QuestionVersion
 from assessments.permissions import can_read_keys
 from assessments.presenting import present_item, stored_order
-from assessments.reports import key_lines_of
+from assessments.results.report_lines import key_lines_of
 from competencies.framework import leaf_titles
 from people.accounts import names_of
 

@@ -145,7 +145,7 @@ def _ask_authors(erratum: Erratum, *, now: datetime) -> None:
     question = erratum.question_version.question
     with translation.override(settings.LANGUAGE_CODE):
         title = _("A report on question %(key)s") % {"key": question.key}
-        said = Truncator(" ".join(erratum.text.split())).chars(EXCERPT, truncate="…")
+        said = excerpt(erratum.text)
         body = _("%(kind)s: %(text)s") % {"kind": ErratumKind(erratum.kind).label, "text": said}
         for author in authors_asked(question, on=timezone.localdate(now)):
             send_notice(
@@ -159,7 +159,7 @@ def _ask_authors(erratum: Erratum, *, now: datetime) -> None:
 
 
 def _tell_reporter(erratum: Erratum, *, now: datetime) -> None:
-    stem = Truncator(" ".join(erratum.question_version.body["stem"].split())).chars(EXCERPT, truncate="…")
+    stem = excerpt(erratum.question_version.body["stem"])
     with translation.override(settings.LANGUAGE_CODE):
         send_notice(
             recipient=erratum.reporter,
@@ -198,3 +198,13 @@ def _audit(action: str, erratum: Erratum, *, by: Person, now: datetime, **detail
         number=version.number,
         **detail,
     )
+
+
+def headline(erratum: Erratum) -> str:
+    """Which question was reported, and for what. Its question must be loaded."""
+    return f"{erratum.question_version.question.key}　{erratum.get_kind_display()}"
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, on one line."""
+    return Truncator(" ".join(text.split())).chars(EXCERPT, truncate="…")

@@ -44,7 +44,7 @@ def _prove(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:
         )
     about = [fact for fact in facts if _is_about(rule, fact)]
     if rule.measure == SCORED:
-        return _prove_score(rule, about)
+        return _prove_score(rule, about, [fact for fact in facts if _exempts(rule, fact)])
     if rule.measure == HOURS:
         return _prove_hours(rule, about)
     return _prove_presence(rule, about)
@@ -58,14 +58,33 @@ def _is_about(rule: Rule, fact: EvidenceFact) -> bool:
     )
 
 
-def _prove_score(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:
-    """Compares exactly; what is shown is rounded down, so that 59.996 never reads as 60."""
+def _exempts(rule: Rule, fact: EvidenceFact) -> bool:
+    """Whether somebody need not sit what this rule asks for."""
+    return (
+        (rule.kind, fact.kind) == ("exam", "exemption")
+        and (fact.subject_kind, fact.subject_key) == (rule.subject_kind, rule.subject)
+        and not fact.failed
+    )
+
+
+def _prove_score(
+    rule: Rule, facts: Sequence[EvidenceFact], exemptions: Sequence[EvidenceFact] = ()
+) -> ProofNode:
+    """Compares exactly; what is shown is rounded down, so that 59.996 never reads as 60.
+
+    An exemption stands in for a mark that is not reached, and pretends none: `have` is None.
+    """
     scored = [fact for fact in facts if fact.score is not None and not (rule.must_pass and fact.failed)]
-    if not scored:
-        return _leaf(rule, met=False, have=None)
-    percent = (scored[0].score or Decimal(0)) * 100
-    shown = percent.quantize(HUNDREDTH, ROUND_DOWN)
-    return _leaf(rule, met=percent >= rule.need, have=shown, facts=scored[:1])
+    percent = (scored[0].score or Decimal(0)) * 100 if scored else None
+    if percent is not None and percent >= rule.need:
+        return _leaf(rule, met=True, have=_shown(percent), facts=scored[:1])
+    if exemptions:
+        return _leaf(rule, met=True, have=None, facts=exemptions[:1])
+    return _leaf(rule, met=False, have=None if percent is None else _shown(percent), facts=scored[:1])
+
+
+def _shown(percent: Decimal) -> Decimal:
+    return percent.quantize(HUNDREDTH, ROUND_DOWN)
 
 
 def _prove_hours(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:

@@ -11,7 +11,8 @@ from typing import Any
 class EvidenceFact:
     """One standing piece of evidence: the caller leaves out what is void or superseded.
 
-    `kind` is course, exam, scenario, endorsement, practice, workshop or certificate. `score` is 0..1 or None.
+    `kind` is course, exam, scenario, endorsement, practice, workshop, certificate or exemption (from the exam it is
+    about, by a certificate that a person looked at: never a score). `score` is 0..1 or None.
     `occurred_at` carries a time zone. `attributes["passed"]` is False when the activity itself called it failed.
     Raises ValueError for a score outside 0..1, negative hours or a time without zone.
     """

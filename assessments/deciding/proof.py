@@ -13,8 +13,9 @@ class ProofNode:
     """One rule of the scheme and how it came out.
 
     `have` and `need` are percent (exam, scenario), hours (practice) or counts (everything else: pieces of evidence,
-    rules met in a group). `have` of an exam never taken is None. `evidence` lists ids, the deciding one first; it
-    is given for an unmet rule too (the best attempt so far). `subject_key` of a met endorsement is the pairing's.
+    rules met in a group). `have` of an exam never taken is None; where such a rule is met, somebody is exempt (免修).
+    `evidence` lists ids, the deciding one first; it is given for an unmet rule too (the best attempt so far).
+    `subject_key` of a met endorsement is the pairing's.
     """
 
     rule: str
@@ -27,6 +28,11 @@ class ProofNode:
     subject_key: str = ""
     evidence: tuple[str, ...] = ()
     children: tuple["ProofNode", ...] = ()
+
+    @property
+    def is_exempt(self) -> bool:
+        """An exam that need not be sat: met, and without a mark."""
+        return self.kind == "exam" and self.met and self.have is None
 
     def walk(self) -> Iterator["ProofNode"]:
         """This node and all below it, in the order of the scheme."""

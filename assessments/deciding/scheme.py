@@ -15,7 +15,8 @@ A rule has an `id` (unique in the scheme), a `kind` and a `title` (content, in C
 
 Leaves ask for evidence and state the `minutes` a person typically needs, counted by the cheapest missing path:
 
-    {"kind": "exam", "subject": "base", "mark": 60}     best result of that exam ≥ mark percent of its points
+    {"kind": "exam", "subject": "base", "mark": 60}     best result of that exam ≥ mark percent of its points, or an
+                                                        exemption from it
     {"kind": "scenario", "subject": "S1", "mark": 60}   likewise; with "must_pass": true, only results that the
                                                         activity itself did not call failed (exam or scenario)
     {"kind": "course", "subject": "data-analysis"}      completed

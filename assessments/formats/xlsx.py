@@ -93,8 +93,8 @@ class Xlsx(Format):
     suffixes = (".xlsx",)
 
     def read(self, source: BinaryIO) -> Iterator[Found]:
-        rows = _rows(source.read())
-        heads = [_cell(value) for value in next(rows, [])]
+        rows = rows_of(source.read())
+        heads = [cell_text(value) for value in next(rows, [])]
         if "题型" not in heads or "题干" not in heads:
             raise FileRefused(
                 Message(_("The first row must name the columns: 题型, 题干 … Take our template."))
@@ -104,7 +104,7 @@ class Xlsx(Format):
             Message(_("The column %(name)s is not known here."), {"name": head}) for head in unknown
         )
         for number, row in enumerate(rows, start=2):
-            cells = {head: _cell(value) for head, value in zip(heads, row, strict=False) if head}
+            cells = {head: cell_text(value) for head, value in zip(heads, row, strict=False) if head}
             if any(cells.values()):
                 yield _question(at_row(number), cells, warned)
                 warned = ()
@@ -130,7 +130,8 @@ class Xlsx(Format):
         return losses
 
 
-def _rows(content: bytes) -> Iterator[list[Any]]:
+def rows_of(content: bytes) -> Iterator[list[Any]]:
+    """The rows of a workbook's first sheet. Raises FileRefused for what is no workbook, and for a bomb."""
     _check_archive(content)
     try:
         sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
@@ -156,7 +157,7 @@ def _check_archive(content: bytes) -> None:
         raise FileRefused(Message(_("The workbook unpacks to more than a question bank could hold.")))
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as text: whole numbers without a point, nothing for an empty one."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from assessments.items.authoring import Field, Flag, Number, Row, Text
@@ -24,6 +25,8 @@ from assessments.items.writing import clean_text
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 LONGEST_NUMBER = 64
 PARTLY = "partly"
+NOTHING, WHOLE = Fraction(0), Fraction(1)
+KEYS_KEPT = 4_000  # texts and numbers of keys, read once for all who answer
 KEY_COLUMNS: tuple[Field, ...] = (
     Text("accepted", _("What is right"), _("Each way of writing it on its own line."), 2),
     Text("partial", _("Right in part"), _("On each line a text and its share: text = 50%"), 2),
@@ -78,17 +81,17 @@ def read_blank(row: Row) -> dict[str, Any]:
 def worth(key: JSONObject, text: str, unit: str = "") -> Fraction:
     """The share of the blank's marks that this text earns."""
     if "value" in key:
-        return Fraction(int(_is_near(key, text, unit)))
+        return WHOLE if _is_near(key, text, unit) else NOTHING
     case = key.get("case", False)
     written = folded(text, case=case)
-    if any(folded(each, case=case) == written for each in key["accepted"]):
-        return Fraction(1)
+    if any(_folded_key(each, case=case) == written for each in key["accepted"]):
+        return WHOLE
     shares = [
-        Fraction(str(each["share"]))
+        _exact(str(each["share"]))
         for each in key.get("partial", ())
-        if folded(each["text"], case=case) == written
+        if _folded_key(each["text"], case=case) == written
     ]
-    return max(shares, default=Fraction(0))
+    return max(shares, default=NOTHING)
 
 
 def right_text(key: JSONObject, unit: str = "") -> str:
@@ -100,6 +103,18 @@ def folded(text: str, *, case: bool = False) -> str:
     """The text as it is compared: one width, single spaces, no capitals unless `case`."""
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     return plain if case else plain.casefold()
+
+
+@lru_cache(KEYS_KEPT)
+def _folded_key(text: str, *, case: bool = False) -> str:
+    """The same for what authors wrote; what candidates write is not kept."""
+    return folded(text, case=case)
+
+
+@lru_cache(KEYS_KEPT)
+def _exact(number: str) -> Fraction:
+    """A number of a key."""
+    return Fraction(number)
 
 
 def clean_parts(raw: object, ids: Sequence[str]) -> Response:
@@ -116,9 +131,9 @@ def clean_parts(raw: object, ids: Sequence[str]) -> Response:
 def score_parts(worths: Mapping[str, Fraction | None], points: Decimal, *, only_all: bool) -> Score:
     """The score of several parts of equal weight: the share each earned, None for one left open."""
     detail = {each: _verdict(share) for each, share in worths.items()}
-    earned = sum((share or Fraction(0) for share in worths.values()), Fraction(0)) / len(worths)
+    earned = sum((share for share in worths.values() if share), NOTHING) / len(worths)
     if only_all and earned < 1:
-        earned = Fraction(0)
+        earned = NOTHING
     return Score(share_of(points, earned), points, detail=detail)
 
 
@@ -144,14 +159,14 @@ def _is_near(key: Mapping[str, Any], text: str, unit: str) -> bool:
     number = _number(text, unit)
     if number is None:
         return False
-    return abs(number - Fraction(str(key["value"]))) <= Fraction(str(key.get("tolerance", 0)))
+    return abs(number - _exact(str(key["value"]))) <= _exact(str(key.get("tolerance", 0)))
 
 
 def _number(text: str, unit: str) -> Fraction | None:
     """The number a candidate wrote, with or without its unit; None for anything else."""
     plain = folded(text).replace("−", "-")
     if unit:
-        plain = plain.removesuffix(folded(unit)).strip()
+        plain = plain.removesuffix(_folded_key(unit)).strip()
     if len(plain) > LONGEST_NUMBER or not NUMBER.fullmatch(plain) or not any(c.isdigit() for c in plain):
         return None
     return Fraction(plain.replace(",", ""))

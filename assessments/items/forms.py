@@ -52,6 +52,11 @@ class Box:
     def length(self) -> int:
         return len(self.text)
 
+    @property
+    def over(self) -> int:
+        """By how many characters it goes over its limit."""
+        return 0 if self.limit is None else max(0, self.length - self.limit)
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -1,9 +1,10 @@
-"""The bank, exams, sittings, marks, results, schemes and decisions.
+"""The bank, exams, exam days, sittings, marks, results, schemes and decisions.
 
-Versions, marks, results and decisions are append-only and hold no personal data; what candidates and markers write
-in their own words lies in `Answer`, `Erratum` and `MarkComment`, which can be erased.
+Versions, marks, results, journals and decisions are append-only and hold no personal data; what people write in their
+own words lies in tables that can be erased.
 """
 
+from assessments.models.arrangements import REQUEST_TRANSITIONS, Accommodation, Exemption, RequestStatus
 from assessments.models.bank import (
     QUESTION_TRANSITIONS,
     Erratum,
@@ -16,14 +17,36 @@ from assessments.models.bank import (
     QuestionVersion,
 )
 from assessments.models.decisions import Decision, Reconsideration, SchemeVersion
-from assessments.models.exams import ExamDraft, ExamItem, ExamVersion
+from assessments.models.exams import REHEARSAL, ExamDraft, ExamItem, ExamVersion
+from assessments.models.extensions import MOST_MINUTES_ADDED, Extension
+from assessments.models.halls import (
+    ExamRoom,
+    ExamSession,
+    Incident,
+    IncidentKind,
+    Invigilator,
+    Seat,
+)
 from assessments.models.imports import IMPORT_TRANSITIONS, BankImport, ImportLine, ImportStatus, LineFate
+from assessments.models.journals import (
+    HELD_TRANSITIONS,
+    AnswerEntry,
+    EventKind,
+    HeldAnswer,
+    HeldReason,
+    HeldStatus,
+    Inquiry,
+    SittingEvent,
+    Verdict,
+)
+from assessments.models.papers import Keying, PaperCopy
 from assessments.models.sittings import (
     TRANSITIONS,
     Answer,
     AnswerFile,
     Attempt,
     AttemptStatus,
+    HandedInBy,
     Mark,
     MarkComment,
     PriorSitting,
@@ -31,10 +54,16 @@ from assessments.models.sittings import (
 )
 
 __all__ = [
+    "HELD_TRANSITIONS",
     "IMPORT_TRANSITIONS",
+    "MOST_MINUTES_ADDED",
     "QUESTION_TRANSITIONS",
+    "REHEARSAL",
+    "REQUEST_TRANSITIONS",
     "TRANSITIONS",
+    "Accommodation",
     "Answer",
+    "AnswerEntry",
     "AnswerFile",
     "Attempt",
     "AttemptStatus",
@@ -43,21 +72,40 @@ __all__ = [
     "Erratum",
     "ErratumKind",
     "ErratumStatus",
+    "EventKind",
     "ExamDraft",
     "ExamItem",
+    "ExamRoom",
+    "ExamSession",
     "ExamVersion",
+    "Exemption",
+    "Extension",
+    "HandedInBy",
+    "HeldAnswer",
+    "HeldReason",
+    "HeldStatus",
     "ImportLine",
     "ImportStatus",
+    "Incident",
+    "IncidentKind",
+    "Inquiry",
+    "Invigilator",
+    "Keying",
     "LineFate",
     "Mark",
     "MarkComment",
     "Medium",
+    "PaperCopy",
     "PriorSitting",
     "Question",
     "QuestionMove",
     "QuestionStatus",
     "QuestionVersion",
     "Reconsideration",
+    "RequestStatus",
     "Result",
     "SchemeVersion",
+    "Seat",
+    "SittingEvent",
+    "Verdict",
 ]

@@ -12,9 +12,16 @@ from core.appendonly import AppendOnlyModel, AppendOnlyQuerySet
 from core.constraints import within
 from people.models import Person
 
+# 试考: the exam that is none (see `entry.rehearsal`).
+REHEARSAL = "qinglan-rehearsal"
+
 
 class ExamVersionQuerySet(AppendOnlyQuerySet):
     """Releases of exams."""
+
+    def held(self) -> ExamVersionQuerySet:
+        """Without the rehearsal of the interface, which stands in no list."""
+        return self.exclude(key=REHEARSAL)
 
     def newest(self) -> ExamVersionQuerySet:
         """The release candidates start on: the newest of every exam."""
@@ -57,11 +64,14 @@ class ExamVersion(AppendOnlyModel):
 class ExamItem(AppendOnlyModel):
     """A question version pinned to an exam release, with its points there and how its marks are given.
 
-    `rule` is {"msgid", "params"}: the note candidates may read, taken from the key at release so that no page needs it.
+    `section` is the part of the blueprint it stands in or may be drawn for; a question that fits two sections is two
+    items. `rule` is {"msgid", "params"}: the note candidates may read, taken from the key at release so that no page
+    needs it.
     """
 
     exam_version = models.ForeignKey(ExamVersion, on_delete=models.PROTECT, related_name="items")
     number = models.PositiveSmallIntegerField()
+    section = models.PositiveSmallIntegerField(default=1)
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
     points = models.DecimalField(max_digits=6, decimal_places=2)
     rule = models.JSONField()
@@ -75,8 +85,7 @@ class ExamItem(AppendOnlyModel):
 
 
 class ExamDraft(models.Model):
-    """A definition on its way to a release (see `exams.release_exam`), editable until then. `source` says where
-    it came from.
+    """A definition on its way to a release (see `exams.releasing`), editable until then. `source`: where it came from.
 
     `released_number` is the version it was last released as.
     """

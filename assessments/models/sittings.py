@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.items.checking import as_text
 from assessments.models.exams import ExamItem, ExamVersion
+from assessments.models.halls import Seat
 from core.appendonly import AppendOnlyModel
 from core.constraints import in_order, one_of
 from people.models import Person
@@ -23,16 +25,30 @@ class AttemptStatus(models.TextChoices):
     COMPLETE = "complete", _("Complete")
 
 
-# From each status to those it may change into.
+# From each status to those it may change into. A complete paper waits for marks again when an answer that only a person
+# can mark is taken into it afterwards (`rescoring`).
 TRANSITIONS: dict[AttemptStatus, frozenset[AttemptStatus]] = {
     AttemptStatus.OPEN: frozenset({AttemptStatus.MARKING, AttemptStatus.COMPLETE}),
     AttemptStatus.MARKING: frozenset({AttemptStatus.COMPLETE}),
-    AttemptStatus.COMPLETE: frozenset(),
+    AttemptStatus.COMPLETE: frozenset({AttemptStatus.MARKING}),
 }
 
 
+class HandedInBy(models.TextChoices):
+    """Who ended a sitting."""
+
+    CANDIDATE = "candidate", _("The candidate")
+    CLOCK = "clock", _("The clock")
+    INVIGILATOR = "invigilator", _("The invigilator")
+    PAPER = "paper", _("Written on paper")
+
+
 class Attempt(models.Model):
-    """One sitting of an exam. `exam_key` repeats the version's key so that the database can allow one open sitting."""
+    """One sitting of an exam. `exam_key` repeats the version's key so that the database can allow one open sitting.
+
+    `fence` counts the windows that opened it: only the newest may save. `opened_from` is a hash of the login that did,
+    `seen_at` the last sign of life of its page.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attempts")
@@ -43,10 +59,16 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    handed_in_by = models.CharField(max_length=16, blank=True, choices=HandedInBy)
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="attempts")
+    fence = models.PositiveIntegerField(default=0)
+    opened_from = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             one_of("status", AttemptStatus),
+            one_of("handed_in_by", ["", *HandedInBy]),
             in_order("started_at", "deadline_at"),
             in_order("started_at", "submitted_at"),
             models.CheckConstraint(
@@ -78,7 +100,9 @@ class Answer(models.Model):
     """One place on a candidate's paper: which question, options in which order, and the answer so far.
 
     All rows of a paper are made when the attempt starts. `response` is cleaned by the question's type, NULL when
-    unanswered; `sequence` is the number of the save that wrote it, 0 before the first.
+    unanswered; `sequence` is the number of the save that wrote it, 0 before the first. `checked_at` is when the
+    candidate asked for the mark of this one answer (feedback “each”): it no longer changes. `entry`, `digest` and
+    `chain` are its newest line in the journal: whoever changes `chain` writes that line (see `sittings.journal`).
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
@@ -89,6 +113,10 @@ class Answer(models.Model):
     flagged = models.BooleanField(default=False)
     sequence = models.BigIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    entry = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    chain = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -116,7 +144,22 @@ class AnswerFile(models.Model):
         ]
 
 
-class PriorSitting(models.Model):
+class _Pointed:
+    """What was earned of how much, as pages write it."""
+
+    points: Any
+    max_points: Any
+
+    @property
+    def points_text(self) -> str:
+        return as_text(self.points)
+
+    @property
+    def max_points_text(self) -> str:
+        return as_text(self.max_points)
+
+
+class PriorSitting(_Pointed, models.Model):
     """A sitting held in another program, as its file tells it; never marked again, never evidence here. Erasable.
 
     `answers` lists {question, given, right} (right: true, false or null) in the order of that paper; `source_key` is
@@ -146,14 +189,6 @@ class PriorSitting(models.Model):
         ]
         indexes = [models.Index(fields=["person", "exam_key"])]
 
-    @property
-    def points_text(self) -> str:
-        return as_text(self.points)
-
-    @property
-    def max_points_text(self) -> str:
-        return as_text(self.max_points)
-
 
 class Mark(AppendOnlyModel):
     """What one marker gave one answer: marks per criterion and penalty as decimal text. The newest counts."""
@@ -173,16 +208,19 @@ class MarkComment(models.Model):
     text = models.TextField()
 
 
-class Result(AppendOnlyModel):
+class Result(_Pointed, AppendOnlyModel):
     """A numbered outcome of an attempt; the newest stands, older ones stay readable.
 
     `items` lists {slot, points, max, needs_marking, detail} with decimal text. While `complete` is False somebody
-    has yet to mark, and `passed` is NULL.
+    has yet to mark, and `passed` is NULL. `parts` lists what else decides about passing, {kind: section | axis, key,
+    title, points, max, share, need, met} with decimal text; `reason` says in a code why a later result was recorded.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="results")
     number = models.PositiveSmallIntegerField()
     items = models.JSONField()
+    parts = models.JSONField(default=list)
+    reason = models.CharField(max_length=32, blank=True)
     points = models.DecimalField(max_digits=7, decimal_places=2)
     max_points = models.DecimalField(max_digits=7, decimal_places=2)
     complete = models.BooleanField()
@@ -201,11 +239,3 @@ class Result(AppendOnlyModel):
                 name="%(app_label)s_%(class)s_passed_when_complete",
             ),
         ]
-
-    @property
-    def points_text(self) -> str:
-        return as_text(self.points)
-
-    @property
-    def max_points_text(self) -> str:
-        return as_text(self.max_points)

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.exam_definitions import KEY, LONGEST_TITLE, MOST_MINUTES
-from assessments.exam_drafts import Comparison, DraftFate, compare_draft, store_exam_draft
+from assessments.exams.definitions import KEY, LONGEST_TITLE, MOST_MINUTES
+from assessments.exams.drafts import Comparison, DraftFate, compare_draft, store_exam_draft
 from assessments.formats import FileRefused
 from assessments.formats.django_quiz import (
     Dump,
@@ -216,4 +216,7 @@ def _about_settings(quiz: Quiz, known: Mapping[str, _Known]) -> Iterator[str]:
             "That app always asks the first %(count)s questions of this quiz; the others are in the bank only."
         ) % {"count": quiz.limit}
     if not quiz.answers_at_end:
-        yield _("Showing right or wrong after each question is treated as showing it after handing in.")
+        yield _(
+            "Right or wrong is told after each question here too, when the candidate asks for it; from then on that"
+            " answer no longer changes."
+        )

@@ -59,6 +59,7 @@ CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list"
 CHAINS = Entry(_("policy chains"), "wagtailsnippets_library_policychain:list", "link")
 IMAGES = Entry(_("Images"), "wagtailimages:index", "image")
 DOCUMENTS = Entry(_("Documents"), "wagtaildocs:index", "doc-full-inverse")
+SESSIONS = Entry(_("Exam sessions"), "exam_sessions:index", "date")
 PEOPLE = Entry(_("People"), "people:index", "group")
 PAIRINGS = Entry(_("Pairings"), "pairings:index", "ql-pair")
 CERTIFICATES = Entry(_("Certificate batches"), "certificates:batches", "ql-seal")
@@ -102,6 +103,7 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         yield PEOPLE
         if Role.ADMINISTRATOR in roles:
             yield PAIRINGS
+            yield SESSIONS
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING

@@ -11,11 +11,10 @@ from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.bank.errata import errata_waiting_for
+from assessments.bank.errata import errata_waiting_for, excerpt, headline
 from assessments.bank.reviews import questions_to_review, resting_on_repealed
 from assessments.models import Question
 from assessments.queries import answers_to_mark
@@ -28,7 +27,6 @@ from people.models import Person, Role
 from simulations.queries import drafts_to_release
 
 SHOWN = 3
-EXCERPT = 60
 LOOK_AHEAD = timedelta(days=30)
 
 
@@ -204,8 +202,8 @@ def _errata(person: Person, at: datetime) -> Panel:
         count=count,
         tasks=tuple(
             Task(
-                title=f"{erratum.question_version.question.key}　{erratum.get_kind_display()}",
-                note=Truncator(erratum.text).chars(EXCERPT, truncate="…"),
+                title=headline(erratum),
+                note=excerpt(erratum.text),
                 url=reverse("errata:answer", args=[erratum.pk]),
                 action=_("Answer the report"),
             )

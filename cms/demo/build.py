@@ -8,12 +8,14 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from assessments import exams, schemes
+from assessments import schemes
+from assessments.exams import releasing as exams
 from assessments.models import Attempt, Question, QuestionVersion, SchemeVersion
 from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
 from cms.demo.bank import build_bank
+from cms.demo.hall import build_hall
 from cms.demo.organisation import build_organisations, build_people
 from cms.demo.pack import PACK, moment, policy_files, read_json, read_yaml
 from cms.demo.telling import tell_history
@@ -53,6 +55,8 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
         say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
         _content(people, now=released_at)
         say(f"  {CourseVersion.objects.count()} 门课，{Question.objects.count()} 道题 / courses, questions")
+        say("今天的考场 / an exam room open today")
+        build_hall(people, organisations, by=people[ADMINISTRATOR], now=now)
         say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
         import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
         tell_history(people, say=say, now=now)
@@ -88,7 +92,7 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
             import_policies(path, by=by, now=now)
     build_bank(by=by, now=now)
     _scenario(home, by=by, now=now)
-    for exam in read_json("exams.json"):
+    for exam in [*read_json("exams.json"), *read_json("blueprints.json")]:
         if exams.newest_release(exam["key"]) is None:
             exams.release_exam(definition=exam, by=by, now=now)
     _courses(home, by=by, now=now)

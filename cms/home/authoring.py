@@ -9,11 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.bank.errata import errata_waiting_for
+from assessments.bank.errata import errata_waiting_for, excerpt, headline
 from cms.home.rows import Group, Row
 from courses.admin_views import release_url
 from courses.drafts import DraftState, courses_waiting, state_of
@@ -21,7 +20,6 @@ from people.models import Person
 from simulations.queries import drafts_to_release
 
 SHOWN = 6
-EXCERPT = 60
 
 
 def drafts(*, at: datetime) -> Group:
@@ -45,8 +43,8 @@ def errata(person: Person, *, at: datetime) -> Group:
         ),
         tuple(
             Row(
-                f"{erratum.question_version.question.key}　{erratum.get_kind_display()}",
-                Truncator(erratum.text).chars(EXCERPT, truncate="…"),
+                headline(erratum),
+                excerpt(erratum.text),
                 reverse("errata:answer", args=[erratum.pk]),
                 _("Answer the report"),
             )

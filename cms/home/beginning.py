@@ -48,7 +48,7 @@ def _exists() -> dict[str, Exists]:
     return {
         "people": Exists(Membership.objects.filter(person__roles=None)),
         "course": Exists(CourseVersion.objects.all()),
-        "exam": Exists(ExamVersion.objects.all()),
+        "exam": Exists(ExamVersion.objects.held()),
         "scheme": Exists(SchemeVersion.objects.all()),
         "pairing": Exists(Pairing.objects.all()),
     }

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.affairs import affairs_of
-from cms.home import authoring, issuing, proposals, reading
+from cms.home import authoring, halls, issuing, proposals, reading
 from cms.home.beginning import Beginning, beginning_of
+from cms.home.requests import requests
 from cms.home.rows import Group, Row
 from mentoring.circles import circle_of
 from people.models import Person, Role
@@ -50,12 +51,16 @@ def desk_of(person: Person, duties: Duties, *, at: datetime) -> Desk:
 
 def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
     roles = duties.roles
+    if Role.INVIGILATOR in roles:
+        yield halls.rooms(person, at=at)
     if roles & {Role.ADMINISTRATOR, Role.ISSUER}:
         yield from issuing.groups(person, roles, at=at)
     if Role.EXAMINER in roles:
         yield reading.marking(person, at=at)
     elif Role.ADMINISTRATOR in roles:
         yield reading.papers(person, at=at)
+    if Role.ADMINISTRATOR in roles:
+        yield requests(person, at=at)
     if Role.AUTHOR in roles:
         yield authoring.errata(person, at=at)
         yield authoring.drafts(at=at)

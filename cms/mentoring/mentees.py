@@ -135,7 +135,7 @@ def _newest(moments: Iterable[datetime | None]) -> date | None:
 
 
 def _failed_exams(mentee: Mentee) -> list[Failure]:
-    passed = {sitting.exam_key for sitting in mentee.attempts if sitting.passed}
+    passed = {sitting.exam_key for sitting in mentee.attempts if sitting.exam_passed}
     newest: dict[str, AttemptSummary] = {}
     for sitting in mentee.attempts:
         newest.setdefault(sitting.exam_key, sitting)

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.NoNulBytesMiddleware",
-    "assessments.autosave.AutosaveMiddleware",
+    "assessments.sittings.autosave.AutosaveMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
     "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
     "reconsider-due-decisions": {"task": "assessments.reconsider_due", "schedule": 60.0},
+    "forget-old-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=4, minute=20)},
     "remind-authors-of-reviews": {
         "task": "assessments.remind_authors",
         "schedule": crontab(hour=7, minute=10),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission
 from PIL import Image
 
 from assessments.attempts import start_attempt, submit_attempt
 from assessments.bank.media import keep_medium
 from assessments.bank.storing import store_question
-from assessments.exams import release_exam
+from assessments.exams.releasing import release_exam
 from assessments.models import Answer, AnswerFile, Attempt, ExamVersion, QuestionVersion
-from assessments.saving import save_answer
+from assessments.sittings.saving import save_answer
 from core import private_files
 from core.hashing import sha256_hex
-from people.models import Person
+from library.clauses import ClauseEntry, store_clause
+from library.models import PolicyClause, PolicyLevel
+from people.models import Person, Role
 from tests.factories import LONG_AGO_AT
 
 OPTIONS = [{"id": "o1", "text": "甲"}, {"id": "o2", "text": "乙"}, {"id": "o3", "text": "丙"}]
@@ -197,3 +200,25 @@ def make_submitted(person: Person, exam_key: str = "base", *, now: datetime) -> 
     """A sitting handed in with every answer right."""
     attempt = make_attempt(person, exam_key, now=now, answered=True)
     return submit_attempt(attempt_id=attempt.pk, by=person, now=now)
+
+
+def open_admin() -> None:
+    """Let every role into the editor's admin, as `cms.permissions` does."""
+    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    for role in Role:
+        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+
+
+def make_clause(key: str = "c-1", **fields: Any) -> PolicyClause:
+    """A clause of the policy library."""
+    said: dict[str, Any] = {
+        "level": PolicyLevel.LOCAL,
+        "title": "条款",
+        "text": "内容",
+        "citation": "办法第三条",
+        "as_of": date(2024, 1, 1),
+        "review_by": date(2027, 1, 1),
+        "verified": True,
+        **fields,
+    }
+    return store_clause(entry=ClauseEntry(key=key, **said), by=None, now=LONG_AGO_AT)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Question
 from people.models import Role
-from tests.assessments.making import TYPES, make_question
+from tests.assessments.making import TYPES, make_question, open_admin
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +20,7 @@ CANARY = "金丝雀机密"
 
 @pytest.fixture
 def question(db: Any) -> Question:
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+    open_admin()
     return make_question("Q1", explanation=CANARY).question
 
 

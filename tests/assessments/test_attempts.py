@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.attempts import (
-    AttemptClosed,
     NoSuchAnswer,
     start_attempt,
     submit_attempt,
@@ -19,7 +18,7 @@ from assessments.attempts import (
 )
 from assessments.items import ResponseInvalid
 from assessments.models import TRANSITIONS, Answer, Attempt, AttemptStatus
-from assessments.saving import AnswerSuperseded
+from assessments.sittings.saving import AnswerChecked, AnswerSuperseded, Held, Saved, SequenceReused
 from competencies.models import Evidence
 from core.errors import Refusal
 from core.models import AuditEntry
@@ -104,13 +103,12 @@ def test_attempt_stays_on_the_version_it_started_on(person: Person, now: datetim
     assert start_attempt(person=person, exam_key="base", now=now).exam_version == attempt.exam_version
 
 
-def test_save_of_a_lower_or_equal_sequence_changes_nothing(person: Person, now: datetime) -> None:
+def test_save_of_a_lower_sequence_changes_nothing(person: Person, now: datetime) -> None:
     make_exam()
     attempt = make_attempt(person, now=now)
     save(attempt, 1, ["o1"], sequence=5, now=now)
-    for sequence in (4, 5):
-        with pytest.raises(AnswerSuperseded):
-            save(attempt, 1, ["o3"], sequence=sequence, now=now)
+    with pytest.raises(AnswerSuperseded):
+        save(attempt, 1, ["o3"], sequence=4, now=now)
     assert stored(attempt) == "o1"
 
 
@@ -119,6 +117,19 @@ def test_save_repeated_is_acknowledged_again(person: Person, now: datetime) -> N
     attempt = make_attempt(person, now=now)
     first = save(attempt, 1, ["o1"], sequence=5, now=now)
     assert save(attempt, 1, ["o1"], sequence=5, now=now + MINUTE) == first
+
+
+def test_answer_whose_mark_was_looked_at_no_longer_changes(person: Person, now: datetime) -> None:
+    """Feedback “each”: neither in time nor after the end, and what says the same is acknowledged."""
+    make_exam()
+    attempt = make_attempt(person, now=now)
+    first = save(attempt, 1, ["o1"], sequence=1, now=now)
+    attempt.answers.filter(slot=1).update(checked_at=now)
+    for at in (now, now + 30 * MINUTE):
+        with pytest.raises(AnswerChecked):
+            save(attempt, 1, ["o2"], sequence=2, now=at)
+        assert save(attempt, 1, ["o1"], sequence=3, now=at) == first
+    assert (stored(attempt), attempt.held_answers.count()) == ("o1", 0)
 
 
 def test_save_of_nothing_clears_the_answer(person: Person, now: datetime) -> None:
@@ -144,22 +155,20 @@ def test_save_of_an_unknown_option_is_refused(person: Person, now: datetime) -> 
         save(attempt, 1, ["o9"], sequence=1, now=now)
 
 
-def test_save_within_grace_is_taken_and_after_it_refused(person: Person, now: datetime) -> None:
+def test_save_within_grace_is_taken_and_after_it_kept_beside_the_paper(person: Person, now: datetime) -> None:
     make_exam()
     attempt = make_attempt(person, now=now)
     end = attempt.deadline_at + timedelta(seconds=60)
-    save(attempt, 1, ["o1"], sequence=1, now=end)
-    with pytest.raises(AttemptClosed):
-        save(attempt, 1, ["o2"], sequence=2, now=end + timedelta(microseconds=1))
+    assert isinstance(save(attempt, 1, ["o1"], sequence=1, now=end), Saved)
+    assert isinstance(save(attempt, 1, ["o2"], sequence=2, now=end + timedelta(microseconds=1)), Held)
     assert stored(attempt) == "o1"
 
 
-def test_save_after_handing_in_is_refused(person: Person, now: datetime) -> None:
+def test_save_after_handing_in_is_kept_beside_the_paper(person: Person, now: datetime) -> None:
     make_exam()
     attempt = make_attempt(person, now=now, answered=True)
     submit_attempt(attempt_id=attempt.pk, by=person, now=now)
-    with pytest.raises(AttemptClosed):
-        save(attempt, 1, ["o1"], sequence=99, now=now)
+    assert isinstance(save(attempt, 1, ["o1"], sequence=99, now=now), Held)
     assert stored(attempt) == "o2"
 
 
@@ -193,18 +202,23 @@ def test_saves_in_any_order_leave_the_highest_sequence_of_each_slot(
     saves: list[tuple[int, int, str]], person: Person, now: datetime
 ) -> None:
     """Row 5: reordered and duplicated autosaves. Of two different answers with one number the first stays."""
+    content: dict[tuple[int, int], str] = {}
     make_exam(types=("single", "single"))
     with transaction.atomic():
         attempt = make_attempt(person, now=now)
         expected: dict[int, tuple[int, str]] = {}
         for slot, sequence, option in saves:
-            newest = expected.get(slot, (0, ""))
+            newest, first = expected.get(slot, (0, "")), content.get((slot, sequence))
             try:
                 save(attempt, slot, [option], sequence=sequence, now=now)
             except AnswerSuperseded:
-                assert newest[0] >= sequence
-                assert newest[1] != option
+                assert newest[0] > sequence
+                assert option not in (newest[1], first)
+            except SequenceReused:
+                assert first not in (None, option)
             else:
+                if newest[0] < sequence:
+                    content[slot, sequence] = option
                 expected[slot] = max(newest, (sequence, option), key=lambda each: each[0])
         kept = attempt.answers.exclude(sequence=0).values_list("slot", "sequence", "response")
         assert {slot: (sequence, response) for slot, sequence, response in kept} == expected

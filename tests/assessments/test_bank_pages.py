@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -26,8 +25,8 @@ from core.models import AuditEntry
 from library.clauses import repeal_clause
 from library.models import PolicyClause
 from people.models import Person, Role
-from tests.assessments.bank.test_finding import asks, clause
-from tests.assessments.making import make_exam, make_question, question_item
+from tests.assessments.bank.test_finding import asks
+from tests.assessments.making import make_clause, make_exam, make_question, open_admin, question_item
 from tests.factories import LONG_AGO_AT, make_person
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +37,7 @@ DRAFT, REVIEWED, LIVE, SUSPECT, RETIRED = QuestionStatus
 @pytest.fixture(autouse=True)
 def _admin(db: Any) -> None:
     cache.clear()
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+    open_admin()
 
 
 @pytest.fixture
@@ -87,7 +84,7 @@ def test_the_list_shows_status_filing_and_use(writer: Client) -> None:
 
 def test_the_list_flags_what_calls_for_attention(writer: Client) -> None:
     question = make_question("Q1").question
-    old = clause()
+    old = make_clause()
     file_question(
         question=question,
         filing=Filing(clauses=(old.key,), review_on=date(2026, 1, 1)),
@@ -202,7 +199,7 @@ def test_what_still_holds_comes_up_again_in_a_year(writer: Client) -> None:
 def test_the_page_tells_of_repealed_clauses_use_and_neighbours(writer: Client) -> None:
     question = asks("A1", "上门走访独居老人时发现家中有煤气味，首先怎么做？")
     asks("A2", "上门走访独居老人时发现家里有煤气味，首先怎么做？")
-    old = clause()
+    old = make_clause()
     file_question(question=question, filing=Filing(clauses=(old.key,)), by=None, now=LONG_AGO_AT)
     repeal_clause(clause=old, on=date(2026, 1, 1), by=None, now=LONG_AGO_AT)
     page = writer.get(page_of(question)).content.decode()
@@ -358,7 +355,7 @@ def test_near_duplicates_take_as_many_queries_for_three_pairs_as_for_one(writer:
 
 
 def test_a_clause_is_repealed_after_telling_what_rests_on_it(writer: Client) -> None:
-    old = clause()
+    old = make_clause()
     file_question(
         question=make_question("A1").question, filing=Filing(clauses=(old.key,)), by=None, now=LONG_AGO_AT
     )
@@ -371,7 +368,7 @@ def test_a_clause_is_repealed_after_telling_what_rests_on_it(writer: Client) -> 
 
 
 def test_a_wrong_day_is_told_and_others_repeal_nothing(writer: Client, administrator: Client) -> None:
-    url = reverse("clause_repeal", args=[clause().pk])
+    url = reverse("clause_repeal", args=[make_clause().pk])
     assert writer.post(url, {"on": "2020-01-01"}).status_code == 422
     administrator.post(url, {"on": "2026-01-01"})
     assert PolicyClause.objects.get().repealed_on is None
@@ -379,6 +376,6 @@ def test_a_wrong_day_is_told_and_others_repeal_nothing(writer: Client, administr
 
 def test_authors_find_repealing_beside_each_clause(writer: Client) -> None:
     ensure_groups(ensure_home())
-    one = clause()
+    one = make_clause()
     page = writer.get(reverse("wagtailsnippets_library_policyclause:list")).content.decode()
     assert reverse("clause_repeal", args=[one.pk]) in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,7 +14,7 @@ from lxml import html
 
 from assessments.models import Question, QuestionVersion
 from people.models import Person, Role
-from tests.assessments.making import PICTURE, TYPES, make_question
+from tests.assessments.making import PICTURE, TYPES, make_question, open_admin
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +40,7 @@ SINGLE = {
 
 @pytest.fixture(autouse=True)
 def access(db: Any) -> None:
-    permission = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(permission)
+    open_admin()
 
 
 @pytest.fixture

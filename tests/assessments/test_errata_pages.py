@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -34,6 +33,7 @@ from tests.assessments.making import (
     make_exam,
     make_question,
     make_submitted,
+    open_admin,
     picture_bytes,
     question_item,
 )
@@ -64,9 +64,7 @@ def submitted(person: Person, at: datetime) -> Attempt:
 
 @pytest.fixture
 def author(db: Any) -> Person:
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+    open_admin()
     return make_person(roles=(Role.AUTHOR,))
 
 

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,7 +19,7 @@ from assessments.models import BankImport, ImportStatus, Question, QuestionVersi
 from assessments.transfer import advancing
 from assessments.transfer.examples import TEMPLATES, examples
 from people.models import Person, Role
-from tests.assessments.making import make_question
+from tests.assessments.making import make_question, open_admin
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +37,7 @@ PAPER = f"""
 
 @pytest.fixture
 def author(db: Any) -> Person:
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+    open_admin()
     return make_person(roles=(Role.AUTHOR,))
 
 

@@ -14,6 +14,7 @@ from assessments.attempts import start_attempt
 from assessments.marking import attempts_to_mark, can_mark, record_mark
 from assessments.models import Attempt, AttemptStatus, Mark, Result
 from assessments.queries import marking_tasks
+from assessments.results.rescoring import Reason, rescore_attempt
 from competencies.models import Evidence
 from core.appendonly import AppendOnlyViolation
 from core.errors import NotAllowed, Refusal
@@ -183,6 +184,35 @@ def test_queue_page_knows_candidates_by_number(attempt: Attempt, marker: Person,
     page = login(marker).get("/exams/marking/").content.decode()
     assert f"考生 {attempt.candidate_number}" in page
     assert "李考生" not in page
+
+
+def test_exam_marked_by_name_names_the_candidate_and_an_anonymous_one_does_not(
+    candidate: Person, marker: Person, now: datetime, login: Any
+) -> None:
+    pages = {}
+    for key, fields in (("open", {"anonymous_marking": False}), ("blind", {})):
+        make_exam(key, types=("short_answer",), **fields)
+        attempt = make_submitted(candidate, key, now=now)
+        pages[key] = login(marker).get(f"/exams/marking/{attempt.pk}/1/").content.decode()
+    assert ["李考生" in page for page in pages.values()] == [True, False]
+    queue = login(marker).get("/exams/marking/").content.decode()
+    assert (queue.count("李考生"), queue.count("考生 ")) == (1, 1)
+
+
+def test_mark_given_to_an_answer_that_was_replaced_since_does_not_count(
+    attempt: Attempt, marker: Person, now: datetime
+) -> None:
+    """A late answer was taken in after marking: it is read again, and both marks stay readable."""
+    mark(attempt, marker, now, "2")
+    late = now + timedelta(hours=1)
+    attempt.answers.filter(slot=2).update(response="迟到的另一稿", saved_at=late, sequence=99)
+    rescore_attempt(attempt=attempt, reason=Reason.LATE_ANSWER, by=None, now=late)
+    attempt.refresh_from_db()
+    assert attempt.status == AttemptStatus.MARKING
+    assert [task.marked for task in marking_tasks(marker, at=late)] == [False]
+    mark(attempt, marker, late + timedelta(minutes=1), "1")
+    assert [result.points for result in attempt.results.order_by("number")] == [2, 4, 2, 3]
+    assert Mark.objects.count() == 2
 
 
 def test_queue_page_is_for_examiners(candidate: Person, login: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.attempts import submit_attempt
 from assessments.models import Answer, Attempt, AttemptStatus
-from assessments.tokens import attempt_token
+from assessments.sittings.tokens import attempt_token
 from people.models import Person, Role
 from tests.assessments.making import (
     TYPES,
@@ -76,12 +76,12 @@ def test_exam_list_takes_the_same_queries_at_one_and_at_three_exams(
     make_exam("a")
     make_submitted(person, "a", now=at)
     client.get("/exams/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get("/exams/")
     for key in ("b", "c"):
         make_exam(key)
         make_submitted(person, key, now=at)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get("/exams/")
 
 
@@ -93,14 +93,16 @@ def test_sitting_page_takes_the_same_queries_at_one_and_at_three_questions(
         make_exam(key, types=types)
         attempt = make_attempt(person, key, now=at)
         client.get(f"/exams/attempt/{attempt.pk}/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(12):
             client.get(f"/exams/attempt/{attempt.pk}/")
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_autosave_takes_two_queries_whatever_cookies_come_with_it(
     person: Person, at: datetime, login: Any, django_assert_num_queries: Any
 ) -> None:
+    """With its line in the journal and everything counted, outside any transaction of the test's."""
     make_exam()
     attempt = make_attempt(person, now=at)
     with django_assert_num_queries(2):
@@ -210,7 +212,7 @@ def test_plain_form_from_a_stale_page_is_told_and_changes_nothing(
     attempt = make_attempt(person, now=at)
     save(attempt, 1, ["o2"], sequence=5, now=at)
     response = login(person).post(
-        f"/exams/attempt/{attempt.pk}/save/", {"slot": 1, "sequence": 5, "answer": "o1"}, follow=True
+        f"/exams/attempt/{attempt.pk}/save/", {"slot": 1, "sequence": 4, "answer": "o1"}, follow=True
     )
     assert [str(message) for message in response.context["messages"]] == [
         "这道题在别的窗口里保存了更新的答案。请刷新页面查看。"
@@ -258,6 +260,8 @@ def test_autosave_needs_neither_session_nor_csrf(person: Person, at: datetime) -
     assert response.json() == {
         "saved_at": answer.saved_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "sequence": 7,
+        "entry": 1,
+        "receipt": attempt.entries.get().hash[:16],
     }
     assert (answer.response, response["Cache-Control"]) == ("o1", "private, no-store")
 
@@ -329,29 +333,53 @@ def test_autosave_that_is_no_object_is_unprocessable(body: str, person: Person, 
     assert (response.status_code, response.json()["error"]) == (422, "malformed")
 
 
-def test_autosave_after_handing_in_or_with_an_old_sequence_is_a_conflict(
+def test_autosave_with_an_old_sequence_is_a_conflict_and_with_a_used_one_unprocessable(
     person: Person, at: datetime
 ) -> None:
+    """Row 2: the same number with another content has no effect."""
     make_exam()
     attempt = make_attempt(person, now=at)
     autosave(Client(), attempt, sequence=5)
     stale = autosave(Client(), attempt, sequence=4, response=["o2"])
     assert (stale.status_code, stale.json()["error"]) == (409, "superseded")
-    submit_attempt(attempt_id=attempt.pk, by=person, now=timezone.now())
-    closed = autosave(Client(), attempt, sequence=6, response=["o2"])
-    assert (closed.status_code, closed.json()) == (
-        409,
-        {"error": "closed", "message": "这份试卷已经交卷，答案不能再改。请打开成绩页查看。"},
-    )
-    assert stored(attempt) == "o1"
+    reused = autosave(Client(), attempt, sequence=5, response=["o2"])
+    assert (reused.status_code, reused.json()["error"]) == (422, "sequence_reused")
+    assert (stored(attempt), attempt.entries.count()) == ("o1", 1)
 
 
-def test_client_time_decides_nothing(person: Person, at: datetime) -> None:
-    """Row 7: the server's receipt does."""
+def test_autosave_after_handing_in_is_kept_for_a_person(person: Person, at: datetime) -> None:
     make_exam()
-    attempt = make_attempt(person, now=at - timedelta(minutes=30))
-    response = autosave(Client(), attempt, saved_at="2020-01-01", now="2020-01-01", deadline_at="2099-01-01")
-    assert (response.status_code, response.json()["error"]) == (409, "closed")
+    attempt = make_attempt(person, now=at)
+    autosave(Client(), attempt, sequence=5)
+    submit_attempt(attempt_id=attempt.pk, by=person, now=timezone.now())
+    for _time in range(2):
+        late = autosave(Client(), attempt, sequence=6, response=["o2"])
+        assert (late.status_code, late.json()) == (
+            202,
+            {"held": "late", "message": "这个答案在考试结束后才到，已随试卷保存，是否计分由老师决定。"},
+        )
+    assert (stored(attempt), attempt.held_answers.get().response) == ("o1", "o2")
+    assert autosave(Client(), attempt, sequence=7, response=["o1"]).status_code == 200
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=-1), timedelta(days=1)])
+def test_client_time_decides_nothing(skew: timedelta, person: Person, at: datetime) -> None:
+    """Row 7: the server's receipt does; what the page's clock said is only kept."""
+    make_exam()
+    said = at + skew
+    forged = {
+        "at": said.isoformat(),
+        "saved_at": "2020-01-01",
+        "now": "2020-01-01",
+        "deadline_at": "2099-01-01",
+    }
+    over, running = make_attempt(person, now=at - timedelta(minutes=30)), make_attempt(make_person(), now=at)
+    response = autosave(Client(), over, **forged)
+    assert (response.status_code, response.json()["held"]) == (202, "late")
+    held = over.held_answers.get()
+    assert (held.said_at, held.received_at >= at) == (said, True)
+    assert autosave(Client(), running, **forged).status_code == 200
+    assert abs(running.answers.get(slot=1).saved_at - at) < timedelta(minutes=1)
 
 
 def test_fields_that_are_not_the_candidates_are_ignored(person: Person, at: datetime, login: Any) -> None:
@@ -484,6 +512,7 @@ def test_no_page_or_reply_gives_the_key_away_before_the_result_is_complete(
     root, total = f"/exams/attempt/{attempt.pk}/", len(TYPES)
     seen = [client.get("/exams/"), client.get("/exams/canary/"), client.get(f"{root}submit/")]
     seen += [client.get(f"{root}?q={slot}") for slot in range(1, total + 1)]
+    attempt.refresh_from_db()  # the newest window writes
     seen += [autosave(client, attempt, slot=slot, sequence=9, response=["?"]) for slot in range(1, total + 2)]
     seen += [autosave(client, attempt, slot=1, sequence=10), autosave(client, attempt, slot=1, sequence=9)]
     for answer in attempt.answers.select_related("item__question_version"):

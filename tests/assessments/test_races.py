@@ -6,20 +6,24 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from assessments import attempts, decisions, saving
-from assessments.attempts import AttemptClosed, start_attempt, submit_attempt
+from assessments import attempts, decisions
+from assessments.attempts import start_attempt, submit_attempt
 from assessments.bank import errata
 from assessments.bank.errata import answer_erratum, report_erratum
 from assessments.decisions import reconsider
 from assessments.models import Answer, Attempt, Decision, Erratum, ErratumKind, Result
-from assessments.saving import AnswerSuperseded
+from assessments.sittings import saving
+from assessments.sittings.fencing import open_paper
+from assessments.sittings.journal import receipt_for
+from assessments.sittings.receipts import digest_of, first_break
+from assessments.sittings.saving import AnswerSuperseded, Held, Saved
 from competencies.ledger import register_subject
 from competencies.models import Evidence, SubjectKind
 from core.errors import Refusal
@@ -65,7 +69,7 @@ def test_fifty_parallel_starts_open_one_attempt(
 ) -> None:
     """Row 4."""
     make_exam()
-    slowed(monkeypatch, attempts, "check_may_start")
+    slowed(monkeypatch, attempts, "why_not_start")
     started = at_once(
         lambda: start_attempt(person=person, exam_key="base", now=now).pk, calls=50, connections=20
     )
@@ -159,6 +163,85 @@ def test_score_is_that_of_the_answers_that_stand_however_saves_race(person: Pers
         assert Result.objects.count() == round_number
 
 
+def test_saves_of_one_paper_at_once_leave_one_whole_chain(person: Person, now: datetime) -> None:
+    """Row 5: what was acknowledged has its line, no two have one number, and the newest of each slot stands."""
+    make_exam(types=("single",) * 6)
+    attempt = make_attempt(person, now=now)
+    numbers = iter(range(1, 49))
+    lock = threading.Lock()
+
+    def write() -> tuple[int, Any]:
+        with lock:
+            sequence = next(numbers)
+        slot = 1 + sequence % 6
+        try:
+            outcome: Any = save(attempt, slot, ["o1" if sequence % 2 else "o2"], sequence=sequence, now=now)
+        except AnswerSuperseded:
+            outcome = None
+        return slot, outcome
+
+    acknowledged = [each for each in at_once(write, calls=48, connections=12) if each[1]]
+    receipt = receipt_for(attempt.pk)
+    assert first_break(receipt) is None
+    lines = {link.number: (link.slot, link.sequence, link.short) for link in receipt.links}
+    # an older save that says what a newer one has saved is told the newer one's line
+    assert lines == {saved.entry: (slot, saved.sequence, saved.receipt) for slot, saved in acknowledged}
+    for slot in range(1, 7):
+        answer = attempt.answers.get(slot=slot)
+        newest = max(link.sequence for link in receipt.links if link.slot == slot)
+        assert (answer.sequence, answer.response) == (newest, "o1" if newest % 2 else "o2")
+        assert receipt.links[answer.entry - 1].digest == digest_of(answer.response)
+
+
+def test_twenty_parallel_repetitions_of_one_save_are_one_line(person: Person, now: datetime) -> None:
+    make_exam()
+    attempt = make_attempt(person, now=now)
+    replies = at_once(lambda: save(attempt, 1, ["o1"], sequence=3, now=now), calls=20, connections=10)
+    assert len(set(replies)) == 1
+    assert attempt.entries.count() == 1
+
+
+def test_save_that_was_read_before_another_window_opened_is_kept_beside_the_paper(
+    person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 12: the fence is in the statement that writes."""
+    make_exam()
+    attempt = open_paper(attempt=make_attempt(person, now=now), opened_from="a", now=now)
+    store, has_read, is_open = saving._store, threading.Event(), threading.Event()
+
+    def late_store(*args: Any) -> bool:
+        has_read.set()
+        is_open.wait(timeout=30)
+        return store(*args)
+
+    def write() -> Any:
+        try:
+            return save(attempt, 1, ["o1"], sequence=1, now=now, fence=1)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(saving, "_store", late_store)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        assert has_read.wait(timeout=30)
+        open_paper(attempt=attempt, opened_from="b", now=now)
+        is_open.set()
+        assert isinstance(writing.result(), Held)
+    assert attempt.answers.get(slot=1).response is None
+
+
+def test_late_save_sent_ten_times_at_once_is_one_row_and_one_result_more(
+    person: Person, now: datetime
+) -> None:
+    make_exam(types=("single",), late_answers="accept")
+    attempt = make_attempt(person, now=now)
+    late = attempt.deadline_at + timedelta(minutes=2)
+    replies = at_once(lambda: save(attempt, 1, ["o2"], sequence=3, now=late), calls=10, connections=10)
+    assert {type(each) for each in replies} == {Saved}
+    assert len(set(replies)) == 1
+    assert (attempt.held_answers.count(), attempt.results.count(), attempt.entries.count()) == (1, 2, 1)
+
+
 def test_parallel_reconsiderations_store_one_decision_and_one_notice(
     person: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,16 +255,15 @@ def test_parallel_reconsiderations_store_one_decision_and_one_notice(
 
 
 def _save_closing(attempt: Attempt, option: str, sequence: int, now: datetime) -> str:
+    """What became of it: saved, closed (kept beside the paper), or superseded."""
     try:
-        save(attempt, 1, [option], sequence=sequence, now=now)
-    except AttemptClosed:
-        return "closed"
+        outcome = save(attempt, 1, [option], sequence=sequence, now=now)
     except AnswerSuperseded:
         return "superseded"
     finally:
         if threading.current_thread() is not threading.main_thread():
             connection.close()
-    return "saved"
+    return "saved" if isinstance(outcome, Saved) else "closed"
 
 
 def _submit_closing(attempt: Attempt, now: datetime) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.models import Question
 from people.models import Role
-from tests.assessments.making import OPTIONS, make_question
+from tests.assessments.making import OPTIONS, make_question, open_admin
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def question(db: Any) -> Question:
     """Two versions: another stem, another right option, another explanation."""
-    permission = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(permission)
+    open_admin()
     make_question("Q1", body={"stem": "居民可以申请吗？", "options": OPTIONS}, explanation="旧的秘密")
     answer = {"rule": "exact", "correct": "o3"}
     body = {"stem": "居民应当申请吗？", "options": OPTIONS}

@@ -18,11 +18,14 @@ from certificates.models import CertificateDocument
 from core import private_files
 from tests.browser.answers import answer_question, fill_right_answer
 from tests.browser.conftest import PHONE
+from tests.browser.navigation import press
+from tests.browser.papers import all_is_saved
 from tests.demo_site import restore_demo
 
 WORKER, MENTOR, EXAMINER = "2026-0417", "2014-0088", "2009-0142"
 PROPOSER, APPROVER = "2011-0056", "2003-0009"
 GOLDEN_PATH = "N01b,N02b,N03c,N04c,N06a,N07c,N08b,N09c,N10d,N11c,N13b,N14d,N15c,N16b"
+ROOM_CODE = "HETIAN"  # cms/demo/pack/hall/session.yaml
 SignIn = Callable[..., Page]
 
 
@@ -68,19 +71,18 @@ def study(page: Page, course: str) -> None:
     page.goto(f"/courses/{course}/")
     enrol = page.get_by_role("button", name=re.compile("加入并开始"))
     if enrol.count():
-        enrol.first.click()
+        press(enrol.first)
     page.goto(f"/courses/{course}/")
     while (go_on := page.locator("aside a.button")).count():
-        go_on.first.click()
+        press(go_on.first)
         checks = page.locator('form[action*="/check/"]')
         for number in range(checks.count()):
             if checks.nth(number).get_by_role("button").count() == 0:
                 continue
             fill_right_answer(page, checks.nth(number))
-            checks.nth(number).get_by_role("button").last.click()
+            press(checks.nth(number).get_by_role("button").last)
             expect(page.get_by_text("答对了").first).to_be_visible()
-        page.get_by_role("button", name="完成本课").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="完成本课"))
         page.goto(f"/courses/{course}/")
     expect(page.get_by_text(re.compile("已于|学完")).first).to_be_visible()
 
@@ -106,6 +108,7 @@ def sit_the_base_exam_with_a_crash(page: Page, sign_in: SignIn) -> Page:
         page.locator("form#paper .apart button.button").last.click()
     expect_question(page, 3)
     first_three = [stem_at(page, number) for number in (1, 2, 3)]
+    all_is_saved(page)  # what a lost device had not sent yet is lost with it
     page.context.close()
     page = sign_in(WORKER, viewport=PHONE)
     page.goto("/exams/base/")
@@ -123,7 +126,9 @@ def sit_the_base_exam_with_a_crash(page: Page, sign_in: SignIn) -> Page:
 def sit(page: Page, exam: str) -> None:
     """Answer every question of an exam and hand in."""
     page.goto(f"/exams/{exam}/")
+    page.get_by_label("开考码").fill(ROOM_CODE)  # she has a seat in the demo's exam day
     page.get_by_role("button", name="开始考试").click()
+    expect_question(page, 1)
     for number in range(1, page.locator(".navigator a").count() + 1):
         go_to(page, number)
         answer_question(page)
@@ -151,6 +156,7 @@ def stem_at(page: Page, number: int) -> str:
 def hand_in(page: Page) -> None:
     """Through the confirmation page."""
     page.locator("section.exam button").click()
+    page.wait_for_url("**/submit/")  # the last question has a button of nearly the same name
     page.get_by_role("main").get_by_role("button", name="交卷").click()
     page.wait_for_url("**/result/")
 
@@ -162,12 +168,11 @@ def mark(page: Page, attempt: Attempt) -> None:
         waiting = page.locator(f'tbody a[href*="{attempt.pk}"]')
         if not waiting.count():
             return
-        waiting.first.click()
+        press(waiting.first)
         for box in page.locator('main form input[type="number"]').all():
             if box.get_attribute("name") != "penalty":
                 box.fill(box.get_attribute("max") or "2")
-        page.get_by_role("button", name=re.compile("保存|发出成绩")).click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name=re.compile("保存|发出成绩")))
 
 
 def endorse(page: Page, worker: Page) -> None:
@@ -175,17 +180,16 @@ def endorse(page: Page, worker: Page) -> None:
     page.goto("/mentoring/pairings/QL-2026-018/sessions/new/")
     page.locator("[name=minutes]").fill("45")
     page.locator("[name=text]").fill("一起看了三单元的热力图，口径说得清楚。")
-    page.locator("main form button").last.click()
+    press(page.locator("main form button").last)
     worker.goto("/mentoring/pairings/QL-2026-018/")
     for _waiting in range(worker.locator('form[action*="/confirm/"]').count()):
-        worker.locator('form[action*="/confirm/"] button').first.click()
+        press(worker.locator('form[action*="/confirm/"] button').first)
         worker.goto("/mentoring/pairings/QL-2026-018/")
     page.goto("/mentoring/pairings/QL-2026-018/endorse/")
     for reached in page.locator('input[value="reached"]').all():
         reached.check()
     page.locator("[name=text]").fill("半年里每次走访都先听后说，台账口径稳定，目标都已达到，同意推荐。")
-    page.get_by_role("button", name=re.compile("签署|推荐")).click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name=re.compile("签署|推荐")))
 
 
 def expect_scheme_met(page: Page) -> None:
@@ -198,15 +202,15 @@ def propose(page: Page, worker: Page) -> str:
     """Ask for the name, let the worker confirm it, send a batch of one to approval; the batch's address."""
     address = "/certificates/propose/?scheme=digital-governance&organisation=QH"
     page.goto(address)
-    page.locator("button[name=ask]").click()
+    press(page.locator("button[name=ask]"))
     worker.goto("/me/")
-    worker.get_by_role("link", name="去核对").first.click()
+    press(worker.get_by_role("link", name="去核对").first)
     worker.locator('input[value="confirmed"]').check()
-    worker.locator("main form button").last.click()
+    press(worker.locator("main form button").last)
     page.goto(address)
     for each in page.locator("input[name=person]").all():
         each.set_checked(each.evaluate("box => box.closest('label').innerText").startswith("林小满"))
-    page.get_by_role("button", name="送审").click()
+    press(page.get_by_role("button", name="送审"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("数字治理")
     return urlsplit(page.url).path
 
@@ -214,12 +218,11 @@ def propose(page: Page, worker: Page) -> str:
 def approve(page: Page, batch: str) -> None:
     """Another administrator issues the batch from their home page."""
     page.goto("/")
-    page.locator(f'main a[href="{batch}"]').first.click()
+    press(page.locator(f'main a[href="{batch}"]').first)
     page.locator("[name=count]").fill("1")
     for box in page.locator('form[action*="/decide/"] input[type=checkbox]').all():
         box.check()
-    page.locator('form[action*="/decide/"] button.button').first.click()
-    page.wait_for_load_state()
+    press(page.locator('form[action*="/decide/"] button.button').first)
 
 
 def certificate_address(folder: Path) -> str:
@@ -245,5 +248,4 @@ def revoke(page: Page, stranger: Page) -> None:
         box.check()
     for text in form.locator("textarea, input[type=text]").all():
         text.fill("演示撤销")
-    form.get_by_role("button").click()
-    page.wait_for_load_state()
+    press(form.get_by_role("button"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from assessments.attempts import submit_attempt
 from assessments.models import Attempt, AttemptStatus
@@ -20,6 +21,15 @@ from tests.browser.conftest import PHONE, axe_violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# How many answers lie on this device.
+KEPT = """
+    new Promise((resolve) => {
+        const done = ({target}) => resolve(target.result);
+        indexedDB.open("qinglan").onsuccess = ({target}) => {
+            target.result.transaction("answers").objectStore("answers").count().onsuccess = done;
+        };
+    })
+"""
 TYPES = ("single", "ordering", "matching", "short_answer")
 
 
@@ -50,7 +60,14 @@ def stored(attempt: Attempt, slot: int) -> Any:
 
 
 def is_saved(page: Page) -> None:
+    """By the script: before it is ready, the line is the server's and tells of the save before this one."""
+    expect(page.locator('form[data-ready="true"]')).to_be_attached()
     expect(page.locator("#saved")).to_contain_text("已保存")
+
+
+def has_whole_paper(page: Page) -> None:
+    """From now on the page needs the server for nothing but saving."""
+    expect(page.locator('form[data-whole="true"]')).to_be_attached()
 
 
 def pick(page: Page, text: str) -> None:
@@ -81,32 +98,41 @@ def test_moving_on_at_once_loses_nothing(attempt: Attempt, sit: Any) -> None:
 
 
 def test_answers_given_offline_are_kept_and_sent_when_the_network_is_back(attempt: Attempt, sit: Any) -> None:
-    """Row 10, in small."""
+    """Row 10, in small: from question to question without a network."""
     page = sit(attempt)
-    context: BrowserContext = page.context
-    context.set_offline(True)
+    has_whole_paper(page)
+    page.context.set_offline(True)
     pick(page, "丙")
-    expect(page.locator("#saved")).to_contain_text("网络断开")
+    expect(page.locator("#saved")).to_have_text("网络断开，答案已存在本机")
     page.get_by_role("button", name="下一题").last.click()
-    expect(page.locator("#saved")).to_contain_text("停在这一题")
-    assert stored(attempt, 1) is None
-    context.set_offline(False)
-    is_saved(page)
-    assert stored(attempt, 1) == "o3"
+    expect(page.locator("legend")).to_be_focused()
+    expect(page).to_have_title(re.compile("^第 2 题"))
+    page.get_by_label("“甲”排第几").select_option("1")
+    page.get_by_role("link", name="第 4 题，未答").click()
+    page.get_by_label("你的作答").fill("先看日志")
+    expect(page.locator("#outbox")).to_have_text("网络断开，3 题存在本机")
+    expect(page.get_by_role("link", name="第 1 题，已答，存在本机")).to_be_visible()
+    assert [stored(attempt, slot) for slot in (1, 2, 4)] == [None] * 3
+    page.context.set_offline(False)
+    expect(page.locator("#outbox")).to_have_text("全部已保存")
+    assert (stored(attempt, 1), stored(attempt, 4)) == ("o3", "先看日志")
+    assert attempt.entries.count() == 3
 
 
 def test_browser_closed_before_the_save_left_sends_it_when_reopened(attempt: Attempt, sit: Any) -> None:
     """Row 11: what was typed is on the device within the same moment."""
-    page = sit(attempt)
+    page = sit(attempt, 4)
     page.context.set_offline(True)
-    pick(page, "丙")
+    page.get_by_label("你的作答").fill("先看日志")
     expect(page.locator("#saved")).to_contain_text("网络断开")
     page.close()
     page.context.set_offline(False)
     again = page.context.new_page()
-    again.goto(f"/exams/attempt/{attempt.pk}/?q=1")
-    expect(again.locator("input:checked")).to_have_value("o3")
-    assert stored(attempt, 1) == "o3"
+    again.goto(f"/exams/attempt/{attempt.pk}/?q=4")
+    expect(again.get_by_label("你的作答")).to_have_value("先看日志")
+    is_saved(again)
+    assert stored(attempt, 4) == "先看日志"
+    assert again.evaluate(KEPT) == 0
 
 
 def test_reopened_in_another_browser_it_is_the_same_paper_with_the_answers(
@@ -122,13 +148,23 @@ def test_reopened_in_another_browser_it_is_the_same_paper_with_the_answers(
     expect(again.locator("input:checked")).to_have_value("o3")
 
 
-def test_second_window_cannot_cover_a_newer_answer(attempt: Attempt, sit: Any) -> None:
-    old, new = sit(attempt), sit(attempt)
+def test_older_window_stands_still_and_cannot_cover_a_newer_answer(attempt: Attempt, sit: Any) -> None:
+    """Row 12, in two browsers: the older one hears it from the server."""
+    old = sit(attempt)
+    old.route("**/pulse/", lambda route: route.abort())
+    new = sit(attempt)
     pick(new, "甲")
     is_saved(new)
     pick(old, "丙")
-    expect(old.locator("#saved")).to_contain_text("别的窗口")
+    expect(old.locator("#notice-fenced")).to_be_visible()
+    expect(old.get_by_role("radio").first).to_be_disabled()
     assert stored(attempt, 1) == "o1"
+    assert [(held.response, held.reason) for held in attempt.held_answers.all()] == [("o3", "fenced")]
+    old.get_by_role("link", name="在这里继续").click()
+    expect(old.locator("input:checked")).to_have_value("o1")
+    pick(old, "乙")
+    is_saved(old)
+    assert stored(attempt, 1) == "o2"
 
 
 def test_ordering_works_by_buttons_from_the_keyboard(attempt: Attempt, sit: Any) -> None:
@@ -169,21 +205,48 @@ def test_paper_can_be_sat_and_handed_in_without_javascript(attempt: Attempt, sit
     expect(page.get_by_text("得 6 分，满分 8 分")).to_be_visible()
 
 
-@pytest.mark.parametrize("java_script", [True, False])
-def test_session_that_ended_in_the_middle_costs_nothing(
-    java_script: bool, attempt: Attempt, sit: Any, person: Person
+def test_session_that_ended_costs_nothing_without_javascript(
+    attempt: Attempt, sit: Any, person: Person
 ) -> None:
     """faults.md row 28: sign in again, and it is the same question of the same paper, the clock still running."""
-    page = sit(attempt, java_script_enabled=java_script)
-    deadline = attempt.deadline_at
+    page = sit(attempt, java_script_enabled=False)
     Session.objects.all().delete()
     pick(page, "丙")
     page.get_by_role("button", name="下一题").last.click()
+    sign_in_again(page, person)
+    page.wait_for_url(f"**/exams/attempt/{attempt.pk}/?q=2")
+    assert stored(attempt, 1) == "o3"
+    is_running(attempt)
+
+
+def test_session_that_ended_is_not_even_noticed_until_the_page_is_asked_for_again(
+    attempt: Attempt, sit: Any, person: Person
+) -> None:
+    """Row 28: the page saves by its token; a reload leads through the login back to the same question."""
+    page = sit(attempt)
+    has_whole_paper(page)
+    Session.objects.all().delete()
+    pick(page, "丙")
+    is_saved(page)
+    page.get_by_role("button", name="下一题").last.click()
+    expect(page.locator("legend")).to_contain_text("第 2 题")
+    page.reload()
+    sign_in_again(page, person)
+    page.wait_for_url(f"**/exams/attempt/{attempt.pk}/?q=2")
+    expect(page.locator("legend")).to_contain_text("第 2 题")
+    assert stored(attempt, 1) == "o3"
+    is_running(attempt)
+
+
+def sign_in_again(page: Page, person: Person) -> None:
     page.get_by_label("工号").fill(person.account.staff_number)
     page.get_by_label("密码").fill("correct horse")
     page.get_by_role("main").get_by_role("button", name="登录").click()
-    page.wait_for_url(f"**/exams/attempt/{attempt.pk}/?q=2")
-    assert stored(attempt, 1) == "o3"
+
+
+def is_running(attempt: Attempt) -> None:
+    """The same sitting, its end where it was."""
+    deadline = attempt.deadline_at
     attempt.refresh_from_db()
     assert (attempt.status, attempt.deadline_at) == (AttemptStatus.OPEN, deadline)
 
@@ -219,7 +282,5 @@ def test_a_paper_handed_in_elsewhere_leads_to_the_result(attempt: Attempt, sit: 
     page = sit(attempt)
     submit_attempt(attempt_id=attempt.pk, by=attempt.person, now=timezone.now())
     pick(page, "甲")
-    link = page.locator("#saved a")
-    expect(link).to_have_text("看成绩")
-    link.click()
-    page.wait_for_url("**/result/")
+    page.get_by_role("link", name="看成绩").click()
+    expect(page).to_have_url(re.compile(rf"/exams/attempt/{attempt.pk}/result/$"))

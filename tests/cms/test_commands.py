@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from assessments.models import Attempt, AttemptStatus
+from assessments.models import AnswerEntry, Attempt, AttemptStatus
 from certificates.models import LogLeaf
 from cms.consistency import findings
 from cms.demo.pack import PACK
@@ -23,7 +23,7 @@ from simulations.drafts import store_draft
 from simulations.models import Playthrough, RunStatus
 from simulations.playing import start_playthrough
 from simulations.releasing import release_scenario
-from tests.assessments.making import make_attempt, make_exam
+from tests.assessments.making import make_attempt, make_exam, make_submitted
 from tests.certificates.making import NOW, make_certificate
 from tests.factories import make_person
 from tests.mentoring.factories import make_pairing
@@ -106,10 +106,27 @@ def test_all_well_in_words(capsys: Any) -> None:
 
 def test_complete_sitting_without_evidence_is_named() -> None:
     make_exam()
-    attempt = make_attempt(make_person(), now=AN_HOUR_AGO)
+    attempt = make_attempt(make_person(), now=NOW)
     assert found() == []
     Attempt.objects.filter(pk=attempt.pk).update(status=AttemptStatus.COMPLETE, submitted_at=NOW)
     assert found() == [f"attempt {attempt.pk} is complete but left no evidence"]
+
+
+def test_sitting_that_nobody_handed_in_is_named() -> None:
+    make_exam(minutes=20)
+    attempt = make_attempt(make_person(), now=AN_HOUR_AGO)
+    Attempt.objects.filter(pk=attempt.pk).update(deadline_at=NOW - timedelta(minutes=11))
+    assert found() == [f"attempt {attempt.pk} is over but was never handed in: is the worker running?"]
+
+
+def test_receipt_with_a_changed_line_is_named() -> None:
+    make_exam()
+    attempt = make_submitted(make_person(), now=AN_HOUR_AGO)
+    assert found() == []
+    second = AnswerEntry.objects.get(attempt=attempt, number=2)
+    alter(AnswerEntry, second.pk, digest="0" * 64)
+    expected = f"attempt {attempt.pk}: entry 2 of its receipt does not follow on the one before"
+    assert found() == [expected]
 
 
 def test_finished_run_without_evidence_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from cms import health
+from core import clocks
 
 
 def test_the_process_answers_without_a_database(client: Client) -> None:
@@ -18,41 +18,50 @@ def test_the_process_answers_without_a_database(client: Client) -> None:
     assert (response.status_code, response.content) == (200, b"ok")
 
 
-def test_ready_when_database_and_cache_answer(db: Any, client: Client) -> None:
+@pytest.mark.postgres
+def test_ready_when_database_and_cache_answer_and_clocks_agree(db: Any, client: Client) -> None:
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": True, "cache": True})
+    assert (response.status_code, response.json()) == (200, {"database": True, "clocks": True, "cache": True})
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(("seconds", "status"), [(1, 200), (5, 503), (-5, 503)])
 def test_clocks_that_disagree_are_not_ready(
-    seconds: int, status: int, db: Any, client: Client, monkeypatch: Any
+    seconds: int, status: int, postgres_only: None, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """faults.md row 8."""
-
-    class Skewed(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return datetime.now(tz) + timedelta(seconds=seconds)
-
-    monkeypatch.setattr(health, "datetime", Skewed)
+    right = clocks.host_clock
+    monkeypatch.setattr(clocks, "host_clock", lambda: right() + timedelta(seconds=seconds))
     response = client.get("/readyz")
-    assert (response.status_code, response.json()["database"]) == (status, status == 200)
+    agree = status == 200
+    assert (response.status_code, response.json()) == (
+        status,
+        {"database": True, "clocks": agree, "cache": True},
+    )
 
 
+@pytest.mark.postgres
 def test_silent_database_is_not_ready(db: Any, client: Client, monkeypatch: Any) -> None:
-    def refuse(*args: Any) -> None:
-        raise OSError("gone")
-
     with monkeypatch.context() as patched:
         patched.setattr(connection, "cursor", refuse)
         response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": False, "cache": True})
+    expected = {"database": False, "clocks": False, "cache": True}
+    assert (response.status_code, response.json()) == (503, expected)
+
+
+def test_clock_that_cannot_be_read_is_not_ready(db: Any, client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("cms.health.skew", refuse)
+    response = client.get("/readyz")
+    expected = {"database": True, "clocks": False, "cache": True}
+    assert (response.status_code, response.json()) == (503, expected)
 
 
 def test_silent_cache_is_not_ready(db: Any, client: Client, monkeypatch: Any) -> None:
-    def refuse(*args: Any) -> None:
-        raise OSError("gone")
-
     monkeypatch.setattr(cache, "set", refuse)
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": True, "cache": False})
+    expected = {"database": True, "clocks": True, "cache": False}
+    assert (response.status_code, response.json()) == (503, expected)
+
+
+def refuse(*args: Any) -> None:
+    raise OSError("gone")

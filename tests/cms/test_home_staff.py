@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.bank.errata import report_erratum
 from assessments.decisions import reconsider
@@ -23,6 +24,7 @@ from mentoring.terms import Tier
 from people.accounts import correct_name
 from people.models import Organisation, Person, Role
 from people.roles import grant_role
+from tests.assessments.halls.making import make_invigilator, make_room, make_seat, make_session
 from tests.assessments.making import make_exam, make_question, make_submitted
 from tests.certificates.making import (
     NOW,
@@ -253,6 +255,29 @@ def test_author_is_asked_about_reported_questions_longest_waiting_first(login: A
     ]
 
 
+# Rooms
+
+
+def test_invigilator_finds_the_rooms_of_today(login: Any) -> None:
+    """Urgent while people sit in it; no longer asking when the session is over."""
+    make_exam()
+    now = timezone.now()
+    person, url = make_person(roles=(Role.INVIGILATOR,)), {}
+    for title, begins in (("现在", -1), ("今早", -5), ("明天", 24)):
+        opens_at = now + timedelta(hours=begins)
+        session = make_session(now, title=title, opens_at=opens_at, closes_at=opens_at + timedelta(hours=2))
+        room = make_room(session)
+        make_seat(room)
+        make_invigilator(room, person)
+        url[title] = f"/exams/rooms/{room.pk}/"
+    client = login(person)
+    assert rows_of(client) == [
+        ("今早　第一考场", "1 个座位", url["今早"], False),
+        ("现在　第一考场", "1 个座位", url["现在"], True),
+    ]
+    assert desk_of(client).next.urgent
+
+
 # For everybody
 
 
@@ -274,6 +299,7 @@ def test_staff_are_told_of_their_own_name_and_mentees(login: Any) -> None:
     [
         (Role.EXAMINER, ["有人交了带简答题的卷子"]),
         (Role.AUTHOR, ["学员读到的是定版", "等你答复的会出现在这里"]),
+        (Role.INVIGILATOR, ["由管理员安排考场"]),
         (Role.ISSUER, ["同事送审以后，这里请你审批", "先请本人核对姓名写法"]),
         (Role.ADMINISTRATOR, ["同事送审以后，这里请你审批", "在这里等阅卷人批完"]),
     ],
@@ -297,7 +323,7 @@ def test_places_have_a_line_each(login: Any) -> None:
         )
     places = login(everything).get("/").context["places"]
     assert [str(place.title) for place in places] == [
-        "人员", "证书", "内容", "阅卷", "带教", "课程", "推演", "考试", "我的",
+        "人员", "证书", "内容", "阅卷", "监考", "带教", "课程", "推演", "考试", "我的",
     ]  # fmt: skip
     assert all(str(place.note) for place in places)
 
@@ -338,7 +364,7 @@ def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> N
             make_course(f"course-{name}")
             make_report(f"Q-{name}")
         counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
-    assert counts == [[11, 9, 6, 8], [11, 9, 6, 8]]
+    assert counts == [[12, 9, 6, 8], [12, 9, 6, 8]]
 
 
 def queries(client: Client) -> int:

@@ -32,6 +32,8 @@ def menu(person: Person, path: str = "/") -> list[Entry]:
         ((), WORKER),
         ((Role.AUTHOR,), ["首页", "课程", "推演", "内容", "我的"]),
         ((Role.EXAMINER,), ["首页", "阅卷", "课程", "推演", "我的"]),
+        ((Role.INVIGILATOR,), ["首页", "监考", "课程", "考试", "我的"]),
+        ((Role.EXAMINER, Role.INVIGILATOR), ["首页", "阅卷", "监考", "课程", "我的"]),
         ((Role.ISSUER,), ["首页", "人员", "证书", "课程", "我的"]),
         ((Role.ADMINISTRATOR,), ["首页", "人员", "证书", "内容", "我的"]),
         (tuple(Role), ["首页", "人员", "证书", "内容", "我的"]),
@@ -69,8 +71,13 @@ def test_marking_is_not_the_exams_place() -> None:
     assert [entry["title"] for entry in entries if entry["current"]] == ["阅卷"]
 
 
+def test_rooms_are_not_the_exams_place() -> None:
+    entries = menu(make_person(roles=(Role.INVIGILATOR,)), "/exams/rooms/")
+    assert [entry["title"] for entry in entries if entry["current"]] == ["监考"]
+
+
 def test_every_entry_opens(login: Any) -> None:
-    for roles in ((), (Role.EXAMINER,), (Role.ISSUER,)):
+    for roles in ((), (Role.EXAMINER,), (Role.ISSUER,), (Role.INVIGILATOR,)):
         person = make_person(roles=roles)
         client = login(person)
         assert [client.get(entry["url"]).status_code for entry in menu(person)] == [200] * 5

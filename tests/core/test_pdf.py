@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from PIL import Image
 from pypdf import PdfReader
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
@@ -124,6 +125,19 @@ def test_printing_reads_no_file_outside_the_theme(theme: PdfTheme, html: str) ->
 def test_printing_reads_the_theme(theme: PdfTheme) -> None:
     pdf = theme.render('<p>培训合格证书</p><img src="seal.svg">')
     assert text_of(pdf).strip() == "培训合格证书"
+
+
+def test_printing_shows_bytes_handed_over_with_the_page(theme: PdfTheme) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4), "teal").save(picture, "PNG")
+    pdf = theme.render('<img src="photo.png">', files={"photo.png": picture.getvalue()})
+    assert [len(page.images) for page in PdfReader(io.BytesIO(pdf)).pages] == [1]
+
+
+@pytest.mark.parametrize("address", ["../secret.svg", "file:///etc/passwd", "photo.png/../../secret.svg"])
+def test_bytes_handed_over_open_no_other_file(theme: PdfTheme, address: str) -> None:
+    with pytest.raises(FatalURLFetchingError):
+        theme.render(f'<img src="{address}">', files={"photo.png": b"", "../secret.svg": SVG.encode()})
 
 
 def test_markup_in_a_name_stays_text(theme: PdfTheme, listener: tuple[str, list[str]]) -> None:

@@ -38,8 +38,8 @@ from assessments.formats.text_zh.paragraphs import parted
 from assessments.formats.text_zh.peeling import body_of, peeled
 from assessments.formats.usual import Unit
 
-# What a platform says to a learner below the options.
 FARTHEST = 100  # between two numbers of five digits or more
+# What a platform says to a learner below the options.
 JUDGED = {"正确", "错误", "回答正确", "回答错误", "答案正确", "答案错误"}
 
 

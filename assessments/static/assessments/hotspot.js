@@ -15,7 +15,7 @@ export function connect(picture) {
 
   const first = picture.querySelector("[data-spot]");
   const input = first && inputOf(first.dataset.spot);
-  if (!input || input.disabled) return; // answered and closed
+  if (!input || input.disabled || "live" in picture.dataset) return; // answered and closed, or connected already
   picture.dataset.live = "";
   picture.addEventListener("click", (event) => {
     const shape = event.target.closest("[data-spot]");

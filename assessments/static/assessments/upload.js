@@ -3,12 +3,12 @@
  * swallowed is sent again when it is back, or by the button; what the server refuses says why and can be put aside.
  * Without this module the form itself hands them in.
  *
- * collect({ form, list, next, changed, word }): `next()` gives the number of a save, `changed()` is called when the
- * answer has another file. Gives { settled(), waiting() }: a promise for what is under way, and whether a file is not
- * handed in yet.
+ * collect({ root, list, token, next, changed, word }): `root` holds the question, `next()` gives the number of a save,
+ * `changed()` is called when the answer has another file. Gives { settled(), waiting() }: a promise for what is under
+ * way, and whether a file is not handed in yet.
  */
-export function collect({ form, list, next, changed, word }) {
-  const choice = form.querySelector('input[type="file"]');
+export function collect({ root, list, token, next, changed, word }) {
+  const choice = root.querySelector('input[type="file"]');
   let queue = Promise.resolve();
 
   const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
@@ -41,15 +41,15 @@ export function collect({ form, list, next, changed, word }) {
     data.append(choice.name, file);
     let reply;
     try {
-      const headers = { "X-Attempt-Token": form.dataset.token };
+      const headers = { "X-Attempt-Token": token };
       reply = await fetch(list.dataset.files, { method: "POST", credentials: "omit", headers, body: data });
     } catch {
       return fail(row, word("failed"), true);
     }
     const answer = await reply.json().catch(() => ({}));
-    if (reply.ok) return keep(row, answer);
+    if (reply.ok && !answer.held) return keep(row, answer);
     // The same question was saved meanwhile, with a higher number: this time the file comes after it.
-    if (answer.error === "superseded" && !isSecond) return send(file, row, true);
+    if (["superseded", "sequence_reused"].includes(answer.error) && !isSecond) return send(file, row, true);
     return fail(row, answer.message ?? word("failed"), !answer.message);
   }
 
@@ -72,7 +72,7 @@ export function collect({ form, list, next, changed, word }) {
     const link = element("a", { href: address }, element("bdi", { textContent: name }));
     row.replaceChildren(element("span", {}, link));
     const hadFocus = document.activeElement === choice;
-    say(row, "saved", word("saved"), back);
+    say(row, "saved", word("handed_in"), back);
     row.prepend(element("input", { type: "hidden", name: "answer", value }));
     if (hadFocus && choice.disabled) back.focus();
     changed();

@@ -10,7 +10,7 @@ from assessments import decisions
 from assessments.attempts import start_attempt, submit_attempt
 from assessments.marking import record_mark
 from assessments.models import Attempt, AttemptStatus
-from assessments.saving import save_answer
+from assessments.sittings.saving import save_answer
 from cms.demo.histories.steps import Enrolled, InboxRead, LessonDone, Marked, Moved, Played, Sat
 from cms.demo.telling.telling import People, tell
 from courses.enrolments import enrol

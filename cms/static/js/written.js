@@ -1,6 +1,6 @@
 /**
  * What somebody writes is not lost when the login ran out before they sent it: it stays in this tab, and is filled in
- * again when the same person comes back to the same page. A paper keeps its own answers (assessments/sitting.js).
+ * again when the same person comes back to the same page. A paper keeps its own answers (assessments/sitting/).
  */
 const KEY = "qinglan.written";
 const who = document.querySelector('.tools a[href="/me/"]')?.textContent ?? "";

@@ -10,33 +10,17 @@ from assessments.bank.cataloguing import Filing, file_question, filing_of
 from assessments.models import Question, QuestionVersion
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
-from library.clauses import ClauseEntry, store_clause
-from library.models import PolicyLevel
 from people.models import Role
-from tests.assessments.making import make_question
+from tests.assessments.making import make_clause, make_question
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
 
-def _clause(key: str, now: datetime) -> None:
-    entry = ClauseEntry(
-        key=key,
-        level=PolicyLevel.LOCAL,
-        title="条款",
-        text="内容",
-        citation="办法第三条",
-        as_of=date(2024, 1, 1),
-        review_by=date(2027, 1, 1),
-        verified=True,
-    )
-    store_clause(entry=entry, by=None, now=now)
-
-
 def test_a_question_is_filed_tidily_and_once(now: datetime) -> None:
     author = make_person("作者", roles=(Role.AUTHOR,))
     question = make_question("Q1").question
-    _clause("c-1", now)
+    make_clause("c-1")
     messy = Filing(" 政策 / 低保 /", ("居家", "居家", " "), author, date(2027, 3, 1), ("c-1",))
     file_question(question=question, filing=messy, by=author, now=now)
     before = AuditEntry.objects.count()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +19,9 @@ from assessments.bank.finding import FLAGS, flags_of, found
 from assessments.bank.storing import store_question
 from assessments.bank.workflow import move_question
 from assessments.models import ErratumKind, Question, QuestionStatus
-from library.clauses import ClauseEntry, repeal_clause, store_clause
-from library.models import PolicyClause, PolicyLevel
+from library.clauses import repeal_clause
 from people.models import Account, Person, Role
-from tests.assessments.making import make_exam, make_question, question_item
+from tests.assessments.making import make_clause, make_exam, make_question, question_item
 from tests.factories import LONG_AGO_AT, make_person
 
 pytestmark = pytest.mark.django_db
@@ -57,20 +56,6 @@ def asks(key: str, stem: str, options: tuple[str, ...] = ("甲", "乙", "丙"), 
 
 def file(question: Question, **fields: Any) -> None:
     file_question(question=question, filing=Filing(**fields), by=None, now=LONG_AGO_AT)
-
-
-def clause(key: str = "c-1") -> PolicyClause:
-    entry = ClauseEntry(
-        key=key,
-        level=PolicyLevel.LOCAL,
-        title="条款",
-        text="内容",
-        citation="办法第三条",
-        as_of=date(2024, 1, 1),
-        review_by=date(2027, 1, 1),
-        verified=True,
-    )
-    return store_clause(entry=entry, by=None, now=LONG_AGO_AT)
 
 
 @pytest.mark.parametrize(
@@ -157,10 +142,10 @@ def test_flags(listed: List) -> None:
     """Each finds its own question and no other."""
     today = timezone.localdate()
     make_exam("used", types=("single",))
-    old = clause()
+    old = make_clause()
     file(asks("R1", "居民代表会议由谁召集？"), clauses=(old.key,))
     repeal_clause(clause=old, on=today, by=None, now=LONG_AGO_AT)
-    future = clause("c-2")
+    future = make_clause("c-2")
     file(asks("R2", "公示栏贴出的材料要留几天？"), clauses=(future.key,))
     repeal_clause(clause=future, on=today + timedelta(days=1), by=None, now=LONG_AGO_AT)
     file(asks("D1", "低保申请要交哪些材料？"), review_on=today)

@@ -22,10 +22,9 @@ from assessments.bank.storing import store_question
 from assessments.bank.workflow import move_question
 from assessments.models import Question, QuestionStatus, QuestionVersion
 from core.errors import NotAllowed
-from library.clauses import ClauseEntry, repeal_clause, store_clause
-from library.models import PolicyLevel
+from library.clauses import repeal_clause
 from people.models import Notice, Role
-from tests.assessments.making import question_item
+from tests.assessments.making import make_clause, question_item
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -137,17 +136,7 @@ def test_the_daily_task_reminds(now: datetime) -> None:
 
 def test_repealed_bases_are_found_from_their_day_on(now: datetime) -> None:
     stored("Q1", "2026-01", now)
-    entry = ClauseEntry(
-        key="c",
-        level=PolicyLevel.LOCAL,
-        title="条款",
-        text="内容",
-        citation="第三条",
-        as_of=date(2024, 1, 1),
-        review_by=date(2027, 1, 1),
-        verified=True,
-    )
-    clause = store_clause(entry=entry, by=None, now=now)
+    clause = make_clause("c")
     file_question(question=Question.objects.get(), filing=Filing(clauses=("c",)), by=None, now=now)
     repeal_clause(clause=clause, on=date(2026, 12, 1), by=None, now=now)
     flagged = [

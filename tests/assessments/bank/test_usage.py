@@ -11,7 +11,7 @@ import pytest
 from assessments.bank import usage
 from assessments.bank.storing import store_question
 from assessments.bank.usage import LessonUse, Usage, exams_with, lessons_asking, never_used, usage_of
-from assessments.exams import release_exam
+from assessments.exams.releasing import release_exam
 from assessments.models import Question
 from tests.assessments.making import make_attempt, make_exam, make_question, question_item, save
 from tests.factories import LONG_AGO_AT, make_person

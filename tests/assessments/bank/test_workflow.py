@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from assessments.bank import workflow
 from assessments.bank.storing import shown_version, store_question
 from assessments.bank.workflow import move_question, move_questions
-from assessments.exams import release_exam
+from assessments.exams.releasing import release_exam
 from assessments.models import QUESTION_TRANSITIONS, ExamItem, Question, QuestionMove, QuestionStatus
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry

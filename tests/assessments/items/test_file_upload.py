@@ -122,7 +122,8 @@ def test_validate_says_where_the_question_is_wrong(change, problems):
     kinds=st.sets(st.sampled_from(sorted(KINDS)), min_size=1), files=st.integers(1, 10), mb=st.integers(1, 50)
 )
 def test_every_question_within_the_limits_is_valid(kinds, files, mb):
-    UPLOAD.validate({"stem": "交", "kinds": sorted(kinds), "most_files": files, "most_mb": mb}, KEY)
+    body = {"stem": "交", "kinds": sorted(kinds), "most_files": files, "most_mb": mb}
+    assert UPLOAD.validate(body, KEY) is None
 
 
 @given(raw=st.lists(st.text(max_size=80) | st.just(ONE) | st.just(TWO)) | st.text(max_size=80))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from assessments.bank import media
@@ -23,7 +22,7 @@ from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from library.clauses import store_clause
 from people.models import Person, Role
-from tests.assessments.making import TYPES, make_question, picture_bytes
+from tests.assessments.making import TYPES, make_question, open_admin, picture_bytes
 from tests.factories import LONG_AGO_AT, make_person
 from tests.test_foreign_ids import CLAUSE
 
@@ -35,9 +34,7 @@ CANARY = "金丝雀机密"
 
 @pytest.fixture
 def author(db: Any) -> Person:
-    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    for role in Role:
-        Group.objects.get_or_create(name=role.value)[0].permissions.add(access)
+    open_admin()
     return make_person(roles=(Role.AUTHOR,))
 
 

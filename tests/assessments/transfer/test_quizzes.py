@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from assessments.exam_drafts import change_exam_draft, release_draft
+from assessments.attempts import start_attempt
+from assessments.exams.drafts import change_exam_draft, release_draft
+from assessments.items import item_type
 from assessments.models import Attempt, ExamDraft, PriorSitting, Question, Result
+from assessments.sittings.checked import check_answer
 from assessments.transfer.drafts import Bank
 from assessments.transfer.importing import import_questions
 from assessments.transfer.quizzes import QuizReport, import_quizzes
@@ -21,7 +24,7 @@ from competencies.models import Evidence
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Account, Person, Role
-from tests.assessments.making import make_exam, picture_bytes
+from tests.assessments.making import make_exam, picture_bytes, save
 from tests.assessments.quiz_dump import DUMP, choice, dumped, quiz, sitting, zipped
 from tests.factories import AccountFactory, make_person
 
@@ -119,7 +122,7 @@ def test_the_report_says_what_comes_next_and_what_differs(person: Person) -> Non
     ]
     assert "考试草稿" in told[0][1]
     assert "5" in told[1][1]
-    assert "按交卷后显示处理" in told[4][1]
+    assert "每题作答后看对错" in told[4][1]
 
 
 def test_addresses_that_cannot_be_ours_get_another_key(person: Person) -> None:
@@ -310,3 +313,15 @@ def test_a_draft_is_released_once_its_questions_are_in_use(person: Person) -> No
     Question.objects.update(status="live", live_number=1, shown_number=1)
     version = release_draft(draft=draft, by=None, now=NOW)
     assert (version.key, version.points, version.document["pass_text"]) == ("final", Decimal(4), "祝贺！")
+
+
+def test_a_quiz_that_told_after_each_question_does_so_here(person: Person) -> None:
+    take()
+    Question.objects.update(status="live", live_number=1, shown_number=1)
+    release_draft(draft=ExamDraft.objects.get(key="daily"), by=None, now=NOW)
+    attempt = start_attempt(person=person, exam_key="daily", now=NOW)
+    answer = attempt.answers.select_related("item__question_version").get()
+    version = answer.item.question_version
+    right = item_type(version.type).right_responses(version.body, version.answer)[0]
+    save(attempt, 1, right if isinstance(right, list | dict) else [right], sequence=1, now=NOW)
+    assert check_answer(attempt_id=attempt.pk, person=person, slot=1, now=NOW).full

@@ -1,0 +1,1 @@
+"""Exams on their way to candidates: definitions, drafts, settings, releases."""

@@ -1,0 +1,1 @@
+"""Exams on site: sessions, rooms, seats, who watches over them, what they print."""

@@ -1,0 +1,104 @@
+"""Scoring a handed-in paper again: the only way in which its result changes.
+
+What was is never overwritten: the next result is appended with its reason, the evidence of the one before is superseded
+by a new row, and the candidate is told. Both results stay readable.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.exams.settings import Phase, tells_mark
+from assessments.models import Attempt, AttemptStatus, Result
+from assessments.results.scoring import record_exam_evidence, record_result, result_of, score_answers
+from core import audit
+from core.errors import Refusal
+from people.models import Person
+from people.notices import send_notice
+
+SAID = ("items", "parts", "points", "max_points", "complete", "passed")
+
+
+class Reason(models.TextChoices):
+    """Why a later result was recorded."""
+
+    LATE_ANSWER = "late_answer", gettext_lazy("An answer that was kept aside was taken into the paper")
+    QUESTION = "question", gettext_lazy("A question or its key was corrected")
+
+
+def rescore_attempt(*, attempt: Attempt, reason: str, by: Person | None, now: datetime) -> Result:
+    """Score a handed-in attempt again and append the next result when it differs; otherwise the newest one.
+
+    `reason` is one of `Reason`; `by=None` is the system. Marks given by people stay as they are. A paper that waits for
+    marks goes on waiting, and one that was complete waits again when an answer that a person must mark came into it.
+    Call it in the transaction of what changed, or by itself: it takes the attempt's lock. Raises Refusal (code "open")
+    for an attempt that was not handed in.
+    """
+    with transaction.atomic():
+        attempt = (
+            Attempt.objects.select_for_update(of=("self",))
+            .select_related("exam_version", "person")
+            .get(pk=attempt.pk)
+        )
+        if attempt.status == AttemptStatus.OPEN:
+            raise Refusal(_("This paper has not been handed in yet."), code="open")
+        scored = score_answers(attempt)
+        newest = attempt.results.order_by("-number")[0]
+        if _says_the_same(newest, result_of(attempt, scored)):
+            return newest
+        result = record_result(attempt, scored, now=now, reason=reason)
+        _move(attempt, result)
+        if result.complete:
+            record_exam_evidence(attempt, result, scored, now=now)
+        target = f"assessments.attempt:{attempt.pk}"
+        audit.record(
+            action="attempt.rescored", target=target, by=by, now=now, result=result.number, reason=reason
+        )
+        _tell_candidate(attempt, result, now)
+    return result
+
+
+def reason_text(result: Result) -> str:
+    """Why this result was recorded, for its candidate; "" for the one that handing in gave."""
+    return str(Reason(result.reason).label) if result.reason in Reason else ""
+
+
+def _says_the_same(newest: Result, again: Result) -> bool:
+    return all(getattr(newest, name) == getattr(again, name) for name in SAID)
+
+
+def _move(attempt: Attempt, result: Result) -> None:
+    status = AttemptStatus.COMPLETE if result.complete else AttemptStatus.MARKING
+    if status != attempt.status:
+        attempt.move_to(status)
+        attempt.save(update_fields=["status"])
+
+
+def _tell_candidate(attempt: Attempt, result: Result, now: datetime) -> None:
+    """The notice is part of the transaction: it is there when the result is, and only then."""
+    with translation.override(settings.LANGUAGE_CODE):
+        reason, outcome = reason_text(result), _outcome(attempt, result)
+        send_notice(
+            recipient=attempt.person,
+            title=_("Your exam result was looked at again: %(title)s")
+            % {"title": attempt.exam_version.title},
+            body=_("%(reason)s. %(outcome)s") % {"reason": reason, "outcome": outcome} if reason else outcome,
+            url=reverse("assessments:result", args=[attempt.pk]),
+            source_key=f"result:{attempt.pk}:{result.number}",
+            now=now,
+        )
+
+
+def _outcome(attempt: Attempt, result: Result) -> str:
+    if not result.complete:
+        return _("One of its answers is being marked by a person. You get a notice when the result is out.")
+    if not tells_mark(attempt.exam_version.document.get("review"), Phase.SUBMITTED):
+        return _("The result page says when the marks show.")
+    return _("%(points)s of %(max)s points.") % {"points": result.points_text, "max": result.max_points_text}
