@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from assessments import deciding
 from assessments.deciding import EvidenceFact
 from assessments.models import SchemeVersion
-from assessments.schemes import definition_of, newest_scheme
+from assessments.schemes.releasing import definition_of, newest_scheme
 from competencies.models import Evidence
 from competencies.queries import StandingEvidence, standing_evidence
 from core.prepared import prepared

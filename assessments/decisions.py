@@ -21,7 +21,7 @@ from assessments.considering import (
     consider_versions,
 )
 from assessments.models import Decision, Reconsideration, SchemeVersion
-from assessments.schemes import newest_scheme
+from assessments.schemes.releasing import newest_scheme
 from assessments.standings import AddressOf, SchemeStanding, standings_by_person, standings_of
 from competencies.models import Evidence
 from competencies.queries import StandingEvidence

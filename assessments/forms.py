@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.marking import STEP
+from assessments.marking.recording import STEP
 from assessments.models import Mark
 
 PREFIX = "criterion-"

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
-from assessments.marking import attempts_to_mark, candidate_name
+from assessments.marking.recording import attempts_to_mark, candidate_name
 from assessments.models import REHEARSAL, Answer, Attempt, AttemptStatus, ExamVersion
 from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from core.prepared import prepared

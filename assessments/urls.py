@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assessments import errata_views, marking_views, media_views, views
+from assessments import errata_views, media_views, views
 from assessments.entry import views as entry_views
 from assessments.halls import copy_views
 from assessments.halls import views as hall_views
 from assessments.inquiries import views as inquiry_views
+from assessments.marking import views as marking_views
 from assessments.sittings import autosave, receipt_views
 from assessments.sittings import views as sitting_views
 

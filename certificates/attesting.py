@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments.deciding import ProofNode
 from assessments.models import Decision
-from assessments.schemes import definition_of
+from assessments.schemes.releasing import definition_of
 from certificates.eligibility import proof_of
 from competencies.framework import View, leaf_titles, view
 from competencies.models import Evidence, Subject

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from assessments.models import Decision
-from assessments.schemes import definition_of
+from assessments.schemes.releasing import definition_of
 from certificates import log
 from certificates.attesting import Attestation, attest
 from certificates.credentials import credential_hash, new_code, new_salt

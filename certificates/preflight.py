@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from assessments.considering import Considered
 from assessments.models import SchemeVersion
-from assessments.schemes import definition_of
+from assessments.schemes.releasing import definition_of
 from certificates import lettering, names
 from certificates.eligibility import consider_now, pairing_of_proof
 from certificates.models import NameAnswer, NameConfirmation

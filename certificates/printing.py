@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from assessments.models import SchemeVersion
-from assessments.schemes import definition_of
+from assessments.schemes.releasing import definition_of
 from certificates.credentials import verify_url
 from certificates.marking import mark
 from certificates.models import Certificate, HolderSnapshot

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.models import SchemeVersion
-from assessments.schemes import definition_of
+from assessments.schemes.releasing import definition_of
 from certificates import batches as operations
 from certificates.authority import organisations_for
 from certificates.boards import batch_board, batch_list

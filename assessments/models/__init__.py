@@ -4,6 +4,14 @@ Versions, marks, results, journals and decisions are append-only and hold no per
 own words lies in tables that can be erased.
 """
 
+from assessments.models.analyses import (
+    ANALYSIS_TRANSITIONS,
+    Analysis,
+    AnalysisStatus,
+    AngoffRating,
+    ScoreMatrix,
+    Which,
+)
 from assessments.models.arrangements import REQUEST_TRANSITIONS, Accommodation, Exemption, RequestStatus
 from assessments.models.bank import (
     QUESTION_TRANSITIONS,
@@ -16,7 +24,16 @@ from assessments.models.bank import (
     QuestionStatus,
     QuestionVersion,
 )
-from assessments.models.decisions import Decision, Reconsideration, SchemeVersion
+from assessments.models.corrections import ExamCorrection
+from assessments.models.decisions import (
+    Decision,
+    DecisionReview,
+    PreviewStatus,
+    Reconsideration,
+    SchemeDraft,
+    SchemePreview,
+    SchemeVersion,
+)
 from assessments.models.exams import REHEARSAL, ExamDraft, ExamItem, ExamVersion
 from assessments.models.extensions import MOST_MINUTES_ADDED, Extension
 from assessments.models.halls import (
@@ -39,7 +56,24 @@ from assessments.models.journals import (
     SittingEvent,
     Verdict,
 )
+from assessments.models.marks import (
+    RECHECK_TRANSITIONS,
+    AnchorMark,
+    AnchorScript,
+    Mark,
+    MarkComment,
+    MarkingLease,
+    MarkingPhrase,
+    MarkingPlan,
+    MarkLine,
+    MarkLineFate,
+    MarkRound,
+    MarkSheet,
+    Recheck,
+    RecheckStatus,
+)
 from assessments.models.papers import Keying, PaperCopy
+from assessments.models.regrades import REGRADE_TRANSITIONS, Regrade, RegradeLine, RegradeStatus
 from assessments.models.sittings import (
     TRANSITIONS,
     Answer,
@@ -47,21 +81,27 @@ from assessments.models.sittings import (
     Attempt,
     AttemptStatus,
     HandedInBy,
-    Mark,
-    MarkComment,
     PriorSitting,
     Result,
 )
 
 __all__ = [
+    "ANALYSIS_TRANSITIONS",
     "HELD_TRANSITIONS",
     "IMPORT_TRANSITIONS",
     "MOST_MINUTES_ADDED",
     "QUESTION_TRANSITIONS",
+    "RECHECK_TRANSITIONS",
+    "REGRADE_TRANSITIONS",
     "REHEARSAL",
     "REQUEST_TRANSITIONS",
     "TRANSITIONS",
     "Accommodation",
+    "Analysis",
+    "AnalysisStatus",
+    "AnchorMark",
+    "AnchorScript",
+    "AngoffRating",
     "Answer",
     "AnswerEntry",
     "AnswerFile",
@@ -69,10 +109,12 @@ __all__ = [
     "AttemptStatus",
     "BankImport",
     "Decision",
+    "DecisionReview",
     "Erratum",
     "ErratumKind",
     "ErratumStatus",
     "EventKind",
+    "ExamCorrection",
     "ExamDraft",
     "ExamItem",
     "ExamRoom",
@@ -94,18 +136,35 @@ __all__ = [
     "LineFate",
     "Mark",
     "MarkComment",
+    "MarkLine",
+    "MarkLineFate",
+    "MarkRound",
+    "MarkSheet",
+    "MarkingLease",
+    "MarkingPhrase",
+    "MarkingPlan",
     "Medium",
     "PaperCopy",
+    "PreviewStatus",
     "PriorSitting",
     "Question",
     "QuestionMove",
     "QuestionStatus",
     "QuestionVersion",
+    "Recheck",
+    "RecheckStatus",
     "Reconsideration",
+    "Regrade",
+    "RegradeLine",
+    "RegradeStatus",
     "RequestStatus",
     "Result",
+    "SchemeDraft",
+    "SchemePreview",
     "SchemeVersion",
+    "ScoreMatrix",
     "Seat",
     "SittingEvent",
     "Verdict",
+    "Which",
 ]

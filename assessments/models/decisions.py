@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from core.appendonly import AppendOnlyModel, AppendOnlyQuerySet
+from core.constraints import in_order, one_of
 from people.models import Person
 
 
@@ -64,3 +68,85 @@ class Reconsideration(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
     evidence_count = models.PositiveIntegerField()
     newest_scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class SchemeDraft(models.Model):
+    """A scheme on its way to a release, editable until then; `definition` may still be wrong.
+
+    `released_number` is the version it was last released as. `revision` counts the saves, so that of two windows the
+    older one is told.
+    """
+
+    key = models.SlugField(_("stable key"), max_length=64, unique=True)
+    title = models.CharField(_("title"), max_length=80)
+    definition = models.JSONField()
+    revision = models.PositiveIntegerField(default=1)
+    stored_at = models.DateTimeField()
+    stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    released_number = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("scheme")
+        verbose_name_plural = _("1+N schemes")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PreviewStatus(models.TextChoices):
+    """How far a preview of a scheme is."""
+
+    WAITING = "waiting", _("Waiting")
+    COUNTING = "counting", _("Under way")
+    DONE = "done", _("Done")
+
+
+class SchemePreview(models.Model):
+    """Who would gain and who would lose if a draft were released: a job over everybody with evidence.
+
+    `content_hash` is that of the draft's definition; `gains` and `losses` list ids of people, `cursor` is the last
+    person looked at.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    draft = models.ForeignKey(SchemeDraft, on_delete=models.CASCADE, related_name="previews")
+    content_hash = models.CharField(max_length=64)
+    definition = models.JSONField()
+    against = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=16, choices=PreviewStatus, default=PreviewStatus.WAITING)
+    cursor = models.UUIDField(null=True)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    met_count = models.PositiveIntegerField(default=0)
+    gains = models.JSONField(default=list)
+    losses = models.JSONField(default=list)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("status", PreviewStatus),
+            in_order("asked_at", "finished_at"),
+        ]
+        indexes = [models.Index(fields=["status", "touched_at"])]
+
+
+class DecisionReview(models.Model):
+    """One night's deciding of everything again, and what came out differently from what had been recorded.
+
+    `differences` lists {person, scheme, before, after, cause}: ids and codes only. `cursor` is the last person looked
+    at: a killed night goes on there.
+    """
+
+    run_on = models.DateField(unique=True)
+    started_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    cursor = models.UUIDField(null=True)
+    people_count = models.PositiveIntegerField(default=0)
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [in_order("started_at", "finished_at")]

@@ -1,4 +1,4 @@
-"""Sittings: attempts, answers, marks and results."""
+"""Sittings: attempts, answers and results."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.items.checking import as_text
+from assessments.models.corrections import ExamCorrection
 from assessments.models.exams import ExamItem, ExamVersion
 from assessments.models.halls import Seat
 from core.appendonly import AppendOnlyModel
@@ -190,30 +191,13 @@ class PriorSitting(_Pointed, models.Model):
         indexes = [models.Index(fields=["person", "exam_key"])]
 
 
-class Mark(AppendOnlyModel):
-    """What one marker gave one answer: marks per criterion and penalty as decimal text. The newest counts."""
-
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="marks")
-    marks = models.JSONField()
-    penalty = models.CharField(max_length=8)
-    points = models.DecimalField(max_digits=6, decimal_places=2)
-    marked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    marked_at = models.DateTimeField()
-
-
-class MarkComment(models.Model):
-    """What the marker wrote to the candidate. Erasable."""
-
-    mark = models.OneToOneField(Mark, on_delete=models.CASCADE, related_name="comment")
-    text = models.TextField()
-
-
 class Result(_Pointed, AppendOnlyModel):
     """A numbered outcome of an attempt; the newest stands, older ones stay readable.
 
     `items` lists {slot, points, max, needs_marking, detail} with decimal text. While `complete` is False somebody
     has yet to mark, and `passed` is NULL. `parts` lists what else decides about passing, {kind: section | axis, key,
     title, points, max, share, need, met} with decimal text; `reason` says in a code why a later result was recorded.
+    `correction` is the newest correction of the exam that it takes in: keys are shown as of then.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="results")
@@ -221,6 +205,7 @@ class Result(_Pointed, AppendOnlyModel):
     items = models.JSONField()
     parts = models.JSONField(default=list)
     reason = models.CharField(max_length=32, blank=True)
+    correction = models.ForeignKey(ExamCorrection, on_delete=models.PROTECT, null=True, related_name="+")
     points = models.DecimalField(max_digits=7, decimal_places=2)
     max_points = models.DecimalField(max_digits=7, decimal_places=2)
     complete = models.BooleanField()

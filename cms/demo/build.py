@@ -8,9 +8,9 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
-from assessments import schemes
 from assessments.exams import releasing as exams
 from assessments.models import Attempt, Question, QuestionVersion, SchemeVersion
+from assessments.schemes.releasing import release_scheme
 from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
@@ -98,7 +98,7 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
     _courses(home, by=by, now=now)
     for scheme in read_json("schemes.json"):
         if not SchemeVersion.objects.filter(key=scheme["key"]).exists():
-            schemes.release_scheme(definition=scheme, by=administrator, now=now)
+            release_scheme(definition=scheme, by=administrator, now=now)
 
 
 def _scenario(home: HomePage, *, by: Person, now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from assessments import tasks
 from assessments.decisions import decide, people_to_reconsider, reconsider, standing
 from assessments.models import Decision, SchemeVersion
-from assessments.schemes import release_scheme
+from assessments.schemes.releasing import release_scheme
 from competencies.ledger import record_evidence, register_subject, withdraw_evidence
 from competencies.models import Evidence, EvidenceKind, Subject, SubjectKind
 from core.errors import NotAllowed, Refusal

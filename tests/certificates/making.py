@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.models import SchemeVersion
-from assessments.schemes import release_scheme
+from assessments.schemes.releasing import release_scheme
 from certificates.batches import approve_batch, propose_batch
 from certificates.issuers import register_issuer
 from certificates.issuing import issue_batch

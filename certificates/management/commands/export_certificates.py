@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.schemes import newest_scheme
+from assessments.schemes.releasing import newest_scheme
 from certificates.models import CertificateDocument, EventKind
 from core.commands import Report, ReportCommand
 from core.hashing import sha256_hex

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import SchemeVersion
-from assessments.schemes import newest_scheme
+from assessments.schemes.releasing import newest_scheme
 from certificates.authority import check_may_issue_in, organisations_for
 from certificates.batches import approve_batch, candidates, propose_batch
 from certificates.issuing import MAX_ATTEMPTS, issue_batch

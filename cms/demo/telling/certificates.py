@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from assessments.schemes import newest_scheme
+from assessments.schemes.releasing import newest_scheme
 from certificates.batches import approve_batch, propose_batch, recheck_batch, return_batch
 from certificates.issuing import issue_batch
 from certificates.models import (

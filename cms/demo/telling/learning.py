@@ -8,7 +8,7 @@ from django.db import transaction
 
 from assessments import decisions
 from assessments.attempts import start_attempt, submit_attempt
-from assessments.marking import record_mark
+from assessments.marking.recording import record_mark
 from assessments.models import Attempt, AttemptStatus
 from assessments.sittings.saving import save_answer
 from cms.demo.histories.steps import Enrolled, InboxRead, LessonDone, Marked, Moved, Played, Sat

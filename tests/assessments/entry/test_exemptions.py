@@ -20,7 +20,7 @@ from assessments.entry.exemptions import (
 )
 from assessments.entry.rehearsal import ensure_rehearsal
 from assessments.models import Decision, Exemption, RequestStatus
-from assessments.schemes import release_scheme
+from assessments.schemes.releasing import release_scheme
 from competencies.ledger import register_subject
 from competencies.models import Evidence, SubjectKind
 from competencies.profile import profile_of

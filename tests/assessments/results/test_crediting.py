@@ -14,7 +14,7 @@ from assessments.exams.releasing import release_exam
 from assessments.models import Attempt
 from assessments.results.rescoring import Reason, rescore_attempt
 from assessments.results.scoring import record_exam_evidence, score_answers
-from assessments.schemes import release_scheme
+from assessments.schemes.releasing import release_scheme
 from cms.consistency import findings
 from competencies.models import Evidence
 from people.models import Person

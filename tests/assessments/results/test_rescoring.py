@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assessments.attempts import submit_attempt
-from assessments.marking import record_mark
+from assessments.marking.recording import record_mark
 from assessments.models import Attempt, AttemptStatus, Result
 from assessments.results.rescoring import Reason, reason_text, rescore_attempt
 from competencies.models import Evidence

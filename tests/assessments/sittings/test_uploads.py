@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments.attempts import GRACE, NoSuchAnswer, submit_attempt
 from assessments.items import ResponseInvalid
-from assessments.marking import record_mark
+from assessments.marking.recording import record_mark
 from assessments.models import Answer, AnswerFile, Attempt
 from assessments.sittings import uploads
 from assessments.sittings.fencing import open_paper

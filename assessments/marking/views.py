@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessments import queries
 from assessments.forms import MarkForm
 from assessments.items.forms import Box
-from assessments.marking import candidate_name, record_mark
+from assessments.marking.recording import candidate_name, record_mark
 from assessments.models import Answer
 from assessments.presenting import files_address, present_item
 from assessments.results.scoring import newest_marks

@@ -1,0 +1,1 @@
+"""Statistics of held exams: collected, computed by a worker, kept, drawn, and handed out."""

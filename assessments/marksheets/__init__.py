@@ -1,0 +1,1 @@
+"""Marks out of a file: read, looked at, taken."""

@@ -1,0 +1,1 @@
+"""成绩复核: another marker looks again at what a candidate doubts."""

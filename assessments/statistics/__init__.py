@@ -1,0 +1,1 @@
+"""Classical test theory over score matrices: pure, numpy only."""
