@@ -623,4 +623,19 @@ class Migration(migrations.Migration):
             model_name='analysis',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('figures__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='assessments_analysis_done_has_figures'),
         ),
+        migrations.CreateModel(
+            name='Suspicion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('code', models.CharField(max_length=32)),
+                ('candidates', models.PositiveIntegerField()),
+                ('raised_at', models.DateTimeField()),
+                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspicions', to='assessments.analysis')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suspicions', to='assessments.question')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('analysis', 'question'), name='assessments_suspicion_once')],
+            },
+        ),
     ]

@@ -10,6 +10,7 @@ from assessments.models.analyses import (
     AnalysisStatus,
     AngoffRating,
     ScoreMatrix,
+    Suspicion,
     Which,
 )
 from assessments.models.arrangements import REQUEST_TRANSITIONS, Accommodation, Exemption, RequestStatus
@@ -165,6 +166,7 @@ __all__ = [
     "ScoreMatrix",
     "Seat",
     "SittingEvent",
+    "Suspicion",
     "Verdict",
     "Which",
 ]

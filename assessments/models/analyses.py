@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.bank import Question
 from assessments.models.exams import ExamItem, ExamVersion
 from core.constraints import one_of, within
 from people.models import Person
@@ -109,6 +110,25 @@ class Analysis(models.Model):
         if status not in ANALYSIS_TRANSITIONS[AnalysisStatus(self.status)]:
             raise ValueError(f"an analysis does not go from {self.status} to {status}")
         self.status = status
+
+
+class Suspicion(models.Model):
+    """A question that an analysis called suspect: on what evidence, so that the same evidence never does it twice.
+
+    `code` is the rule that gave the reason, `candidates` how many had the question on their paper.
+    """
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.PROTECT, related_name="suspicions")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="suspicions")
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=32)
+    candidates = models.PositiveIntegerField()
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["analysis", "question"], name="%(app_label)s_%(class)s_once"),
+        ]
 
 
 class AngoffRating(models.Model):
