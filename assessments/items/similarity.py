@@ -19,8 +19,10 @@ from typing import Any
 GRAM = 2
 STEMS_ALIKE = 0.8
 WHOLES_ALIKE = 0.7
+TEXTS_ALIKE = 0.8
 TELLING = 12
-"""Grams a stem must have beside its stock phrases before it alone makes two questions near."""
+"""Grams a stem must have beside its stock phrases before it alone makes two questions near; also what an answer must
+say of its own before it is compared with others."""
 
 SHOWN = frozenset({"text", "label", "alt"})
 VERDICTS = frozenset({"正确", "错误", "对", "错"})
@@ -114,6 +116,39 @@ def nearest(body: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) ->
 def percent_alike(one: Print, other: Print) -> int:
     """How much of a hundred two questions have in common if they are near, else 0."""
     return next((percent for _key, percent in Prints({"": one}).near(other)), 0)
+
+
+def texts_alike(texts: Mapping[str, str], *, asked: str = "", most: int) -> list[Alike]:
+    """Every two texts that have `TEXTS_ALIKE` or more in common, the nearest first; the first `most` found.
+
+    What only repeats the question `asked` says nothing about who wrote it and is left out; so is a text that says
+    hardly anything of its own.
+    """
+    repeated = _grams(_plain(asked))
+    sets = {key: _grams(_plain(text)) - repeated for key, text in texts.items()}
+    sets = {key: grams for key, grams in sets.items() if len(grams) >= TELLING}
+    found = islice(_text_pairs(sets), most)
+    return sorted(found, key=lambda pair: (-pair.percent, pair.one, pair.other))
+
+
+def _text_pairs(sets: Mapping[str, frozenset[str]]) -> Iterator[Alike]:
+    rule = _Rule(sets.values(), TEXTS_ALIKE)
+    for key, grams in sets.items():  # each is compared with those before it
+        for other, share in rule.near(grams):
+            yield Alike(int(100 * share), min(key, other), max(key, other))
+        rule.add(key, grams)
+
+
+def families(pairs: Iterable[Alike]) -> list[list[str]]:
+    """The keys that pairs tie together, directly or through others, each family and all of them in the order of the
+    pairs."""
+    kin: dict[str, list[str]] = {}
+    for pair in pairs:
+        one, other = kin.get(pair.one, [pair.one]), kin.get(pair.other, [pair.other])
+        if one is not other:
+            one.extend(other)
+            kin.update(dict.fromkeys(one, one))
+    return list({id(family): family for family in kin.values()}.values())
 
 
 class _Rule:
