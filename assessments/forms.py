@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.marking.recording import STEP
-from assessments.models import Mark
+from assessments.marking.settling import Given
 
 PREFIX = "criterion-"
 
@@ -28,7 +28,7 @@ class MarkForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, key: Mapping[str, Any], previous: Mark | None = None
+        self, data: Mapping[str, Any] | None = None, *, key: Mapping[str, Any], previous: Given | None = None
     ) -> None:
         super().__init__(data, initial=_initial(previous))
         self._parts: dict[str, str | None] = {}
@@ -81,9 +81,8 @@ def _points_field(most: Decimal, **options: Any) -> forms.DecimalField:
     )
 
 
-def _initial(previous: Mark | None) -> dict[str, str]:
+def _initial(previous: Given | None) -> dict[str, str]:
     if previous is None:
         return {}
-    comment = previous.comment.text if hasattr(previous, "comment") else ""
     marks = {PREFIX + each: mark for each, mark in previous.marks.items()}
-    return {**marks, "penalty": previous.penalty, "comment": comment}
+    return {**marks, "penalty": previous.penalty, "comment": previous.comment}

@@ -24,6 +24,8 @@ MOST_MINUTES = 600
 MOST_LATE_MINUTES = 24 * 60
 MOST_HOURS = 366 * 24
 MOST_ADDRESSES = 50
+MOST_RECHECK_DAYS = 366
+MOST_APART = 100  # points between two marks whose mean still counts
 LONGEST_CODE = 40
 # Every setting beside those of `definitions.OPTIONAL`, with what it is where it is not set. A release holds only
 # those that are set otherwise, so that releases made before a setting existed keep their hash.
@@ -51,8 +53,11 @@ USUAL: dict[str, Any] = {
     "late_minutes": 15,
     "exposure_cap": None,
     "difficulty_tolerance": None,
+    "double_marking": False,
+    "marking_tolerance": "2",
+    "recheck_days": 7,
 }
-FLAGS = ("practice", "rehearsal", "shuffle_options", "seats_only", "anonymous_marking")
+FLAGS = ("practice", "rehearsal", "shuffle_options", "seats_only", "anonymous_marking", "double_marking")
 TEXTS = ("pass_text", "fail_text", "rules", "access_code")
 CHOICES: dict[str, Iterable[str]] = {
     "feedback": FEEDBACK,
@@ -63,11 +68,16 @@ RANGES = {
     "cooldown_hours": (0, MOST_HOURS),
     "late_entry_minutes": (0, MOST_MINUTES),
     "late_minutes": (0, MOST_LATE_MINUTES),
+    "recheck_days": (0, MOST_RECHECK_DAYS),
 }
 
 
 def is_set(name: str, value: Any) -> bool:
     """Whether the setting says something else than is usual."""
+    if name == "marking_tolerance":
+        return value not in (None, "") and as_decimal(value) != as_decimal(
+            USUAL[name]
+        )  # 2, 2.0 and "2" are one
     return value not in (None, "", [], {}) and value != USUAL.get(name)
 
 
@@ -88,6 +98,8 @@ def check_settings(problems: Problems, data: Mapping[str, Any]) -> None:
             check_whole(problems, name, given[name], least, most)
     if "draw" in given:
         check_count(problems, "draw", given["draw"])
+    if "marking_tolerance" in given:
+        _check_tolerance(problems, given["marking_tolerance"])
     if len(str(given.get("access_code", ""))) > LONGEST_CODE:
         too_long(problems, "access_code", LONGEST_CODE)
     _check_window(problems, given)
@@ -106,6 +118,13 @@ def check_percent(problems: Problems, where: str, value: object) -> None:
     percent = as_decimal(value)
     if percent is None or not 0 <= percent <= 100:
         problems.add(where, gettext_noop("Give a number from %(least)s to %(most)s."), least=0, most=100)
+
+
+def _check_tolerance(problems: Problems, value: object) -> None:
+    apart = as_decimal(value)
+    if apart is None or not 0 <= apart <= MOST_APART:
+        text = gettext_noop("Give a number from %(least)s to %(most)s.")
+        problems.add("marking_tolerance", text, least=0, most=MOST_APART)
 
 
 def too_long(problems: Problems, where: str, most: int) -> None:

@@ -62,7 +62,11 @@ CHECKED = frozenset({Shown.MARK, *TELLING})  # during, of an answer that was che
 
 @dataclass(frozen=True)
 class ExamSettings:
-    """How an exam is held. Percents are of the points; times have a zone; None means that there is no such rule."""
+    """How an exam is held. Percents are of the points; times have a zone; None means that there is no such rule.
+
+    With `double_marking` two people mark each answer, and their mean counts unless they are more than
+    `marking_tolerance` points apart. A recheck may be asked for within `recheck_days` of the result; 0: never.
+    """
 
     duration: timedelta
     pass_percent: Decimal
@@ -87,6 +91,9 @@ class ExamSettings:
     late_window: timedelta = timedelta(minutes=15)
     practice: bool = False
     rehearsal: bool = False
+    double_marking: bool = False
+    marking_tolerance: Decimal = Decimal(2)
+    recheck_days: int = 7
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> ExamSettings:
@@ -118,6 +125,9 @@ class ExamSettings:
             late_window=timedelta(minutes=document.get("late_minutes", 15)),
             practice=practice,
             rehearsal=bool(document.get("rehearsal")),
+            double_marking=bool(document.get("double_marking")),
+            marking_tolerance=Decimal(str(document.get("marking_tolerance", 2))),
+            recheck_days=document.get("recheck_days", 7),
         )
 
 

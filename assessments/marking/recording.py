@@ -17,7 +17,7 @@ from assessments.exams.settings import Phase, tells_mark
 from assessments.items import MarksInvalid, RubricType, item_type
 from assessments.items.checking import as_text
 from assessments.models import Answer, Attempt, AttemptStatus, Mark, MarkComment, Result
-from assessments.results.scoring import newest_marks, record_exam_evidence, record_result, score_answers
+from assessments.results.scoring import record_exam_evidence, record_result, score_answers
 from assessments.wording import refusal_of
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -89,7 +89,12 @@ def record_mark(
             Attempt.objects.select_for_update(of=("self",)).select_related("exam_version").get(pk=attempt.pk)
         )
         answer = _answer_to_mark(attempt, slot)
-        previous = newest_marks(attempt).get(answer.pk)
+        previous = (
+            Mark.objects.filter(answer=answer, marked_at__gte=answer.saved_at or attempt.started_at)
+            .order_by("-id")
+            .select_related("comment")
+            .first()
+        )
         given = _score(answer, marks, penalty)
         if previous and previous.marked_by_id == by.pk and _says(previous, given, comment):
             return previous

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessments import queries
 from assessments.forms import MarkForm
 from assessments.items.forms import Box
+from assessments.marking.given import own_marks
 from assessments.marking.recording import candidate_name, record_mark
 from assessments.models import Answer
 from assessments.presenting import files_address, present_item
-from assessments.results.scoring import newest_marks
+from assessments.results.scoring import standing_marks
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Role
@@ -46,9 +47,9 @@ def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     person, now = current_person(request), timezone.now()
     waiting = queries.answers_to_mark(person, at=now)
     answer = get_object_or_404(waiting, attempt=attempt_id, slot=slot)
-    marked = newest_marks(answer.attempt)
+    marked = standing_marks(answer.attempt)
     others = {each.pk for each in waiting.filter(attempt=attempt_id)} - {answer.pk}
-    is_last, previous = others <= set(marked), marked.get(answer.pk)
+    is_last, previous = others <= set(marked), own_marks(answer.attempt, person.pk).get(answer.pk)
     key = answer.item.question_version.answer
     form = MarkForm(request.POST if request.method == "POST" else None, key=key, previous=previous)
     if request.method == "POST" and form.is_valid():

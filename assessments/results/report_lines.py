@@ -9,7 +9,8 @@ from typing import Any
 from assessments.bank.media import Size
 from assessments.exams.settings import ALL_SHOWN, TELLING, Shown
 from assessments.items import ItemType, RubricType, item_type
-from assessments.models import Answer, Mark, QuestionVersion
+from assessments.marking.settling import Standing
+from assessments.models import Answer, QuestionVersion
 from assessments.presenting import PresentedItem, files_address, present_item
 
 
@@ -57,7 +58,7 @@ class ReportLine:
 def line_of(
     answer: Answer,
     score: Mapping[str, Any],
-    mark: Mark | None,
+    mark: Standing | None,
     sizes: Mapping[str, Size],
     shown: frozenset[Shown],
 ) -> ReportLine:
@@ -86,7 +87,7 @@ def line_of(
         max=score["max"] if marks else "",
         needs_marking=score["needs_marking"],
         full=marks and score["points"] == score["max"],
-        comment=mark.comment.text if mark and hasattr(mark, "comment") else "",
+        comment=mark.comment if mark else "",
         key=key_lines_of(version, order=order, mark=mark, shown=shown) if shown & TELLING else None,
     )
 
@@ -95,7 +96,7 @@ def key_lines_of(
     version: QuestionVersion,
     *,
     order: Sequence[str],
-    mark: Mark | None = None,
+    mark: Standing | None = None,
     shown: frozenset[Shown] = ALL_SHOWN,
 ) -> KeyLines:
     """What gives the answer away, as far as it is `shown`, with options named as in this order.
@@ -119,9 +120,10 @@ def _right_answers(kind: ItemType, version: QuestionVersion, order: Sequence[str
     return tuple(kind.in_words(version.body, order, each) for each in accepted)
 
 
-def _criteria(rubric: Mapping[str, Any], mark: Mark | None) -> tuple[CriterionLine, ...]:
+def _criteria(rubric: Mapping[str, Any], mark: Standing | None) -> tuple[CriterionLine, ...]:
     given = mark.marks if mark else {}
+    unknown = "–" if mark and mark.imported else "0"
     return tuple(
-        CriterionLine(each["text"], given.get(each["id"], "0"), str(each["max"]))
+        CriterionLine(each["text"], given.get(each["id"], unknown), str(each["max"]))
         for each in rubric.get("criteria", ())
     )

@@ -17,7 +17,6 @@ from django.utils.translation import pgettext
 from assessments.bank.media import sizes_for
 from assessments.entry.admission import Candidacy
 from assessments.exams.settings import ExamSettings, Grading
-from assessments.items import item_type
 from assessments.items.checking import as_text
 from assessments.models import (
     Answer,
@@ -33,7 +32,7 @@ from assessments.results.passing import Earned, percent_text
 from assessments.results.report_lines import ReportLine, line_of
 from assessments.results.rescoring import reason_text
 from assessments.results.review_policy import Look, look_at, read_situation, when
-from assessments.results.scoring import items_by_slot, newest_marks
+from assessments.results.scoring import items_by_slot, standing_marks
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,8 @@ class Report:
 def read_report(attempt: Attempt, *, now: datetime) -> Report:
     """The report of an attempt that was handed in, as far as the exam's review policy lets its candidate look now.
 
-    Five queries, whatever the paper; one more each where attempts are limited, where a person marks and where questions
-    show pictures, and what the finders of lessons need after a fail.
+    Six queries, whatever the paper; one more each where attempts are limited and where questions show pictures, and
+    what the finders of lessons need after a fail.
     """
     results = list(_with_held(attempt).order_by("-number"))
     sittings = list(with_results(Attempt.objects.filter(person=attempt.person_id, exam_key=attempt.exam_key)))
@@ -160,8 +159,7 @@ def _lines(attempt: Attempt, answers: Sequence[Answer], newest: Result, look: Lo
     if not look.shown:
         return ()
     sizes = sizes_for(answer.item.question_version.body for answer in answers)
-    by_hand = any(item_type(each.item.question_version.type).marked_by_person for each in answers)
-    marks = newest_marks(attempt) if newest.complete and by_hand else {}
+    marks = standing_marks(attempt) if newest.complete else {}
     scores = items_by_slot(newest)
     return tuple(
         line_of(answer, scores[answer.slot], marks.get(answer.pk), sizes, look.shown) for answer in answers

@@ -31,6 +31,7 @@ class Reason(models.TextChoices):
 
     LATE_ANSWER = "late_answer", gettext_lazy("An answer that was kept aside was taken into the paper")
     QUESTION = "question", gettext_lazy("A question or its key was corrected")
+    RECHECK = "recheck", gettext_lazy("The marks were rechecked")
 
 
 def rescore_attempt(*, attempt: Attempt, reason: str, by: Person | None, now: datetime) -> Result:

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
-
 from assessments.items import RubricType, Score, item_type
-from assessments.models import Answer, Attempt, Mark, Result
+from assessments.marking.given import given_in, rules_of
+from assessments.marking.settling import Standing, settle
+from assessments.models import Answer, Attempt, Result
 from assessments.results.crediting import credit
 from assessments.results.passing import Earned, has_passed, parts_of
 from competencies.models import Evidence
@@ -32,17 +32,17 @@ class ScoredAnswer:
 
 
 def score_answers(attempt: Attempt) -> tuple[ScoredAnswer, ...]:
-    """Every answer of the attempt scored by its type, the newest mark where a person marks. Two queries."""
-    marks = newest_marks(attempt)
+    """Every answer of the attempt scored by its type, or by the marks that stand. Two queries."""
+    marks = standing_marks(attempt)
     answers = attempt.answers.select_related("item__question_version").order_by("slot")
     return tuple(ScoredAnswer(answer, score_answer(answer, marks.get(answer.pk))) for answer in answers)
 
 
-def newest_marks(attempt: Attempt) -> dict[int, Mark]:
-    """The mark that counts, by answer id: the newest that was given to the answer as it stands now."""
-    still = Q(answer__saved_at=None) | Q(marked_at__gte=F("answer__saved_at"))
-    marks = Mark.objects.filter(still, answer__attempt=attempt).select_related("comment").order_by("id")
-    return {mark.answer_id: mark for mark in marks}
+def standing_marks(attempt: Attempt) -> dict[int, Standing]:
+    """What counts of the marks by answer id, where enough were given to the answer as it stands now. One query."""
+    rules = rules_of(attempt)
+    settled = {answer: settle(given, rules).standing for answer, given in given_in(attempt).items()}
+    return {answer: standing for answer, standing in settled.items() if standing is not None}
 
 
 def record_result(
@@ -81,13 +81,23 @@ def record_exam_evidence(
     return credit(attempt, result, (each.earned for each in scored), now=now)
 
 
-def score_answer(answer: Answer, mark: Mark | None = None) -> Score:
-    """One answer scored by its type, or by the mark where a person marks. The answer comes with its question."""
+def score_answer(answer: Answer, standing: Standing | None = None) -> Score:
+    """One answer scored by its type, by the marks where a person marks, or by an imported mark whatever its type.
+
+    The answer comes with its question. An imported mark is worth no more than the question.
+    """
     version, points = answer.item.question_version, answer.item.points
     kind = item_type(version.type)
-    if mark is not None and isinstance(kind, RubricType):
-        return kind.score_marks(version.answer, mark.marks, mark.penalty)
+    if standing is not None and standing.imported:
+        return Score(min(standing.points, points), points, detail=detail_of(standing))
+    if standing is not None and isinstance(kind, RubricType):
+        return kind.score_marks(version.answer, standing.marks, standing.penalty)
     return kind.score(version.body, version.answer, answer.response, points)
+
+
+def detail_of(standing: Standing) -> dict[str, str]:
+    """Marks by criterion with the penalty, as a score says them; of an imported mark, what its file said."""
+    return {**standing.marks, "penalty": standing.penalty} if standing.marks else {}
 
 
 def items_by_slot(result: Result) -> dict[int, dict[str, Any]]:

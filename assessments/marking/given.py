@@ -1,0 +1,57 @@
+"""The marks of answers as `settling` reads them: those that were given to the answer as it stands now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from assessments.exams.settings import ExamSettings
+from assessments.marking.settling import Given, Rules, left_of
+from assessments.models import Answer, Attempt, Mark
+
+STILL = Q(answer__saved_at=None) | Q(marked_at__gte=F("answer__saved_at"))
+FIELDS = (
+    "answer",
+    "id",
+    "marked_by",
+    "round",
+    "points",
+    "marks",
+    "penalty",
+    "marked_at",
+    "imported",
+    "undoes",
+    "comment__text",
+)
+
+
+def given_marks(answers: QuerySet[Answer]) -> dict[int, tuple[Given, ...]]:
+    """The marks of these answers by answer id, oldest first; nothing for an answer without. One query."""
+    found: dict[int, tuple[Given, ...]] = {}
+    marks = Mark.objects.filter(STILL, answer__in=answers).order_by("id")
+    for answer, *said, comment in marks.values_list(*FIELDS):
+        mark: Given = Given(*said, comment=comment or "")
+        found[answer] = (*found.get(answer, ()), mark)
+    return found
+
+
+def given_in(attempt: Attempt) -> dict[int, tuple[Given, ...]]:
+    """The same for one paper."""
+    return given_marks(Answer.objects.filter(attempt=attempt).order_by())
+
+
+def own_marks(attempt: Attempt, marker: UUID) -> dict[int, Given]:
+    """By answer id the marker's own newest mark that was not taken back: all a marker sees of the marks of a paper."""
+    own = {}
+    for answer, given in given_in(attempt).items():
+        for mark in left_of(given):
+            if mark.marker == marker and not mark.imported:
+                own[answer] = mark
+    return own
+
+
+def rules_of(attempt: Attempt) -> Rules:
+    """How the marks of this paper come together, as its release has it."""
+    settings = ExamSettings.of(attempt.exam_version.document)
+    return Rules(settings.double_marking, settings.marking_tolerance)
