@@ -94,7 +94,9 @@ class Regrade(models.Model):
 
 class RegradeLine(models.Model):
     """One attempt in a regrade. `before` and `after` are {points, max, passed}, `passed` NULL while marks are awaited;
-    `flips` says that passing changes. `done_at` is when it was rescored, `result` what then stood."""
+    `flips` says that passing changes. `decisions` lists {scheme, before, after}, the decisions of its person that would
+    come out differently (`scheme` the id of a release), NULL before the dry run has looked; of several lines of one
+    person the first says it. `done_at` is when it was rescored, `result` what then stood."""
 
     regrade = models.ForeignKey(Regrade, on_delete=models.CASCADE, related_name="lines")
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
@@ -102,6 +104,7 @@ class RegradeLine(models.Model):
     after = models.JSONField(null=True)
     changes = models.BooleanField(default=False)
     flips = models.BooleanField(default=False)
+    decisions = models.JSONField(null=True)
     done_at = models.DateTimeField(null=True)
     result = models.ForeignKey(Result, on_delete=models.PROTECT, null=True, related_name="+")
 
