@@ -177,6 +177,7 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(null=True)),
                 ('changes', models.BooleanField(default=False)),
                 ('flips', models.BooleanField(default=False)),
+                ("decisions", models.JSONField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
             ],
         ),
