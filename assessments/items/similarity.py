@@ -132,10 +132,17 @@ def texts_alike(texts: Mapping[str, str], *, asked: str = "", most: int) -> list
 
 
 def _text_pairs(sets: Mapping[str, frozenset[str]]) -> Iterator[Alike]:
+    """Answers to one question have few grams that are rare, so many are compared: as numbers, bit by bit."""
     rule = _Rule(sets.values(), TEXTS_ALIKE)
+    bits = {gram: 1 << place for place, gram in enumerate(NOTHING.union(*sets.values()))}
+    masks = {key: sum(bits[gram] for gram in grams) for key, grams in sets.items()}
     for key, grams in sets.items():  # each is compared with those before it
-        for other, share in rule.near(grams):
-            yield Alike(int(100 * share), min(key, other), max(key, other))
+        mask, size = masks[key], len(grams)
+        for other in rule.candidates(grams):
+            common = (mask & masks[other]).bit_count()
+            share = common / (size + len(sets[other]) - common)
+            if share >= TEXTS_ALIKE:
+                yield Alike(int(100 * share), min(key, other), max(key, other))
         rule.add(key, grams)
 
 
@@ -166,14 +173,19 @@ class _Rule:
             self._by_gram[gram].append(key)
 
     def near(self, grams: frozenset[str]) -> Iterator[tuple[str, float]]:
+        for key in self.candidates(grams):
+            other = self._sets[key]
+            common = len(grams & other)
+            share = common / (len(grams) + len(other) - common)
+            if share >= self._least:
+                yield key, share
+
+    def candidates(self, grams: frozenset[str]) -> Iterator[str]:
+        """The sets that may be alike: of a like size, with one of the rarest grams in common."""
         fewest, most = len(grams) * self._least, len(grams) / self._least
         for key in set().union(*(self._by_gram.get(gram, ()) for gram in self._rarest(grams))):
-            other = self._sets[key]
-            if fewest <= len(other) <= most:
-                common = len(grams & other)
-                share = common / (len(grams) + len(other) - common)
-                if share >= self._least:
-                    yield key, share
+            if fewest <= len(self._sets[key]) <= most:
+                yield key
 
     def _rarest(self, grams: frozenset[str]) -> list[str]:
         """So many that two sets alike enough cannot have all their common grams among the others."""
