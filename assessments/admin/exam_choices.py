@@ -76,6 +76,11 @@ GROUPS = (
     Group(_("The paper"), ("draw", "shuffle", "shuffle_options", "exposure_cap", "difficulty_tolerance")),
     Group(
         _("Answers and what is shown"),
-        ("feedback", "late_answers", "late_minutes", "anonymous_marking"),
+        ("feedback", "late_answers", "late_minutes"),
+    ),
+    Group(
+        _("Marking by people"),
+        ("anonymous_marking", "double_marking", "marking_tolerance", "recheck_days"),
+        _("Only questions that a person marks."),
     ),
 )

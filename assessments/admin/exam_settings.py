@@ -23,7 +23,15 @@ from assessments.admin.exam_choices import (
     Group,
 )
 from assessments.exams.definitions import LONGEST_TITLE, MOST_MINUTES
-from assessments.exams.setting_checks import LONGEST_CODE, MOST_HOURS, MOST_LATE_MINUTES, USUAL, is_network
+from assessments.exams.setting_checks import (
+    LONGEST_CODE,
+    MOST_APART,
+    MOST_HOURS,
+    MOST_LATE_MINUTES,
+    MOST_RECHECK_DAYS,
+    USUAL,
+    is_network,
+)
 from assessments.exams.settings import PRACTICE_REVIEW, USUAL_REVIEW, Review, Shown
 from assessments.items.checking import as_text
 from assessments.plain_forms import PlainForm
@@ -51,13 +59,15 @@ def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
     )
 
 
-def _percent(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DecimalField:
+def _number(
+    label: Any, help_text: Any, least: int, most: int, places: int = 2, *, required: bool = False
+) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
         help_text=help_text,
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
+        min_value=least,
+        max_value=most,
+        decimal_places=places,
         required=required,
     )
 
@@ -87,7 +97,7 @@ class SettingsForm(PlainForm):
         _("Hours to wait before the next attempt"), 0, MOST_HOURS, _("Empty: none. A resit is a fresh paper.")
     )
     grading = forms.ChoiceField(label=_("The grade comes from"), choices=GRADINGS, required=False)
-    pass_percent = _percent(_("Percentage of the points to pass"), required=True)
+    pass_percent = _number(_("Percentage of the points to pass"), "", 0, 100, required=True)
     pass_view = forms.ChoiceField(
         label=_("Competencies that are needed each by itself"),
         help_text=_("Choose a view, then say below how much each of its axes needs."),
@@ -119,26 +129,23 @@ class SettingsForm(PlainForm):
         help_text=_("What is to be put in order or matched is shuffled always."),
         required=False,
     )
-    exposure_cap = forms.DecimalField(
-        label=_("A question stands on at most so many percent of the papers"),
-        help_text=_(
+    exposure_cap = _number(
+        _("A question stands on at most so many percent of the papers"),
+        _(
             "Keeps questions from becoming known. Questions that every paper has are not meant. Empty: no cap."
         ),
-        min_value=1,
-        max_value=100,
-        decimal_places=1,
-        required=False,
+        1,
+        100,
+        1,
     )
-    difficulty_tolerance = forms.DecimalField(
-        label=_("Papers differ in difficulty by at most"),
-        help_text=_(
+    difficulty_tolerance = _number(
+        _("Papers differ in difficulty by at most"),
+        _(
             "Distance from the mean difficulty of all papers, on the scale from 1 to 5: 0.2, for instance. Papers "
             "outside it are drawn anew. Empty: any."
         ),
-        min_value=0,
-        max_value=4,
-        decimal_places=2,
-        required=False,
+        0,
+        4,
     )
     feedback = forms.ChoiceField(
         label=_("Right or wrong is told"), choices=FEEDBACKS, widget=forms.RadioSelect, required=False
@@ -155,6 +162,23 @@ class SettingsForm(PlainForm):
     anonymous_marking = forms.BooleanField(
         label=_("Markers do not see names"), help_text=_("They see a number instead."), required=False
     )
+    double_marking = forms.BooleanField(
+        label=_("Two markers for every answer"),
+        help_text=_("Neither sees the other's marks; where they agree, the mean of both counts."),
+        required=False,
+    )
+    marking_tolerance = _number(
+        _("Two markers agree up to so many points apart"),
+        _("Further apart, a third marker decides. Empty: 2."),
+        0,
+        MOST_APART,
+    )
+    recheck_days = _whole(
+        _("Days in which a recheck may be asked for"),
+        0,
+        MOST_RECHECK_DAYS,
+        _("Counted from the result. 0: none may be asked for. Empty: 7."),
+    )
 
     def __init__(self, data: Any = None, *, definition: Mapping[str, Any]) -> None:
         super().__init__(data, initial=initial_of(definition))
@@ -167,7 +191,7 @@ class SettingsForm(PlainForm):
         pass_view.choices = [("", _("none")), *refs]
         for ref, view in views().items():
             for axis in view.axes:
-                self.fields[_axis_field(ref, axis.key)] = _percent(axis.title)
+                self.fields[_axis_field(ref, axis.key)] = _number(axis.title, "", 0, 100)
         for phase, title in PHASES.items():
             self.fields[f"review_{phase}"] = forms.MultipleChoiceField(
                 label=title, choices=SHOWN, required=False

@@ -31,8 +31,7 @@ def given_marks(answers: QuerySet[Answer]) -> dict[int, tuple[Given, ...]]:
     found: dict[int, tuple[Given, ...]] = {}
     marks = Mark.objects.filter(STILL, answer__in=answers).order_by("id")
     for answer, *said, comment in marks.values_list(*FIELDS):
-        mark: Given = Given(*said, comment=comment or "")
-        found[answer] = (*found.get(answer, ()), mark)
+        found[answer] = (*found.get(answer, ()), Given(*(*said, comment or "")))
     return found
 
 

@@ -373,6 +373,9 @@ def test_every_setting_comes_back_as_it_was_stored(now: datetime, author: Client
         "feedback": "each",
         "late_answers": "refuse",
         "late_minutes": "0",
+        "double_marking": "on",
+        "marking_tolerance": "1.5",
+        "recheck_days": "0",
         "review_closed": ["key", "answer"],
     }
     del sent["shuffle_options"], sent["anonymous_marking"]
@@ -403,6 +406,9 @@ def test_every_setting_comes_back_as_it_was_stored(now: datetime, author: Client
         "feedback": "each",
         "late_answers": "refuse",
         "late_minutes": 0,
+        "double_marking": True,
+        "marking_tolerance": "1.5",
+        "recheck_days": 0,
         "review": {
             "during": [],
             "submitted": ["answer", "mark"],
@@ -425,6 +431,8 @@ def test_every_setting_comes_back_as_it_was_stored(now: datetime, author: Client
         ({"opens_at": "2026-12-02T09:00", "closes_at": "2026-12-01T09:00"}, "closes_at"),
         ({"pass_view": "A@1"}, "pass_view"),
         ({"late_minutes": "1441"}, "late_minutes"),
+        ({"marking_tolerance": "-1"}, "marking_tolerance"),
+        ({"recheck_days": "367"}, "recheck_days"),
         ({"grading": "worst"}, "grading"),
         ({"review_during": ["name"]}, "review_during"),
     ],

@@ -38,6 +38,9 @@ GOOD: dict[str, Any] = {
     "late_answers": "refuse",
     "late_minutes": 0,
     "feedback": "each",
+    "double_marking": True,
+    "marking_tolerance": "1.5",
+    "recheck_days": 0,
 }
 
 
@@ -52,6 +55,10 @@ GOOD: dict[str, Any] = {
         ({"cooldown_hours": 1.5}, "cooldown_hours"),
         ({"late_entry_minutes": True}, "late_entry_minutes"),
         ({"late_minutes": 1441}, "late_minutes"),
+        ({"marking_tolerance": "two"}, "marking_tolerance"),
+        ({"marking_tolerance": -0.5}, "marking_tolerance"),
+        ({"marking_tolerance": True}, "marking_tolerance"),
+        ({"recheck_days": 367}, "recheck_days"),
         ({"opens_at": "2026-12-01"}, "opens_at"),
         ({"opens_at": "2026-12-01T09:00:00"}, "opens_at"),
         ({"closes_at": 5}, "closes_at"),
@@ -102,6 +109,8 @@ def test_a_release_holds_what_differs_from_the_usual() -> None:
     assert (settings.grading, settings.late_answers) == (Grading.AVERAGE, LatePolicy.REFUSE)
     assert settings.pass_axes["empathy"] == Decimal("62.5")
     assert settings.review[Phase.SUBMITTED] == {Shown.ANSWER}
+    marking = (settings.double_marking, settings.marking_tolerance, settings.recheck_days)
+    assert marking == (True, Decimal("1.5"), 0)
 
 
 @pytest.mark.django_db
@@ -115,3 +124,12 @@ def test_what_is_usual_is_what_settings_read_where_nothing_is_said() -> None:
     document = make_exam().document
     usual = {name: value for name, value in USUAL.items() if value is not None}
     assert ExamSettings.of({**document, **usual}) == ExamSettings.of(document)
+
+
+@pytest.mark.django_db
+def test_a_tolerance_of_two_is_usual_however_it_is_written() -> None:
+    for number, usual in enumerate((2, 2.0, "2", "2.00")):
+        assert "marking_tolerance" not in make_exam(f"usual-{number}", marking_tolerance=usual).document
+    settings = ExamSettings.of(make_exam().document)
+    marking = (settings.double_marking, settings.marking_tolerance, settings.recheck_days)
+    assert marking == (False, Decimal(2), 7)
