@@ -12,6 +12,7 @@ from assessments.items import ItemType, RubricType, item_type
 from assessments.marking.settling import Standing
 from assessments.models import Answer, QuestionVersion
 from assessments.presenting import PresentedItem, files_address, present_item
+from assessments.regrading.terms import ItemTerms, Terms, Void
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class ReportLine:
     """One question of the paper. `key` is None, and points are "", while they must not be shown.
 
     `shown` are the options as this paper had them, (label, text): explanations cite them by label, and so does the
-    `response` where something was `picked` from them.
+    `response` where something was `picked` from them. A question that is `void` counts for nobody or for everybody.
     """
 
     slot: int
@@ -53,6 +54,7 @@ class ReportLine:
     full: bool
     comment: str
     key: KeyLines | None
+    void: Void = Void.NO
 
 
 def line_of(
@@ -61,9 +63,11 @@ def line_of(
     mark: Standing | None,
     sizes: Mapping[str, Size],
     shown: frozenset[Shown],
+    terms: Terms,
 ) -> ReportLine:
-    """One question, with as much of it as may be shown; `score` is its line of the result. Asks nothing."""
-    version = answer.item.question_version
+    """One question, with as much of it as may be shown; `score` is its line of the result, `terms` are those that the
+    result took in. Asks nothing."""
+    version, item_terms = answer.item.question_version, terms.of(answer.item)
     kind, order = item_type(version.type), answer.order
     response = answer.response if Shown.ANSWER in shown else None
     item = present_item(
@@ -88,26 +92,34 @@ def line_of(
         needs_marking=score["needs_marking"],
         full=marks and score["points"] == score["max"],
         comment=mark.comment if mark else "",
-        key=key_lines_of(version, order=order, mark=mark, shown=shown) if shown & TELLING else None,
+        key=key_lines_of(version, item_terms, order=order, mark=mark, shown=shown)
+        if shown & TELLING
+        else None,
+        void=item_terms.void,
     )
 
 
 def key_lines_of(
     version: QuestionVersion,
+    terms: ItemTerms | None = None,
     *,
     order: Sequence[str],
     mark: Standing | None = None,
     shown: frozenset[Shown] = ALL_SHOWN,
 ) -> KeyLines:
-    """What gives the answer away, as far as it is `shown`, with options named as in this order.
+    """What gives the answer away, as far as it is `shown`, with options named as in this order: what the version says,
+    or the terms of an exam that corrected it.
 
     The caller checks who may see it.
     """
     kind, keys = item_type(version.type), Shown.KEY in shown
-    rubric = version.answer if keys and isinstance(kind, RubricType) else {}
-    explained = kind.explain(version.body, version.answer, version.explanation, order)
+    answer, explanation = (
+        (terms.answer, terms.explanation) if terms else (version.answer, version.explanation)
+    )
+    rubric = answer if keys and isinstance(kind, RubricType) else {}
+    explained = kind.explain(version.body, answer, explanation, order)
     return KeyLines(
-        right=_right_answers(kind, version, order) if keys else (),
+        right=_right_answers(kind, version.body, answer, order) if keys else (),
         explanation=explained if Shown.EXPLANATION in shown else "",
         criteria=_criteria(rubric, mark),
         penalty=mark.penalty if keys and mark and mark.penalty != "0" else "",
@@ -115,9 +127,10 @@ def key_lines_of(
     )
 
 
-def _right_answers(kind: ItemType, version: QuestionVersion, order: Sequence[str]) -> tuple[str, ...]:
-    accepted = kind.right_responses(version.body, version.answer)
-    return tuple(kind.in_words(version.body, order, each) for each in accepted)
+def _right_answers(
+    kind: ItemType, body: Mapping[str, Any], answer: Mapping[str, Any], order: Sequence[str]
+) -> tuple[str, ...]:
+    return tuple(kind.in_words(body, order, each) for each in kind.right_responses(body, answer))
 
 
 def _criteria(rubric: Mapping[str, Any], mark: Standing | None) -> tuple[CriterionLine, ...]:

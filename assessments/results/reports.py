@@ -26,6 +26,7 @@ from assessments.models import (
     HeldStatus,
     Result,
 )
+from assessments.regrading.terms import terms_of_result
 from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from assessments.results.next_steps import NextSteps, next_steps
 from assessments.results.passing import Earned, percent_text
@@ -160,9 +161,10 @@ def _lines(attempt: Attempt, answers: Sequence[Answer], newest: Result, look: Lo
         return ()
     sizes = sizes_for(answer.item.question_version.body for answer in answers)
     marks = standing_marks(attempt) if newest.complete else {}
-    scores = items_by_slot(newest)
+    scores, terms = items_by_slot(newest), terms_of_result(newest, attempt.exam_version)
     return tuple(
-        line_of(answer, scores[answer.slot], marks.get(answer.pk), sizes, look.shown) for answer in answers
+        line_of(answer, scores[answer.slot], marks.get(answer.pk), sizes, look.shown, terms)
+        for answer in answers
     )
 
 

@@ -15,6 +15,7 @@ from assessments.entry.deadlines import GRACE
 from assessments.exams.settings import TELLING, ExamSettings, Phase, Shown
 from assessments.items import item_type
 from assessments.models import Answer, Attempt, AttemptStatus
+from assessments.regrading.terms import Terms, terms_of
 from assessments.results.report_lines import KeyLines, key_lines_of
 from assessments.results.scoring import score_answer
 from core.errors import Refusal
@@ -56,7 +57,7 @@ def check_answer(*, attempt_id: UUID, person: Person, slot: int, now: datetime) 
 
 
 def read_told(attempt: Attempt, slot: int | None = None) -> dict[int, Told]:
-    """What shows of this answer, or of every one of the paper, by slot; of checked ones only. One query, and none where
+    """What shows of this answer, or of every one of the paper, by slot; of checked ones only. Two queries, and none where
     the exam tells at its end."""
     if not ExamSettings.of(attempt.exam_version.document).checks_each:
         return {}
@@ -65,9 +66,14 @@ def read_told(attempt: Attempt, slot: int | None = None) -> dict[int, Told]:
 
 
 def told_of(attempt: Attempt, answers: Iterable[Answer]) -> dict[int, Told]:
-    """What shows of those of the answers that were checked, by slot. The answers come with their questions and keys."""
+    """What shows of those of the answers that were checked, by slot, on the terms in force. The answers come with their
+    questions and keys. One query where any was checked."""
     shown = ExamSettings.of(attempt.exam_version.document).review[Phase.DURING]
-    return {answer.slot: _told(answer, shown) for answer in answers if answer.checked_at}
+    checked = [answer for answer in answers if answer.checked_at]
+    if not checked:
+        return {}
+    terms = terms_of(attempt.exam_version)
+    return {answer.slot: _told(answer, shown, terms) for answer in checked}
 
 
 def _check_may_be_told(answer: Answer) -> None:
@@ -94,9 +100,9 @@ def _settle(answer: Answer, now: datetime) -> None:
         )
 
 
-def _told(answer: Answer, shown: frozenset[Shown]) -> Told:
+def _told(answer: Answer, shown: frozenset[Shown], terms: Terms) -> Told:
     version = answer.item.question_version
-    score, marks = score_answer(answer), Shown.MARK in shown
+    score, marks = score_answer(answer, None, terms), Shown.MARK in shown
     line = score.as_json()
     return Told(
         slot=answer.slot,
@@ -104,5 +110,7 @@ def _told(answer: Answer, shown: frozenset[Shown]) -> Told:
         points=line["points"] if marks else "",
         max=line["max"] if marks else "",
         full=marks and score.points == score.max,
-        key=key_lines_of(version, order=answer.order, shown=shown) if shown & TELLING else None,
+        key=key_lines_of(version, terms.of(answer.item), order=answer.order, shown=shown)
+        if shown & TELLING
+        else None,
     )
