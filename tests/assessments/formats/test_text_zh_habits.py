@@ -454,10 +454,10 @@ def test_numbers_in_a_long_sentence_cut_nothing() -> None:
         "<details>",
     ],
 )
-def test_a_paper_of_half_a_megabyte_takes_no_longer_than_it_should(line: str) -> None:
+def test_a_long_paper_takes_no_longer_than_it_should(line: str) -> None:
     with soon():
         try:
-            found = read("1. 甲\n" + line * (500_000 // len(line)))
+            found = read("1. 甲\n" + line * (200_000 // len(line)))
         except FileRefused:
             return
         assert found
