@@ -1,28 +1,40 @@
 """From a scheme and a set of facts to a decision.
 
 Best evidence counts: a later, worse attempt never takes away what an earlier one earned. Where several facts would
-do, the proof names the one with the highest score, then the earliest, then the one with the smallest id.
+do, the proof names the one with the highest score, then the earliest, then the one with the smallest id; for a rule
+with an age the latest one, which counts longest.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 
+from assessments.deciding.ages import counts_until, day_of
+from assessments.deciding.cheapest import cheapest_way
 from assessments.deciding.evidence import EvidenceFact
-from assessments.deciding.proof import Decision, Missing, ProofNode
-from assessments.deciding.scheme import HOURS, SCORED, Rule, SchemeDefinition
+from assessments.deciding.proof import AxisProof, Decision, Missing, ProofNode, TooOld
+from assessments.deciding.rules import HOURS, SCORED, Rule
+from assessments.deciding.scheme import SchemeDefinition
 
 HUNDREDTH = Decimal("0.01")
 
 
-def decide(definition: SchemeDefinition, evidence: Iterable[EvidenceFact]) -> Decision:
+def decide(
+    definition: SchemeDefinition, evidence: Iterable[EvidenceFact], *, at: datetime | None = None
+) -> Decision:
     """Decide the scheme over the facts; the order in which they come does not matter.
 
-    Void and superseded evidence must have been left out. Raises ValueError when two different facts share an id.
+    Void and superseded evidence must have been left out. `at` is the moment of the decision: ages are counted to its
+    day in Shanghai. Raises ValueError when two different facts share an id, and for a rule with an age without `at`.
     """
+    if at is None and definition.has_ages:
+        raise ValueError("a rule has an age: the decision needs its moment")
     facts = _distinct(evidence)
-    tree = _prove(definition.rule, facts)
+    tree = _prove(definition.rule, facts, day_of(at) if at else None)
     nodes = {node.rule: node for node in tree.walk()}
-    missing = tuple(_missing(rule, nodes[rule.id]) for rule in _cheapest(definition.rule, nodes))
+    missing = tuple(
+        _missing(rule, nodes[rule.id], minutes) for rule, minutes in cheapest_way(definition.rule, nodes)
+    )
     return Decision(tree.met, tree, missing)
 
 
@@ -35,19 +47,29 @@ def _distinct(evidence: Iterable[EvidenceFact]) -> list[EvidenceFact]:
     return sorted(facts.values(), key=lambda fact: fact.rank)
 
 
-def _prove(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:
+def _prove(rule: Rule, facts: Sequence[EvidenceFact], on: date | None) -> ProofNode:
     if rule.is_group:
-        children = tuple(_prove(each, facts) for each in rule.rules)
+        children = tuple(_prove(each, facts, on) for each in rule.rules)
         have = Decimal(sum(child.met for child in children))
         return ProofNode(
             rule.id, rule.kind, rule.title, have >= rule.need, have, rule.need, children=children
         )
-    about = [fact for fact in facts if _is_about(rule, fact)]
+    young, old = _by_age(rule, [fact for fact in facts if _is_about(rule, fact) or _exempts(rule, fact)], on)
     if rule.measure == SCORED:
-        return _prove_score(rule, about, [fact for fact in facts if _exempts(rule, fact)])
+        return _prove_score(rule, young, old)
     if rule.measure == HOURS:
-        return _prove_hours(rule, about)
-    return _prove_presence(rule, about)
+        return _prove_hours(rule, young, old)
+    return _prove_presence(rule, young, old)
+
+
+def _by_age(
+    rule: Rule, facts: list[EvidenceFact], on: date | None
+) -> tuple[list[EvidenceFact], list[EvidenceFact]]:
+    """What counts, and what would if it were younger."""
+    if rule.max_age_months is None or on is None:
+        return facts, []
+    until = {fact.id: counts_until(fact.occurred_at, rule.max_age_months) for fact in facts}
+    return [f for f in facts if until[f.id] >= on], [f for f in facts if until[f.id] < on]
 
 
 def _is_about(rule: Rule, fact: EvidenceFact) -> bool:
@@ -67,37 +89,90 @@ def _exempts(rule: Rule, fact: EvidenceFact) -> bool:
     )
 
 
-def _prove_score(
-    rule: Rule, facts: Sequence[EvidenceFact], exemptions: Sequence[EvidenceFact] = ()
-) -> ProofNode:
+def _prove_score(rule: Rule, young: Sequence[EvidenceFact], old: Sequence[EvidenceFact]) -> ProofNode:
     """Compares exactly; what is shown is rounded down, so that 59.996 never reads as 60.
 
-    An exemption stands in for a mark that is not reached, and pretends none: `have` is None.
+    An exemption stands in for a mark that is not reached, and pretends none: `have` is None. It says nothing about
+    competencies, so it does not stand in for an axis.
     """
-    scored = [fact for fact in facts if fact.score is not None and not (rule.must_pass and fact.failed)]
-    percent = (scored[0].score or Decimal(0)) * 100 if scored else None
-    if percent is not None and percent >= rule.need:
-        return _leaf(rule, met=True, have=_shown(percent), facts=scored[:1])
+    scored = [fact for fact in young if _is_scored(rule, fact)]
+    reached = _named(rule, [fact for fact in scored if _reaches(rule, fact)])
+    if reached:
+        return _leaf(rule, met=True, have=_shown(reached[0]), facts=reached, axes=_axes(rule, reached[0]))
+    exemptions = _named(rule, [fact for fact in young if _exempts(rule, fact) and not rule.axes])
     if exemptions:
-        return _leaf(rule, met=True, have=None, facts=exemptions[:1])
-    return _leaf(rule, met=False, have=None if percent is None else _shown(percent), facts=scored[:1])
+        return _leaf(rule, met=True, have=None, facts=exemptions)
+    best = next(iter(scored), None)
+    lost = [
+        f for f in old if (_is_scored(rule, f) and _reaches(rule, f)) or (_exempts(rule, f) and not rule.axes)
+    ]
+    return _leaf(
+        rule,
+        met=False,
+        have=_shown(best) if best else None,
+        facts=scored[:1],
+        axes=_axes(rule, best),
+        too_old=_newest(lost),
+    )
 
 
-def _shown(percent: Decimal) -> Decimal:
-    return percent.quantize(HUNDREDTH, ROUND_DOWN)
+def _is_scored(rule: Rule, fact: EvidenceFact) -> bool:
+    return fact.score is not None and fact.kind == rule.kind and not (rule.must_pass and fact.failed)
 
 
-def _prove_hours(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:
-    counted = [fact for fact in facts if not fact.failed and fact.hours > 0]
+def _reaches(rule: Rule, fact: EvidenceFact) -> bool:
+    """The mark and every axis, in one and the same result."""
+    reached = (fact.score or Decimal(0)) * 100 >= rule.need
+    return reached and all(axis.met for axis in _axes(rule, fact))
+
+
+def _axes(rule: Rule, fact: EvidenceFact | None) -> tuple[AxisProof, ...]:
+    return tuple(
+        AxisProof(axis.key, axis.title, fact.axis(axis.leaves) if fact else None, axis.need)
+        for axis in rule.axes
+    )
+
+
+def _shown(fact: EvidenceFact) -> Decimal:
+    return ((fact.score or Decimal(0)) * 100).quantize(HUNDREDTH, ROUND_DOWN)
+
+
+def _prove_hours(rule: Rule, young: Sequence[EvidenceFact], old: Sequence[EvidenceFact]) -> ProofNode:
+    counted = [fact for fact in young if not fact.failed and fact.hours > 0]
     hours = sum((fact.hours for fact in counted), Decimal(0))
-    return _leaf(rule, met=hours >= rule.need, have=hours, facts=counted)
+    lost = sorted(
+        (fact for fact in old if not fact.failed and fact.hours > 0),
+        key=lambda fact: (fact.occurred_at, fact.id),
+    )
+    met = hours >= rule.need
+    too_old = () if met else tuple(TooOld(fact.id, day_of(fact.occurred_at), fact.hours) for fact in lost)
+    return _leaf(rule, met=met, have=hours, facts=counted, too_old=too_old)
 
 
-def _prove_presence(rule: Rule, facts: Sequence[EvidenceFact]) -> ProofNode:
+def _prove_presence(rule: Rule, young: Sequence[EvidenceFact], old: Sequence[EvidenceFact]) -> ProofNode:
     """A course left unfinished or a recommendation withheld may be recorded as not passed: it does not count."""
-    good = [fact for fact in facts if not fact.failed][:1]
+    good = _named(rule, [fact for fact in young if not fact.failed])
     subject_key = good[0].subject_key if good else rule.subject
-    return _leaf(rule, met=bool(good), have=Decimal(len(good)), facts=good, subject_key=subject_key)
+    too_old = () if good else _newest([fact for fact in old if not fact.failed])
+    return _leaf(
+        rule, met=bool(good), have=Decimal(len(good)), facts=good, subject_key=subject_key, too_old=too_old
+    )
+
+
+def _named(rule: Rule, facts: Sequence[EvidenceFact]) -> list[EvidenceFact]:
+    """The one of these a proof names, facts coming best first."""
+    if rule.max_age_months is None or not facts:
+        return list(facts[:1])
+    return [max(facts, key=lambda fact: (fact.occurred_at, fact.id))]
+
+
+def _newest(facts: Sequence[EvidenceFact]) -> tuple[TooOld, ...]:
+    """The one that counted longest."""
+    if not facts:
+        return ()
+    fact = max(facts, key=lambda each: (each.occurred_at, each.id))
+    have = None if fact.score is None else _shown(fact)
+    return (TooOld(fact.id, day_of(fact.occurred_at), have),)
 
 
 def _leaf(
@@ -107,7 +182,11 @@ def _leaf(
     have: Decimal | None,
     facts: Sequence[EvidenceFact] = (),
     subject_key: str | None = None,
+    axes: tuple[AxisProof, ...] = (),
+    too_old: tuple[TooOld, ...] = (),
 ) -> ProofNode:
+    months = rule.max_age_months
+    lasts = met and months is not None and rule.measure != HOURS
     return ProofNode(
         rule=rule.id,
         kind=rule.kind,
@@ -118,45 +197,22 @@ def _leaf(
         subject_kind=rule.subject_kind,
         subject_key=rule.subject if subject_key is None else subject_key,
         evidence=tuple(fact.id for fact in facts),
+        axes=axes,
+        max_age_months=months,
+        until=counts_until(facts[0].occurred_at, months) if lasts and months is not None else None,
+        too_old=too_old,
     )
 
 
-def _cheapest(rule: Rule, nodes: dict[str, ProofNode]) -> list[Rule]:
-    """The unmet leaves that would meet the rule in the fewest minutes, in the order of the scheme.
-
-    Choosing child by child is exact, because no leaf stands in two places; each rule is priced by itself, even if
-    two rules ask for the same activity. Among equally cheap ways, the one stated first wins: sorting is stable.
-    """
-    if nodes[rule.id].met:
-        return []
-    if not rule.is_group:
-        return [rule]
-    short = int(rule.need - (nodes[rule.id].have or 0))
-    unmet = [_cheapest(each, nodes) for each in rule.rules if not nodes[each.id].met]
-    by_cost = sorted(range(len(unmet)), key=lambda at: _cost(unmet[at], nodes))
-    return [leaf for at in sorted(by_cost[:short]) for leaf in unmet[at]]
-
-
-def _cost(leaves: Sequence[Rule], nodes: dict[str, ProofNode]) -> int:
-    return sum(_minutes_left(leaf, nodes[leaf.id]) for leaf in leaves)
-
-
-def _minutes_left(rule: Rule, node: ProofNode) -> int:
-    """The typical minutes; for practice, those of the hours still open, rounded up."""
-    if rule.measure != HOURS or node.have is None:
-        return rule.minutes
-    open_share = (rule.need - node.have) / rule.need
-    return int((rule.minutes * open_share).to_integral_value(ROUND_CEILING))
-
-
-def _missing(rule: Rule, node: ProofNode) -> Missing:
+def _missing(rule: Rule, node: ProofNode, minutes: int) -> Missing:
     return Missing(
         rule=rule.id,
         kind=rule.kind,
         title=rule.title,
         have=node.have,
         need=node.need,
-        minutes=_minutes_left(rule, node),
+        minutes=minutes,
         subject_kind=rule.subject_kind,
         subject_key=rule.subject,
+        axes=node.axes,
     )

@@ -2,10 +2,52 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from assessments.items.checking import as_text
+
+
+@dataclass(frozen=True)
+class AxisProof:
+    """An axis a rule asks for: percent, to one decimal; `have` is None without evidence (证据不足), never 0."""
+
+    key: str
+    title: str
+    have: Decimal | None
+    need: Decimal
+
+    @property
+    def met(self) -> bool:
+        return self.have is not None and self.have >= self.need
+
+    def as_json(self) -> dict[str, Any]:
+        have = None if self.have is None else as_text(self.have)
+        return {"axis": self.key, "title": self.title, "have": have, "need": as_text(self.need)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "AxisProof":
+        have = None if data["have"] is None else Decimal(data["have"])
+        return cls(data["axis"], data["title"], have, Decimal(data["need"]))
+
+
+@dataclass(frozen=True)
+class TooOld:
+    """Evidence that would have counted, were it younger: its id, its day in Shanghai; its percent or hours, if any."""
+
+    evidence: str
+    on: date
+    have: Decimal | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        have = None if self.have is None else as_text(self.have)
+        return {"evidence": self.evidence, "on": self.on.isoformat(), "have": have}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "TooOld":
+        have = None if data["have"] is None else Decimal(data["have"])
+        return cls(data["evidence"], date.fromisoformat(data["on"]), have)
 
 
 @dataclass(frozen=True)
@@ -16,6 +58,9 @@ class ProofNode:
     rules met in a group). `have` of an exam never taken is None; where such a rule is met, somebody is exempt (免修).
     `evidence` lists ids, the deciding one first; it is given for an unmet rule too (the best attempt so far).
     `subject_key` of a met endorsement is the pairing's.
+
+    `axes` measure the deciding evidence. Where a rule has an age, `too_old` lists what an unmet rule lost by it, and
+    `until` is the last day on which what met it counts (None for hours).
     """
 
     rule: str
@@ -28,6 +73,10 @@ class ProofNode:
     subject_key: str = ""
     evidence: tuple[str, ...] = ()
     children: tuple["ProofNode", ...] = ()
+    axes: tuple[AxisProof, ...] = ()
+    max_age_months: int | None = None
+    until: date | None = None
+    too_old: tuple[TooOld, ...] = ()
 
     @property
     def is_exempt(self) -> bool:
@@ -53,7 +102,8 @@ class ProofNode:
         return next((node.subject_key for node in endorsements), None)
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        """What a rule does not ask for is left out: a decision keeps its hash when rules learn something new."""
+        data: dict[str, Any] = {
             "rule": self.rule,
             "kind": self.kind,
             "title": self.title,
@@ -64,6 +114,13 @@ class ProofNode:
             "evidence": list(self.evidence),
             "children": [child.as_json() for child in self.children],
         }
+        if self.axes:
+            data["axes"] = [each.as_json() for each in self.axes]
+        if self.max_age_months is not None:
+            data["max_age_months"] = self.max_age_months
+            data["until"] = self.until.isoformat() if self.until else None
+            data["too_old"] = [each.as_json() for each in self.too_old]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ProofNode":
@@ -78,12 +135,19 @@ class ProofNode:
             subject_key=data["subject"]["key"],
             evidence=tuple(data["evidence"]),
             children=tuple(cls.from_json(child) for child in data["children"]),
+            axes=tuple(AxisProof.from_json(each) for each in data.get("axes", ())),
+            max_age_months=data.get("max_age_months"),
+            until=date.fromisoformat(data["until"]) if data.get("until") else None,
+            too_old=tuple(TooOld.from_json(each) for each in data.get("too_old", ())),
         )
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A leaf rule still to be met on the cheapest way; `minutes` is what it typically still takes."""
+    """A leaf rule still to be met on the cheapest way; `minutes` is what it typically still takes.
+
+    What is done for a rule stated earlier is not counted again: `minutes` may be 0.
+    """
 
     rule: str
     kind: str
@@ -93,9 +157,10 @@ class Missing:
     minutes: int
     subject_kind: str = ""
     subject_key: str = ""
+    axes: tuple[AxisProof, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "rule": self.rule,
             "kind": self.kind,
             "title": self.title,
@@ -104,6 +169,9 @@ class Missing:
             "minutes": self.minutes,
             "subject": {"kind": self.subject_kind, "key": self.subject_key},
         }
+        if self.axes:
+            data["axes"] = [each.as_json() for each in self.axes]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Missing":
@@ -116,6 +184,7 @@ class Missing:
             minutes=data["minutes"],
             subject_kind=data["subject"]["kind"],
             subject_key=data["subject"]["key"],
+            axes=tuple(AxisProof.from_json(each) for each in data.get("axes", ())),
         )
 
 
