@@ -22,6 +22,7 @@ from assessments.admin.exam_choices import (
     SHOWN,
     Group,
 )
+from assessments.admin.setting_fields import moment_field, number_field, text_field, whole_field
 from assessments.exams.definitions import LONGEST_TITLE, MOST_MINUTES
 from assessments.exams.setting_checks import (
     LONGEST_CODE,
@@ -38,81 +39,49 @@ from assessments.plain_forms import PlainForm
 from competencies.framework import views
 
 
-def _text(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=forms.Textarea({"rows": rows})
-    )
-
-
-def _whole(label: Any, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, help_text=help_text, min_value=least, max_value=most, required=False
-    )
-
-
-def _moment(label: Any, help_text: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-
-def _number(
-    label: Any, help_text: Any, least: int, most: int, places: int = 2, *, required: bool = False
-) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        help_text=help_text,
-        min_value=least,
-        max_value=most,
-        decimal_places=places,
-        required=required,
-    )
-
-
 class SettingsForm(PlainForm):
     """What an author may set in a draft; its questions and its key stay."""
 
     title = forms.CharField(label=_("title"), max_length=LONGEST_TITLE)
     module = forms.CharField(label=_("Module"), max_length=80, required=False)
-    summary = _text(_("What candidates read first"), 3)
+    summary = text_field(_("What candidates read first"), 3)
     practice = forms.BooleanField(
         label=_("Practice paper"),
         help_text=_("Counts towards no certificate; right answers show once it is handed in."),
         required=False,
     )
     minutes = forms.IntegerField(label=_("Time limit in minutes"), min_value=1, max_value=MOST_MINUTES)
-    opens_at = _moment(_("Opens at"), _("Empty: open as soon as it is released."))
-    closes_at = _moment(_("Closes at"), _("Nobody starts later, and sittings end then. Empty: stays open."))
-    late_entry_minutes = _whole(
+    opens_at = moment_field(_("Opens at"), _("Empty: open as soon as it is released."))
+    closes_at = moment_field(
+        _("Closes at"), _("Nobody starts later, and sittings end then. Empty: stays open.")
+    )
+    late_entry_minutes = whole_field(
         _("Latest entry, minutes after the opening"),
         0,
         MOST_MINUTES,
         _("Empty: as long as the exam is open."),
     )
-    max_attempts = _whole(_("Most attempts"), 1, 1000, _("Empty: as many as one likes."))
-    cooldown_hours = _whole(
+    max_attempts = whole_field(_("Most attempts"), 1, 1000, _("Empty: as many as one likes."))
+    cooldown_hours = whole_field(
         _("Hours to wait before the next attempt"), 0, MOST_HOURS, _("Empty: none. A resit is a fresh paper.")
     )
     grading = forms.ChoiceField(label=_("The grade comes from"), choices=GRADINGS, required=False)
-    pass_percent = _number(_("Percentage of the points to pass"), "", 0, 100, required=True)
+    pass_percent = number_field(_("Percentage of the points to pass"), "", 0, 100, required=True)
     pass_view = forms.ChoiceField(
         label=_("Competencies that are needed each by itself"),
         help_text=_("Choose a view, then say below how much each of its axes needs."),
         required=False,
     )
-    pass_text = _text(_("Said to those who pass"), 2)
-    fail_text = _text(_("Said to those who do not pass"), 2)
-    rules = _text(_("Rules to confirm before the start"), 4, _("Empty: there is nothing to confirm."))
+    pass_text = text_field(_("Said to those who pass"), 2)
+    fail_text = text_field(_("Said to those who do not pass"), 2)
+    rules = text_field(_("Rules to confirm before the start"), 4, _("Empty: there is nothing to confirm."))
     access_code = forms.CharField(
         label=_("Access code"),
         help_text=_("Whoever starts types it; tell it in the room. Empty: none."),
         max_length=LONGEST_CODE,
         required=False,
     )
-    addresses = _text(
+    addresses = text_field(
         _("Networks it may be sat in"), 3, _("One a line, such as 10.1.2.0/24. Empty: anywhere.")
     )
     seats_only = forms.BooleanField(
@@ -120,7 +89,7 @@ class SettingsForm(PlainForm):
         help_text=_("Nobody starts outside a session."),
         required=False,
     )
-    draw = _whole(_("Questions drawn for each paper"), 1, 1000, _("Empty: every paper has all of them."))
+    draw = whole_field(_("Questions drawn for each paper"), 1, 1000, _("Empty: every paper has all of them."))
     shuffle = forms.BooleanField(
         label=_("Shuffle the questions"), help_text=_("Sections stay in their order."), required=False
     )
@@ -129,7 +98,7 @@ class SettingsForm(PlainForm):
         help_text=_("What is to be put in order or matched is shuffled always."),
         required=False,
     )
-    exposure_cap = _number(
+    exposure_cap = number_field(
         _("A question stands on at most so many percent of the papers"),
         _(
             "Keeps questions from becoming known. Questions that every paper has are not meant. Empty: no cap."
@@ -138,7 +107,7 @@ class SettingsForm(PlainForm):
         100,
         1,
     )
-    difficulty_tolerance = _number(
+    difficulty_tolerance = number_field(
         _("Papers differ in difficulty by at most"),
         _(
             "Distance from the mean difficulty of all papers, on the scale from 1 to 5: 0.2, for instance. Papers "
@@ -153,7 +122,7 @@ class SettingsForm(PlainForm):
     late_answers = forms.ChoiceField(
         label=_("Answers that arrive after the end"), choices=LATE, widget=forms.RadioSelect, required=False
     )
-    late_minutes = _whole(
+    late_minutes = whole_field(
         _("Minutes after the end in which they may arrive"),
         0,
         MOST_LATE_MINUTES,
@@ -167,13 +136,13 @@ class SettingsForm(PlainForm):
         help_text=_("Neither sees the other's marks; where they agree, the mean of both counts."),
         required=False,
     )
-    marking_tolerance = _number(
+    marking_tolerance = number_field(
         _("Two markers agree up to so many points apart"),
         _("Further apart, a third marker decides. Empty: 2."),
         0,
         MOST_APART,
     )
-    recheck_days = _whole(
+    recheck_days = whole_field(
         _("Days in which a recheck may be asked for"),
         0,
         MOST_RECHECK_DAYS,
@@ -191,7 +160,7 @@ class SettingsForm(PlainForm):
         pass_view.choices = [("", _("none")), *refs]
         for ref, view in views().items():
             for axis in view.axes:
-                self.fields[_axis_field(ref, axis.key)] = _number(axis.title, "", 0, 100)
+                self.fields[_axis_field(ref, axis.key)] = number_field(axis.title, "", 0, 100)
         for phase, title in PHASES.items():
             self.fields[f"review_{phase}"] = forms.MultipleChoiceField(
                 label=title, choices=SHOWN, required=False
