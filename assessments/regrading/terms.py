@@ -130,16 +130,20 @@ def terms_of(exam_version: ExamVersion, upto: int | None = None) -> Terms:
 
 
 def terms_of_result(result: Result, exam_version: ExamVersion) -> Terms:
-    """The terms that a result took in. No query where it took in none, or where `correction` comes with it and was met
-    before in this process."""
-    if result.correction_id is None:
+    """The terms that a result took in. No query where it took in none, nor where its `correction` comes with it and was
+    met before in this process."""
+    if result.correction is None:
         return Terms(exam_version.pass_percent)
-    known = READ.get(result.correction.content_hash)
-    return (
-        replace(known, correction_id=result.correction_id)
-        if known
-        else terms_of(exam_version, upto=result.correction.number)
-    )
+    terms = terms_at(exam_version, result.correction.number, result.correction.content_hash)
+    return replace(terms, correction_id=result.correction_id)
+
+
+def terms_at(exam_version: ExamVersion, number: int | None, content_hash: str | None) -> Terms:
+    """The terms after the correction with this number and hash, those of the release where there is none. Queries only
+    when it is met for the first time in a process. `correction_id` may be that of a correction that says the same."""
+    if number is None or content_hash is None:
+        return Terms(exam_version.pass_percent)
+    return READ.get(content_hash) or terms_of(exam_version, upto=number)
 
 
 def keys_named(changes: Iterable[Mapping[str, Any]]) -> dict[int, QuestionVersion]:

@@ -18,13 +18,14 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from assessments.exams.settings import Grading
 from assessments.models import Attempt, AttemptStatus, Result
+from assessments.regrading.terms import terms_at
 from assessments.results.passing import percent_text, reaches
 from people.models import Person
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One sitting as the grade sees it: its newest complete result, on the terms of its release.
+    """One sitting as the grade sees it: its newest complete result, on the terms that this took in.
 
     `points` is None before there is one. `parts` are those of the result, see `passing`.
     """
@@ -140,7 +141,7 @@ def read_outcomes(person_id: UUID, exam_key: str) -> list[Outcome]:
 
 
 def with_results(attempts: QuerySet[Attempt]) -> QuerySet[Any]:
-    """Attempts with what `outcome_of` reads: their newest complete result, and the terms of their release."""
+    """Attempts with what `outcome_of` reads: their newest complete result, and the terms it was given on."""
     newest = Result.objects.filter(attempt=OuterRef("pk"), complete=True).order_by("-number")
     return (
         attempts.select_related("exam_version")
@@ -152,12 +153,15 @@ def with_results(attempts: QuerySet[Attempt]) -> QuerySet[Any]:
                 for name in ("points", "max_points", "passed", "parts")
             },
             result_number=Subquery(newest.values("number")[:1]),
+            correction_number=Subquery(newest.values("correction__number")[:1]),
+            correction_hash=Subquery(newest.values("correction__content_hash")[:1]),
         )
     )
 
 
 def outcome_of(attempt: Any) -> Outcome:
     """An attempt read by `with_results`."""
+    terms = terms_at(attempt.exam_version, attempt.correction_number, attempt.correction_hash)
     return Outcome(
         attempt_id=attempt.pk,
         started_at=attempt.started_at,
@@ -167,6 +171,6 @@ def outcome_of(attempt: Any) -> Outcome:
         passed=attempt.passed,
         parts=attempt.parts or (),
         grading=Grading(attempt.grading or Grading.BEST),
-        pass_percent=attempt.exam_version.pass_percent,
+        pass_percent=terms.pass_percent,
         result_number=attempt.result_number or 0,
     )

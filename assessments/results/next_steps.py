@@ -14,7 +14,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from assessments.entry.admission import Candidacy, NotNow, why_not
-from assessments.results.crediting import leaf_shares
+from assessments.results.claims import leaf_shares
 from assessments.results.passing import Earned, percent_text
 from competencies.framework import leaf_titles
 
