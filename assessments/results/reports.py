@@ -26,12 +26,13 @@ from assessments.models import (
     HeldStatus,
     Result,
 )
+from assessments.regrading.changes import words_of
 from assessments.regrading.terms import terms_of_result
 from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from assessments.results.next_steps import NextSteps, next_steps
 from assessments.results.passing import Earned, percent_text
 from assessments.results.report_lines import ReportLine, line_of
-from assessments.results.rescoring import reason_text
+from assessments.results.rescoring import Reason, reason_text, slots_of, with_words
 from assessments.results.review_policy import Look, look_at, read_situation, when
 from assessments.results.scoring import items_by_slot, standing_marks
 
@@ -109,7 +110,7 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
     grade = grade_of([outcome_of(each) for each in sittings if each.status != AttemptStatus.OPEN])
     return Report(
         newest=results[0],
-        reason=reason_text(results[0]),
+        reason=_reason(results[0], answers),
         earlier=_earlier(results),
         lines=_lines(attempt, answers, results[0], look),
         parts=_parts(results[0]) if look.marks else (),
@@ -120,6 +121,12 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
         grade=grade if look.marks else None,
         steps=_steps(results[0], grade, candidacy, answers, look, now),
     )
+
+
+def _reason(newest: Result, answers: Sequence[Answer]) -> str:
+    """Why the newest result was recorded; where questions were corrected, also which and why."""
+    regrade = getattr(newest.correction, "regrade", None) if newest.reason == Reason.QUESTION else None
+    return with_words(reason_text(newest), words_of(regrade, slots_of(answers)) if regrade else "")
 
 
 def _grade_text(grade: Grade) -> str:
@@ -145,10 +152,11 @@ def _grade_text(grade: Grade) -> str:
 
 
 def _with_held(attempt: Attempt) -> QuerySet[Any]:
-    """Its results, each with how many answers wait beside the paper."""
+    """Its results, each with what was corrected and how many answers wait beside the paper."""
     waiting = HeldAnswer.objects.filter(attempt=OuterRef("attempt"), status=HeldStatus.HELD).order_by()
     counted = waiting.values("attempt").annotate(count=Count("pk")).values("count")
-    return attempt.results.annotate(held=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+    results = attempt.results.select_related("correction__regrade")
+    return results.annotate(held=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
 
 
 def _earlier(results: Sequence[Result]) -> tuple[EarlierResult, ...]:

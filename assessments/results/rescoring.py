@@ -6,7 +6,9 @@ by a new row, and the candidate is told. Both results stay readable.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,14 +18,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.exams.settings import Phase, tells_mark
-from assessments.models import Attempt, AttemptStatus, Result
-from assessments.results.scoring import record_exam_evidence, record_result, result_of, score_answers
+from assessments.models import Answer, Attempt, AttemptStatus, Result
+from assessments.regrading.terms import terms_of_result
+from assessments.results.scoring import (
+    ScoredPaper,
+    record_exam_evidence,
+    record_result,
+    result_of,
+    score_answers,
+)
 from core import audit
 from core.errors import Refusal
 from people.models import Person
 from people.notices import send_notice
 
+Words = Callable[[Mapping[int, int]], str]
+"""What else its candidate is told of a result, given the places of the exam's questions on the paper."""
+
 SAID = ("items", "parts", "points", "max_points", "complete", "passed")
+SHOWN = ("points", "max_points", "complete", "passed")
 
 
 class Reason(models.TextChoices):
@@ -34,8 +47,14 @@ class Reason(models.TextChoices):
     RECHECK = "recheck", gettext_lazy("The marks were rechecked")
 
 
-def rescore_attempt(*, attempt: Attempt, reason: str, by: Person | None, now: datetime) -> Result:
+def rescore_attempt(
+    *, attempt: Attempt, reason: str, by: Person | None, now: datetime, words: Words | None = None
+) -> Result:
     """Score a handed-in attempt again and append the next result when it differs; otherwise the newest one.
+
+    It differs too where another key or another rule holds for this paper by now: key and mark shown belong together.
+    The ledger follows where it says something else, and where a question was corrected its candidate is told when
+    points or passing changed, in `words` after the reason.
 
     `reason` is one of `Reason`; `by=None` is the system. Marks given by people stay as they are. A paper that waits for
     marks goes on waiting, and one that was complete waits again when an answer that a person must mark came into it.
@@ -51,8 +70,8 @@ def rescore_attempt(*, attempt: Attempt, reason: str, by: Person | None, now: da
         if attempt.status == AttemptStatus.OPEN:
             raise Refusal(_("This paper has not been handed in yet."), code="open")
         scored = score_answers(attempt)
-        newest = attempt.results.order_by("-number")[0]
-        if _says_the_same(newest, result_of(attempt, scored)):
+        newest = attempt.results.select_related("correction").order_by("-number")[0]
+        if _says_the_same(newest, result_of(attempt, scored)) and _is_on_the_same_terms(newest, scored):
             return newest
         result = record_result(attempt, scored, now=now, reason=reason)
         _move(attempt, result)
@@ -62,7 +81,8 @@ def rescore_attempt(*, attempt: Attempt, reason: str, by: Person | None, now: da
         audit.record(
             action="attempt.rescored", target=target, by=by, now=now, result=result.number, reason=reason
         )
-        _tell_candidate(attempt, result, now)
+        if reason != Reason.QUESTION or _shows_otherwise(newest, result):
+            _tell_candidate(attempt, result, words and partial(words, _slots(scored)), now)
     return result
 
 
@@ -71,8 +91,33 @@ def reason_text(result: Result) -> str:
     return str(Reason(result.reason).label) if result.reason in Reason else ""
 
 
+def with_words(reason: str, words: str) -> str:
+    """The reason with what else is said of it after a colon."""
+    return _("%(reason)s: %(words)s") % {"reason": reason, "words": words} if words else reason
+
+
+def slots_of(answers: Iterable[Answer]) -> dict[int, int]:
+    """The places of the exam's questions on a paper, by number of the item. The answers come with their items."""
+    return {answer.item.number: answer.slot for answer in answers}
+
+
+def _slots(scored: ScoredPaper) -> dict[int, int]:
+    return slots_of(each.answer for each in scored)
+
+
 def _says_the_same(newest: Result, again: Result) -> bool:
     return all(getattr(newest, name) == getattr(again, name) for name in SAID)
+
+
+def _is_on_the_same_terms(newest: Result, scored: ScoredPaper) -> bool:
+    """Whether key, points and rule are those for this paper that the newest result took in."""
+    numbers = _slots(scored)
+    before = terms_of_result(newest, newest.attempt.exam_version)
+    return before.on(numbers) == scored.terms.on(numbers)
+
+
+def _shows_otherwise(before: Result, after: Result) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in SHOWN)
 
 
 def _move(attempt: Attempt, result: Result) -> None:
@@ -82,10 +127,11 @@ def _move(attempt: Attempt, result: Result) -> None:
         attempt.save(update_fields=["status"])
 
 
-def _tell_candidate(attempt: Attempt, result: Result, now: datetime) -> None:
+def _tell_candidate(attempt: Attempt, result: Result, words: Callable[[], str] | None, now: datetime) -> None:
     """The notice is part of the transaction: it is there when the result is, and only then."""
     with translation.override(settings.LANGUAGE_CODE):
-        reason, outcome = reason_text(result), _outcome(attempt, result)
+        reason = with_words(reason_text(result), words() if words else "")
+        outcome = _outcome(attempt, result)
         send_notice(
             recipient=attempt.person,
             title=_("Your exam result was looked at again: %(title)s")
