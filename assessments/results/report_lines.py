@@ -40,7 +40,8 @@ class ReportLine:
     """One question of the paper. `key` is None, and points are "", while they must not be shown.
 
     `shown` are the options as this paper had them, (label, text): explanations cite them by label, and so does the
-    `response` where something was `picked` from them. A question that is `void` counts for nobody or for everybody.
+    `response` where something was `picked` from them. A question that is `void` counts for
+    nobody or for everybody, and has no key.
     """
 
     slot: int
@@ -93,7 +94,7 @@ def line_of(
         full=marks and score["points"] == score["max"],
         comment=mark.comment if mark else "",
         key=key_lines_of(version, item_terms, order=order, mark=mark, shown=shown)
-        if shown & TELLING
+        if shown & TELLING and not item_terms.void
         else None,
         void=item_terms.void,
     )

@@ -27,7 +27,7 @@ from assessments.models import (
     Result,
 )
 from assessments.regrading.changes import words_of
-from assessments.regrading.terms import terms_of_result
+from assessments.regrading.terms import Terms, terms_of_result
 from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from assessments.results.next_steps import NextSteps, next_steps
 from assessments.results.passing import Earned, percent_text
@@ -78,6 +78,7 @@ class Report:
     held: int
     grade: Grade | None
     steps: NextSteps | None
+    pass_percent: str
 
     @property
     def shows_key(self) -> bool:
@@ -107,12 +108,13 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
     candidacy, situation = read_situation(attempt, results[0], sittings, now=now)
     look = look_at(ExamSettings.of(attempt.exam_version.document).review, situation, now=now)
     answers = list(attempt.answers.select_related("item__question_version").order_by("slot"))
+    terms = terms_of_result(results[0], attempt.exam_version)
     grade = grade_of([outcome_of(each) for each in sittings if each.status != AttemptStatus.OPEN])
     return Report(
         newest=results[0],
         reason=_reason(results[0], answers),
         earlier=_earlier(results),
-        lines=_lines(attempt, answers, results[0], look),
+        lines=_lines(attempt, answers, results[0], look, terms),
         parts=_parts(results[0]) if look.marks else (),
         look=look,
         later=when(look, now=now),
@@ -120,6 +122,7 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
         held=results[0].held,
         grade=grade if look.marks else None,
         steps=_steps(results[0], grade, candidacy, answers, look, now),
+        pass_percent=terms.pass_percent_text,
     )
 
 
@@ -164,12 +167,14 @@ def _earlier(results: Sequence[Result]) -> tuple[EarlierResult, ...]:
     return tuple(EarlierResult(earlier, reason_text(later)) for earlier, later in followed)
 
 
-def _lines(attempt: Attempt, answers: Sequence[Answer], newest: Result, look: Look) -> tuple[ReportLine, ...]:
+def _lines(
+    attempt: Attempt, answers: Sequence[Answer], newest: Result, look: Look, terms: Terms
+) -> tuple[ReportLine, ...]:
     if not look.shown:
         return ()
     sizes = sizes_for(answer.item.question_version.body for answer in answers)
     marks = standing_marks(attempt) if newest.complete else {}
-    scores, terms = items_by_slot(newest), terms_of_result(newest, attempt.exam_version)
+    scores = items_by_slot(newest)
     return tuple(
         line_of(answer, scores[answer.slot], marks.get(answer.pk), sizes, look.shown, terms)
         for answer in answers
