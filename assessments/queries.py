@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,15 @@ from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking.recording import attempts_to_mark, candidate_name
-from assessments.models import REHEARSAL, Answer, Attempt, AttemptStatus, ExamVersion
+from assessments.models import (
+    REHEARSAL,
+    Answer,
+    Attempt,
+    AttemptStatus,
+    ExamVersion,
+    Regrade,
+    RegradeStatus,
+)
 from assessments.results.grading import Grade, grade_of, outcome_of, with_results
 from core.prepared import prepared
 from people.models import Person, Role
@@ -212,6 +220,14 @@ def asked_in(version: ExamVersion) -> int:
         return sum(section["count"] for section in sections)
     count: int = version.document.get("draw") or len(version.document["items"])
     return count
+
+
+def regrades_on_desk(person: Person) -> QuerySet[Regrade]:
+    """Regrades that wait for a second person, with this one's own that were tried; the longest waiting first. One
+    query, with the title of the exam."""
+    tried = Q(status=RegradeStatus.TRIED, proposed_by=person)
+    found = Regrade.objects.filter(Q(status=RegradeStatus.PROPOSED) | tried)
+    return found.select_related("exam_version").defer("exam_version__document").order_by("proposed_at", "pk")
 
 
 def _state(attempt: Any) -> tuple[str, str]:

@@ -21,8 +21,9 @@ from assessments.admin.imports import (
     ImportTemplateView,
     ImportView,
 )
+from assessments.admin.regrades import RegradeViewSet
 from assessments.admin.sessions import ExamSessionViewSet, SessionPolicy
-from assessments.models import Erratum, ExamDraft, ExamSession, Question
+from assessments.models import Erratum, ExamDraft, ExamSession, Question, Regrade
 from assessments.permissions import AuthorsPermissionPolicy, BankPermissionPolicy, can_read_keys
 from assessments.viewsets import BankViewSet
 from library.models import PolicyClause
@@ -31,6 +32,7 @@ register_permission_policy(Question, BankPermissionPolicy(Question))
 register_permission_policy(Erratum, AuthorsPermissionPolicy(Erratum))
 register_permission_policy(ExamDraft, BankPermissionPolicy(ExamDraft))
 register_permission_policy(ExamSession, SessionPolicy(ExamSession))
+register_permission_policy(Regrade, BankPermissionPolicy(Regrade))
 
 
 @hooks.register("register_admin_viewset")
@@ -55,6 +57,12 @@ def exam_drafts() -> ExamDraftViewSet:
 def exam_sessions() -> ExamSessionViewSet:
     """The section 考试场次."""
     return ExamSessionViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def regrades() -> RegradeViewSet:
+    """The section 重判."""
+    return RegradeViewSet()
 
 
 @hooks.register("register_admin_urls")

@@ -7,7 +7,10 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
+        from assessments.admin.regrade_effects import register_effects
         from assessments.results.next_steps import register_lesson_finder
+        from cms.regrades import read_effects
         from courses.training import lessons_training
 
         register_lesson_finder(lessons_training)
+        register_effects(read_effects)

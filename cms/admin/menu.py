@@ -53,6 +53,7 @@ COURSES = Entry(_("Courses"), "course_list:index", "ql-book")
 PAGES = Entry(_("All pages"), "wagtailadmin_explore_root", "folder-open-inverse")
 BANK = Entry(_("Question bank"), "bank:index", "help")
 EXAM_DRAFTS = Entry(_("Exam drafts"), "exam_drafts:index", "doc-full")
+REGRADES = Entry(_("Regrades"), "regrades:index", "rotate")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
@@ -80,6 +81,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     BANK,
     EXAM_DRAFTS,
     ERRATA,
+    REGRADES,
     REHEARSALS,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
@@ -104,6 +106,7 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         if Role.ADMINISTRATOR in roles:
             yield PAIRINGS
             yield SESSIONS
+            yield REGRADES
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING

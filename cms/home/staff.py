@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.affairs import affairs_of
-from cms.home import authoring, halls, issuing, proposals, reading
+from cms.home import authoring, halls, issuing, proposals, reading, regrades
 from cms.home.beginning import Beginning, beginning_of
 from cms.home.requests import requests
 from cms.home.rows import Group, Row
@@ -61,6 +61,8 @@ def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
         yield reading.papers(person, at=at)
     if Role.ADMINISTRATOR in roles:
         yield requests(person, at=at)
+    if roles & {Role.ADMINISTRATOR, Role.AUTHOR}:
+        yield regrades.regrades(person, at=at)
     if Role.AUTHOR in roles:
         yield authoring.errata(person, at=at)
         yield authoring.drafts(at=at)

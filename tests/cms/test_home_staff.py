@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from assessments.bank.errata import report_erratum
 from assessments.decisions import reconsider
-from assessments.models import Erratum, ErratumKind, Question, QuestionVersion
+from assessments.models import (
+    Erratum,
+    ErratumKind,
+    Question,
+    QuestionVersion,
+    Regrade,
+    RegradeStatus,
+)
 from certificates import issuing
 from certificates.issuing import issue_batch
 from certificates.models import Reason
@@ -363,8 +370,41 @@ def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> N
             make_submitted(make_person(), now=LAST_WEEK)
             make_course(f"course-{name}")
             make_report(f"Q-{name}")
+            propose_correction(name, by=author)
         counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
-    assert counts == [[12, 9, 6, 8], [12, 9, 6, 8]]
+    assert counts == [[13, 9, 6, 9], [13, 9, 6, 9]]
+
+
+def propose_correction(name: str, *, by: Person) -> Regrade:
+    """Question 1 of an exam is to be void: it waits for a second person."""
+    return Regrade.objects.create(
+        exam_version=make_exam(f"exam-{name}", types=("single",)),
+        status=RegradeStatus.PROPOSED,
+        changes=[{"kind": "void", "item": 1, "how": "drop"}],
+        reason="题干有误",
+        proposed_by=by,
+        proposed_at=LAST_WEEK,
+        touched_at=LAST_WEEK,
+    )
+
+
+def test_a_correction_of_an_exam_waits_for_a_second_person(login: Any) -> None:
+    author, colleague = (make_person(roles=(Role.AUTHOR,)) for _ in range(2))
+    administrator = make_person(roles=(Role.ADMINISTRATOR,))
+    regrade = propose_correction("base", by=author)
+    line = ("考试exam-base　第 1 题作废，不计分", "", f"/admin/regrades/{regrade.pk}/")
+    assert rows_of(login(colleague)) == [(*line, True)]
+    assert rows_of(login(administrator)) == [(*line, True)]
+    assert rows_of(login(author)) == [(*line, False)]
+    assert rows_of(login(make_person(roles=(Role.EXAMINER,)))) == []
+
+
+def test_a_correction_that_was_tried_is_its_authors_to_send(login: Any) -> None:
+    author, colleague = (make_person(roles=(Role.AUTHOR,)) for _ in range(2))
+    regrade = propose_correction("base", by=author)
+    Regrade.objects.filter(pk=regrade.pk).update(status=RegradeStatus.TRIED)
+    assert [(row[2], row[3]) for row in rows_of(login(author))] == [(f"/admin/regrades/{regrade.pk}/", True)]
+    assert rows_of(login(colleague)) == []
 
 
 def queries(client: Client) -> int:
