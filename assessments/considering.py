@@ -1,12 +1,17 @@
-"""Schemes over somebody's evidence: what they come to now. Reads only."""
+"""Schemes over somebody's evidence: what they come to. Reads only.
+
+Everything here is decided `at` a moment, now unless stated: evidence can be too old for a rule.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from assessments import deciding
 from assessments.deciding import EvidenceFact
@@ -17,30 +22,40 @@ from competencies.queries import StandingEvidence, standing_evidence
 from core.prepared import prepared
 from people.models import Person
 
+Scheme = tuple[SchemeVersion, deciding.SchemeDefinition]
+
 
 @dataclass(frozen=True)
 class Considered:
-    """A scheme version and what it comes to over somebody's evidence now."""
+    """A scheme version and what it comes to over somebody's evidence."""
 
     version: SchemeVersion
     decision: deciding.Decision
 
 
-def consider(person: Person) -> tuple[Considered, ...]:
+def consider(person: Person, *, at: datetime | None = None) -> tuple[Considered, ...]:
     """Every released scheme over the person's standing evidence, by title. Stores nothing. Two queries."""
-    return consider_each([person])[person.pk]
+    return consider_each([person], at=at)[person.pk]
 
 
-def consider_each(people: Iterable[Person]) -> dict[UUID, tuple[Considered, ...]]:
+def consider_each(
+    people: Iterable[Person], *, at: datetime | None = None
+) -> dict[UUID, tuple[Considered, ...]]:
     """The same for several people, by person id. Two queries, however many they are."""
-    return consider_evidence(standing_evidence(people))
+    return consider_evidence(standing_evidence(people), at=at)
 
 
-def consider_evidence(evidence: StandingEvidence) -> dict[UUID, tuple[Considered, ...]]:
-    """The same where the standing evidence is at hand. One query."""
-    versions = _schemes_deciding()
-    schemes = [(version, definition_of(version)) for version in versions]
-    return {person_id: _over(schemes, rows) for person_id, rows in evidence.items()}
+def consider_evidence(
+    evidence: StandingEvidence, *, at: datetime | None = None
+) -> dict[UUID, tuple[Considered, ...]]:
+    """The same where the standing evidence is at hand, or what would stand. One query."""
+    schemes = deciding_now()
+    return {person_id: over(schemes, rows, at=at) for person_id, rows in evidence.items()}
+
+
+def deciding_now() -> list[Scheme]:
+    """The newest release of every scheme, by title, each with its definition. One query."""
+    return [(version, definition_of(version)) for version in _schemes_deciding()]
 
 
 @prepared
@@ -48,32 +63,43 @@ def _schemes_deciding() -> QuerySet[SchemeVersion]:
     return SchemeVersion.objects.newest().order_by("title", "key")
 
 
-def explain(person: Person, scheme_key: str) -> Considered:
+def explain(person: Person, scheme_key: str, *, at: datetime | None = None) -> Considered:
     """One scheme over the person's standing evidence. Stores nothing. Raises Refusal for an unknown scheme."""
-    return consider_versions(person, [newest_scheme(scheme_key)])[0]
+    return consider_versions(person, [newest_scheme(scheme_key)], at=at)[0]
 
 
-def consider_versions(person: Person, versions: Iterable[SchemeVersion]) -> tuple[Considered, ...]:
+def consider_versions(
+    person: Person, versions: Iterable[SchemeVersion], *, at: datetime | None = None
+) -> tuple[Considered, ...]:
     """These versions over the person's standing evidence."""
     schemes = [(version, definition_of(version)) for version in versions]
-    return _over(schemes, standing_evidence([person])[person.pk])
+    return over(schemes, standing_evidence([person])[person.pk], at=at)
 
 
-def _over(
-    schemes: Iterable[tuple[SchemeVersion, deciding.SchemeDefinition]], evidence: Sequence[Evidence]
+def over(
+    schemes: Iterable[Scheme], evidence: Sequence[Evidence], *, at: datetime | None = None
 ) -> tuple[Considered, ...]:
-    facts = [_fact(row) for row in evidence]
-    return tuple(Considered(version, deciding.decide(scheme, facts)) for version, scheme in schemes)
-
-
-def _fact(row: Evidence) -> EvidenceFact:
-    return EvidenceFact(
-        id=str(row.pk),
-        kind=row.kind,
-        subject_kind=row.subject.kind,
-        subject_key=row.subject.key,
-        occurred_at=row.occurred_at,
-        score=row.score,
-        hours=row.hours,
-        attributes={} if row.passed is None else {"passed": row.passed},
+    """These schemes over one person's rows. No query."""
+    facts, moment = facts_of(evidence), at or timezone.now()
+    return tuple(
+        Considered(version, deciding.decide(scheme, facts, at=moment)) for version, scheme in schemes
     )
+
+
+def facts_of(evidence: Iterable[Evidence]) -> list[EvidenceFact]:
+    """Rows of the ledger, each with its subject, as a decision reads them."""
+    return [
+        EvidenceFact(
+            id=str(row.pk),
+            kind=row.kind,
+            subject_kind=row.subject.kind,
+            subject_key=row.subject.key,
+            occurred_at=row.occurred_at,
+            score=row.score,
+            hours=row.hours,
+            attributes={} if row.passed is None else {"passed": row.passed},
+            weights=row.weights,
+            leaf_scores=row.leaf_scores,
+        )
+        for row in evidence
+    ]

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from assessments import deciding
 from assessments.considering import (
     Considered,
     consider,
@@ -20,8 +21,10 @@ from assessments.considering import (
     consider_evidence,
     consider_versions,
 )
+from assessments.deciding import ProofNode
 from assessments.models import Decision, Reconsideration, SchemeVersion
-from assessments.schemes.releasing import newest_scheme
+from assessments.schemes.releasing import definition_of, newest_scheme
+from assessments.schemes.wording import age_note
 from assessments.standings import AddressOf, SchemeStanding, standings_by_person, standings_of
 from competencies.models import Evidence
 from competencies.queries import StandingEvidence
@@ -30,21 +33,23 @@ from people.models import Person
 from people.notices import send_notice
 
 
-def standing(person: Person) -> tuple[SchemeStanding, ...]:
-    """The person's standing in every released scheme, by title, for pages. Computed now, stored nowhere. 3 queries."""
-    return standings_of(consider(person))
+def standing(person: Person, *, at: datetime | None = None) -> tuple[SchemeStanding, ...]:
+    """The person's standing in every released scheme, by title, for pages. Computed, stored nowhere. 3 queries."""
+    return standings_of(consider(person, at=at))
 
 
-def standings(people: Iterable[Person]) -> dict[UUID, tuple[SchemeStanding, ...]]:
+def standings(
+    people: Iterable[Person], *, at: datetime | None = None
+) -> dict[UUID, tuple[SchemeStanding, ...]]:
     """The same for several people, by person id: a mentor's mentees. Three queries, however many they are."""
-    return standings_by_person(consider_each(people))
+    return standings_by_person(consider_each(people, at=at))
 
 
 def standings_over(
-    evidence: StandingEvidence, *, address_of: AddressOf
+    evidence: StandingEvidence, *, address_of: AddressOf, at: datetime | None = None
 ) -> dict[UUID, tuple[SchemeStanding, ...]]:
     """The same over evidence the page has read already, for a caller that knows the addresses. One query."""
-    return standings_by_person(consider_evidence(evidence), address_of=address_of)
+    return standings_by_person(consider_evidence(evidence, at=at), address_of=address_of)
 
 
 def decide(*, person: Person, scheme_key: str, now: datetime) -> Decision:
@@ -55,7 +60,7 @@ def decide(*, person: Person, scheme_key: str, now: datetime) -> Decision:
     version = newest_scheme(scheme_key)
     with transaction.atomic():
         _lock(person)
-        return _record(person, consider_versions(person, [version])[0], now)
+        return _record(person, consider_versions(person, [version], at=now)[0], now)
 
 
 def reconsider(*, person: Person, now: datetime) -> tuple[Decision, ...]:
@@ -67,7 +72,7 @@ def reconsider(*, person: Person, now: datetime) -> tuple[Decision, ...]:
         _lock(person)
         newest = SchemeVersion.objects.order_by("-pk").first()
         seen = Evidence.objects.of(person).count()
-        decisions = tuple(_record(person, each, now) for each in consider(person))
+        decisions = tuple(_record(person, each, now) for each in consider(person, at=now))
         for decision in decisions:
             if decision.met:
                 _tell(person, decision, now)
@@ -97,20 +102,55 @@ def _lock(person: Person) -> None:
 
 
 def _record(person: Person, considered: Considered, now: datetime) -> Decision:
-    version, proof = considered.version, considered.decision.as_json()
-    digest = content_hash({"scheme": version.content_hash, "proof": proof})
+    version, digest = considered.version, proof_hash(considered.version, considered.decision)
     newest = Decision.objects.filter(person=person, scheme_version__key=version.key).order_by("-pk").first()
     if newest and newest.content_hash == digest and newest.scheme_version_id == version.pk:
         return newest
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         person=person,
         scheme_version=version,
         met=considered.decision.met,
-        proof=proof,
+        proof=considered.decision.as_json(),
         evidence_ids=[int(each) for each in considered.decision.tree.cited()],
         content_hash=digest,
         decided_at=now,
     )
+    if newest and _lost_by_age(newest, considered):
+        _tell_lapsed(person, decision, considered.decision.tree, now)
+    return decision
+
+
+def proof_hash(version: SchemeVersion, proof: deciding.Decision) -> str:
+    """What tells one outcome of a scheme version from another."""
+    return content_hash({"scheme": version.content_hash, "proof": proof.as_json()})
+
+
+def _lost_by_age(before: Decision, considered: Considered) -> bool:
+    """Whether the same version over the evidence of now would still be met, had no time passed."""
+    version = considered.version
+    if not before.met or considered.decision.met or before.scheme_version_id != version.pk:
+        return False
+    then = consider_versions(Person(pk=before.person_id), [version], at=before.decided_at)
+    return definition_of(version).has_ages and then[0].decision.met
+
+
+def _tell_lapsed(person: Person, decision: Decision, tree: ProofNode, now: datetime) -> None:
+    """Quietly, once for this decision: a certificate that was issued stays what it is."""
+    with translation.override(settings.LANGUAGE_CODE):
+        lost = [
+            _("%(rule)s (%(why)s)") % {"rule": node.title, "why": age_note(node)}
+            for node in tree.leaves()
+            if node.too_old
+        ]
+        send_notice(
+            recipient=person,
+            title=_("Something has grown too old for %(title)s") % {"title": decision.scheme_version.title},
+            body=_("%(lost)s. Certificates you hold stay as they are; for a new one, do this once more.")
+            % {"lost": _(", ").join(lost)},
+            url="/me/",
+            source_key=f"scheme-lapsed:{decision.pk}",
+            now=now,
+        )
 
 
 def _tell(person: Person, decision: Decision, now: datetime) -> None:

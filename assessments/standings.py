@@ -8,11 +8,10 @@ from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments.considering import Considered
 from assessments.deciding import Missing, ProofNode
-from assessments.items.checking import as_text
+from assessments.schemes.wording import age_note, have_text
 from competencies.models import Subject
 
 AddressOf = Callable[[str, str], str]
@@ -137,7 +136,7 @@ def _standing(considered: Considered, address_of: AddressOf) -> SchemeStanding:
         met=decision.met,
         done=_done(considered),
         total=_done(considered) + len(decision.missing),
-        missing=tuple(_step(each, address_of, too_early) for each in decision.missing),
+        missing=tuple(_step(each, address_of, too_early) for each in _to_do(decision.missing)),
         considered=considered,
         address_of=address_of,
     )
@@ -167,12 +166,24 @@ def _line(
     return ProofLine(
         title=node.title,
         met=node.met,
-        have_text=_have_text(node, way),
-        note=_("after the course") if waits else "",
+        have_text=have_text(node, way),
+        note=_("after the course") if waits else age_note(node),
         url=url,
         url_text=_url_text(node.kind) if url else "",
         children=tuple(_line(child, address_of, too_early, way) for child in node.children),
     )
+
+
+def _to_do(missing: Iterable[Missing]) -> list[Missing]:
+    """Each activity once, where it is first asked for, under the name of the rule that asks the most of it."""
+    found: dict[tuple[str, str, str], Missing] = {}
+    for each in missing:
+        activity = (each.kind, each.subject_kind, each.subject_key)
+        known = found.setdefault(activity, each)
+        if known is not each:
+            most = max(known, each, key=lambda one: one.need)
+            found[activity] = replace(most, minutes=known.minutes + each.minutes)
+    return list(found.values())
 
 
 def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) -> Step:
@@ -189,42 +200,6 @@ def _step(missing: Missing, address_of: AddressOf, too_early: frozenset[str]) ->
     )
 
 
-def _have_text(node: ProofNode, way: frozenset[str]) -> str:
-    if node.children:
-        return _group_text(node, way)
-    # marks are percent of the points, in the rule and in what was reached
-    if node.kind in {"exam", "scenario"}:
-        if node.have is not None:
-            return _("%(percent)s%% of the points") % {"percent": as_text(node.have)}
-        if node.is_exempt:
-            return _("exempt by a recognised certificate")
-        return _("not sat yet") if node.kind == "exam" else _("not played yet")
-    if node.kind == "practice":
-        have, need = as_text(node.have or node.need * 0), as_text(node.need)
-        return _("%(have)s of %(need)s hours") % {"have": have, "need": need}
-    return _PRESENT[node.kind][node.met]()
-
-
-def _group_text(node: ProofNode, way: frozenset[str]) -> str:
-    if node.met:
-        return _("met")
-    short = _leaves_left(node, way)
-    return ngettext("%(count)s still missing", "%(count)s still missing", short) % {"count": short}
-
-
-def _leaves_left(node: ProofNode, way: frozenset[str]) -> int:
-    """Unmet leaf rules as pages count them everywhere: those on the cheapest way; off it, the fewest that would do."""
-    if node.met:
-        return 0
-    if not node.children:
-        return 1
-    on_the_way = sum(leaf.rule in way for leaf in node.leaves())
-    if on_the_way:
-        return on_the_way
-    short = int(node.need - (node.have or 0))
-    return sum(sorted(_leaves_left(child, way) for child in node.children if not child.met)[:short])
-
-
 def _url_text(kind: str) -> str:
     texts = {
         "course": _("Go to the course"),
@@ -232,10 +207,3 @@ def _url_text(kind: str) -> str:
         "scenario": _("Go to the simulation"),
     }
     return texts.get(kind, _("Go there"))
-
-
-_PRESENT = {
-    "course": (lambda: _("not finished yet"), lambda: _("finished")),
-    "endorsement": (lambda: _("not endorsed yet"), lambda: _("endorsed")),
-    "certificate": (lambda: _("no certificate yet"), lambda: _("certificate recognised")),
-}

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from assessments import attempts, decisions
 from assessments.bank import reviews
-from assessments.models import BankImport
+from assessments.models import BankImport, SchemePreview
+from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
 from people.models import Person
 
@@ -55,3 +56,27 @@ def resume_imports() -> int:
 def remind_authors() -> int:
     """Tell authors, once a month, which of their questions are due for review."""
     return reviews.remind_authors(now=timezone.now())
+
+
+@shared_task(name="assessments.advance_preview")
+def advance_preview(preview_id: str) -> bool:
+    """Count who would gain and lose by a scheme draft; returns whether the preview is still there."""
+    preview = SchemePreview.objects.filter(pk=preview_id).select_related("against").first()
+    if preview:
+        counting.advance_preview(preview=preview)
+    return preview is not None
+
+
+@shared_task(name="assessments.resume_previews")
+def resume_previews() -> int:
+    """Take up what a killed worker or a lost message left behind; returns how many previews stood still."""
+    due = counting.due_previews(now=timezone.now())
+    for preview_id in due:
+        advance_preview.delay(str(preview_id))
+    return len(due)
+
+
+@shared_task(name="assessments.review_decisions")
+def review_decisions() -> int:
+    """Decide everything again, once a night; returns how many decisions came out differently."""
+    return len(reviewing.review_decisions().differences)

@@ -74,7 +74,7 @@ def record_of(person: Person, *, at: datetime, own: bool) -> Record:
     account = getattr(person, "account", None)
     held = certificates.held_by(person, now=at)
     profile = profile_from(ledger[person.pk])
-    standings = decisions.standings_over(ledger, address_of=address_of if own else nowhere)[person.pk]
+    standings = decisions.standings_over(ledger, address_of=address_of if own else nowhere, at=at)[person.pk]
     progress = courses.progress_of([person]).get(person.pk, ())
     begun = courses.minutes_left_of(progress)
     today = timezone.localdate(at)

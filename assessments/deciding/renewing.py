@@ -1,8 +1,9 @@
 """Renewal (继续教育): enough credited hours in the period of a certificate, and the days on which it may be renewed.
 
-The dated rules are the scheme's. Their model is the registration of social workers (《社会工作者继续教育办法》, 2009): within
-the three years of a registration 72 hours for 助理社会工作师, 90 for 社会工作师, and registering again in the last three
-months. Figures in circulation differ (70 hours, five years) and change: hence a date with each rule.
+The dated rules are the scheme's. Their model is the registration of social workers
+(《社会工作者继续教育办法》, 2009): in its three years 72 hours for 助理社会工作师 and 90 for 社会工作师, and
+registering again in the last three months. Figures in circulation differ (70 hours, five years) and change: hence a
+date with each rule.
 """
 
 from collections.abc import Iterable

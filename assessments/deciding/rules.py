@@ -89,7 +89,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RenewalRule:
-    """For certificates issued from `since_on` on: `hours` within `months`, to be renewed in the last `window_months`."""
+    """For certificates issued from `since_on` on: `hours` in `months`, to be renewed in the last `window_months`."""
 
     since_on: date
     months: int

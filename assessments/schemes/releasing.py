@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from assessments.deciding import SchemeDefinition, SchemeInvalid, parse_scheme
 from assessments.freezing import exact
 from assessments.models import SchemeVersion
+from assessments.schemes.problems import TITLE_LENGTH, unknown_subjects
 from assessments.wording import refusal_of
 from competencies.framework import views
 from competencies.ledger import register_subject
-from competencies.models import Subject, SubjectKind
+from competencies.models import SubjectKind
 from core import audit
 from core.errors import Refusal
 from core.hashing import content_hash
@@ -45,7 +46,8 @@ def release_scheme(*, definition: Mapping[str, Any], by: Person | None, now: dat
         check_role(by, Role.ADMINISTRATOR, on=timezone.localdate(now))
     scheme = _parse(definition)
     _check_view(scheme)
-    _check_subjects(scheme)
+    _check_title(scheme)
+    _check_subjects(definition)
     digest = content_hash(exact(definition))
     with transaction.atomic():
         register_subject(kind=SubjectKind.SCHEME, key=scheme.key, title=scheme.title)
@@ -92,15 +94,14 @@ def _check_view(scheme: SchemeDefinition) -> None:
         raise Refusal(_("There is no view %(view)s.") % {"view": scheme.view}, code="unknown_view")
 
 
-def _check_subjects(scheme: SchemeDefinition) -> None:
-    named = [(rule.subject_kind, rule.subject) for rule in scheme.rule.leaves() if rule.subject]
-    known = set(Subject.objects.filter(key__in=[key for _kind, key in named]).values_list("kind", "key"))
-    known_keys = {key for _kind, key in known}
-    missing = [
-        f"{kind} {key}".strip()
-        for kind, key in named
-        if (kind and (kind, key) not in known) or (not kind and key not in known_keys)
-    ]
+def _check_title(scheme: SchemeDefinition) -> None:
+    if len(scheme.title) > TITLE_LENGTH:
+        text = _("The text is longer than %(most)s characters.") % {"most": TITLE_LENGTH}
+        raise Refusal(f"title: {text}", code="invalid")
+
+
+def _check_subjects(definition: Mapping[str, Any]) -> None:
+    missing = [subject for _where, subject in unknown_subjects(definition)]
     if missing:
         raise Refusal(
             _("Release these first, a rule asks for them: %(subjects)s.") % {"subjects": ", ".join(missing)},

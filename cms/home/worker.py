@@ -171,7 +171,7 @@ def home_of(person: Person, *, minutes: int, at: datetime) -> WorkerHome:
     """The home of one person at this moment. Nine queries."""
     affairs, learning = affairs_of(person, on=timezone.localdate(at)), learning_of([person])
     evidence = standing_evidence([person])
-    standings = decisions.standings_over(evidence, address_of=address_of)[person.pk]
+    standings = decisions.standings_over(evidence, address_of=address_of, at=at)[person.pk]
     progress = learning.progress.get(person.pk, ())
     return WorkerHome(
         minutes=minutes,

@@ -230,6 +230,12 @@ CELERY_BEAT_SCHEDULE = {
     "submit-overdue-attempts": {"task": "assessments.submit_overdue_attempts", "schedule": 30.0},
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
     "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
+    "resume-scheme-previews": {"task": "assessments.resume_previews", "schedule": 60.0},
+    # again and again through the night: a review that is finished, or under way elsewhere, is left alone
+    "review-decisions": {
+        "task": "assessments.review_decisions",
+        "schedule": crontab(hour="2-5", minute="*/10"),
+    },
     "reconsider-due-decisions": {"task": "assessments.reconsider_due", "schedule": 60.0},
     "forget-old-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=4, minute=20)},
     "remind-authors-of-reviews": {
