@@ -1,8 +1,48 @@
 """Classical statistics of exams, over arrays of marks and nothing else.
 
     test, items = analyse(matrix, maxima)
-    agreement.agreement_of(first_marks, second_marks)
-    angoff.cut_score(ratings, maxima)
+
+or, where more is asked than the figures of Moodle's report:
+
+    marks = marks_of(matrix, maxima)
+    whole_test(marks), each_item(marks)
 
 Pure: numpy and dataclasses. Scales, sources and what happens to papers that differ: docs/statistics.md.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy.typing as npt
+
+from assessments.statistics.intervals import LEVEL, Interval
+from assessments.statistics.items import ItemStatistics, each_item
+from assessments.statistics.marks import Marks, marks_of
+from assessments.statistics.totals import TestStatistics, whole_test
+
+__all__ = [
+    "LEVEL",
+    "Interval",
+    "ItemStatistics",
+    "Marks",
+    "TestStatistics",
+    "analyse",
+    "each_item",
+    "marks_of",
+    "whole_test",
+]
+
+
+def analyse(
+    matrix: npt.ArrayLike,
+    maxima: Sequence[float] | npt.ArrayLike,
+    *,
+    per_point: int = 1,
+    names: Sequence[str] | None = None,
+    guesses: Sequence[float | None] | None = None,
+    level: float = LEVEL,
+) -> tuple[TestStatistics, tuple[ItemStatistics, ...]]:
+    """The figures of a test and of its items, from candidates × items. Arguments as in `marks_of` and `each_item`."""
+    marks = marks_of(matrix, maxima, per_point)
+    return whole_test(marks, level), each_item(marks, names, guesses, level)

@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 LEVEL = 0.95
 FEWEST_FOR_CORRELATION = 4  # Fisher's standard error is 1/√(n − 3)
+PERFECT = 1 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def correlation_interval(correlation: float, n: int, level: float = LEVEL) -> In
     R. A. Fisher, On the "probable error" of a coefficient of correlation, Metron 1 (1921), 3–32. Exact for two normal
     variables, an approximation for marks.
     """
-    if n < FEWEST_FOR_CORRELATION or abs(correlation) >= 1:
+    if n < FEWEST_FOR_CORRELATION or abs(correlation) >= PERFECT:
         return None
     middle, half = atanh(correlation), normal_quantile(level) / sqrt(n - 3)
     return Interval(tanh(middle - half), tanh(middle + half))
