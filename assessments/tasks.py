@@ -6,8 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from assessments import attempts, decisions
+from assessments.analyses import advancing as analyses
+from assessments.analyses import asking
 from assessments.bank import reviews
-from assessments.models import BankImport, SchemePreview
+from assessments.models import Analysis, BankImport, SchemePreview
 from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
 from people.models import Person
@@ -80,3 +82,27 @@ def resume_previews() -> int:
 def review_decisions() -> int:
     """Decide everything again, once a night; returns how many decisions came out differently."""
     return len(reviewing.review_decisions().differences)
+
+
+@shared_task(name="assessments.advance_analysis")
+def advance_analysis(analysis_id: str) -> bool:
+    """Collect the papers of an exam and compute its statistics; returns whether the analysis is still there."""
+    analysis = Analysis.objects.filter(pk=analysis_id).first()
+    if analysis:
+        analyses.advance_analysis(analysis=analysis)
+    return analysis is not None
+
+
+@shared_task(name="assessments.resume_analyses")
+def resume_analyses() -> int:
+    """Take up what a killed worker or a lost message left behind; returns how many analyses stood still."""
+    due = analyses.due_analyses(now=timezone.now())
+    for analysis_id in due:
+        advance_analysis.delay(str(analysis_id))
+    return len(due)
+
+
+@shared_task(name="assessments.analyse_closed")
+def analyse_closed() -> int:
+    """Have every exam analysed that is over; returns how many were not yet, or were regraded since."""
+    return asking.analyse_closed(now=timezone.now())
