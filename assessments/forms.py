@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.marking.recording import STEP
+from assessments.marking.judging import STEP
 from assessments.marking.settling import Given
 
 PREFIX = "criterion-"
@@ -28,9 +28,15 @@ class MarkForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, key: Mapping[str, Any], previous: Given | None = None
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        key: Mapping[str, Any],
+        previous: Given | None = None,
+        typed: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(previous))
+        """`typed` is what stands in the page and was not sent to be saved: shown again, not judged."""
+        super().__init__(data, initial={**_initial(previous), **(typed or {})})
         self._parts: dict[str, str | None] = {}
         for criterion in key["criteria"]:
             name = PREFIX + criterion["id"]

@@ -18,7 +18,8 @@ from django.utils.translation import pgettext
 from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
-from assessments.marking.recording import attempts_to_mark, candidate_name
+from assessments.marking.queueing import attempts_to_mark
+from assessments.marking.recording import candidate_name
 from assessments.models import (
     REHEARSAL,
     Answer,

@@ -9,6 +9,7 @@ from assessments import attempts, decisions
 from assessments.analyses import advancing as analyses
 from assessments.analyses import asking
 from assessments.bank import reviews
+from assessments.marking import completing, reminding
 from assessments.models import Analysis, BankImport, SchemePreview
 from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
@@ -106,3 +107,17 @@ def resume_analyses() -> int:
 def analyse_closed() -> int:
     """Have every exam analysed that is over; returns how many were not yet, or were regraded since."""
     return asking.analyse_closed(now=timezone.now())
+
+
+@shared_task(name="assessments.complete_marked")
+def complete_marked() -> int:
+    """Send out results whose marks can no longer be taken back; returns how many."""
+    return completing.complete_marked(now=timezone.now())
+
+
+@shared_task(name="assessments.remind_markers")
+def remind_markers() -> int:
+    """Tell markers whose answers are due within a day; returns how many were told."""
+    now = timezone.now()
+    reminding.clear_lapsed(now=now)
+    return reminding.remind_markers(now=now)

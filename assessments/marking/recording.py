@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from assessments.exams.settings import Phase, tells_mark
-from assessments.items import MarksInvalid, RubricType, item_type
-from assessments.items.checking import as_text
-from assessments.models import Answer, Attempt, AttemptStatus, Mark, MarkComment, Result
-from assessments.results.scoring import record_exam_evidence, record_result, score_answers
-from assessments.wording import refusal_of
+from assessments.items import item_type
+from assessments.marking.completing import complete_if_settled
+from assessments.marking.given import given_marks, rules_of
+from assessments.marking.judging import Judgement, Numbers, judge
+from assessments.marking.leasing import hold_script, round_for
+from assessments.marking.queueing import check_can_mark
+from assessments.marking.settling import Given, Round, left_of
+from assessments.models import Answer, Attempt, AttemptStatus, Mark, MarkComment, MarkingLease
 from core import audit
-from core.errors import NotAllowed, Refusal
-from people.models import Membership, Person, Role, RoleAssignment, ScopeGrant
-from people.notices import send_notice
-from people.scope import memberships_overseen_by
-
-STEP = Decimal("0.5")
-
-
-def attempts_to_mark(marker: Person, *, at: datetime) -> QuerySet[Attempt]:
-    """Attempts that wait for marks and that this person may mark, as one lazy query.
-
-    An examiner marks candidates who work in the examiner's part of the organisation (or nowhere any more), but never
-    themselves, and nobody they accompany: whoever holds a scope grant on the candidate, as a mentor does, is out.
-    """
-    on = timezone.localdate(at)
-    roles = RoleAssignment.objects.active(on=on).filter(person=marker, role=Role.EXAMINER)
-    working = Membership.objects.active(on=on).filter(person=OuterRef("person"))
-    covered = memberships_overseen_by(marker, roles=[Role.EXAMINER], at=at).values("person")
-    accompanied = ScopeGrant.objects.active(at=at).filter(viewer=marker).values("subject")
-    return (
-        Attempt.objects.filter(Exists(roles), status=AttemptStatus.MARKING)
-        .filter(Q(person__in=covered) | ~Exists(working))
-        .exclude(Q(person=marker) | Q(person__in=accompanied))
-    )
-
-
-def can_mark(marker: Person, attempt: Attempt, *, at: datetime) -> bool:
-    """Whether this attempt is in the marker's queue."""
-    return attempts_to_mark(marker, at=at).filter(pk=attempt.pk).exists()
-
-
-def check_can_mark(marker: Person, attempt: Attempt, *, at: datetime) -> None:
-    """Raises NotAllowed unless `can_mark`."""
-    if not can_mark(marker, attempt, at=at):
-        raise NotAllowed(_("You cannot mark this paper."))
+from core.errors import Refusal
+from people.models import Person
 
 
 def candidate_name(attempt: Attempt) -> str:
@@ -72,37 +37,38 @@ def record_mark(
     *,
     attempt: Attempt,
     slot: int,
-    marks: Mapping[str, Decimal | int | str],
+    marks: Numbers,
     comment: str,
     by: Person,
     now: datetime,
     penalty: Decimal | int | str = 0,
 ) -> Mark:
-    """Mark one answer: 0…max per criterion and a penalty, in steps of half a point.
+    """Mark one answer in the round it waits for: 0…max per criterion and a penalty, in steps of half a point.
 
-    A later mark replaces an earlier one until the last open answer is marked: then the next Result is appended, goes
-    into the ledger, and the candidate is told. The same mark twice gives the first. Raises NotAllowed, or Refusal
-    when the result is final, the slot needs no marker, or the marks do not fit the rubric.
+    The marker has it in hand, or takes it now if nobody has. A later mark by the same person replaces the earlier one
+    until the last answer of the paper is settled: then the next Result is appended, goes into the ledger, and the
+    candidate is told (see `completing`). The same mark twice gives the first.
+
+    Raises NotAllowed, and Refusal: the result is out ("final"), the slot needs no marker ("not_found"), the marks do
+    not fit the rubric ("invalid"), others marked it ("marked"), the marker gave a mark in another round
+    ("other_round"), or it cannot be taken (as `leasing.hold_script`).
     """
     with transaction.atomic():
         attempt = (
             Attempt.objects.select_for_update(of=("self",)).select_related("exam_version").get(pk=attempt.pk)
         )
         answer = _answer_to_mark(attempt, slot)
-        previous = (
-            Mark.objects.filter(answer=answer, marked_at__gte=answer.saved_at or attempt.started_at)
-            .order_by("-id")
-            .select_related("comment")
-            .first()
-        )
-        given = _score(answer, marks, penalty)
-        if previous and previous.marked_by_id == by.pk and _says(previous, given, comment):
-            return previous
+        given = given_marks(Answer.objects.filter(pk=answer.pk)).get(answer.pk, ())
+        own = [each for each in left_of(given) if each.marker == by.pk and not each.imported]
+        judgement = judge(answer.item.question_version, marks, penalty)
+        if own and judgement.is_that_of(own[-1]) and own[-1].comment == comment:
+            return Mark.objects.get(pk=own[-1].id)
         if attempt.status == AttemptStatus.COMPLETE:
             raise Refusal(_("The result is out; its marks no longer change."), code="final")
         check_can_mark(by, attempt, at=now)
-        mark = _create_mark(answer, given, comment, by, now)
-        _complete_if_marked(attempt, now)
+        round = Round(own[-1].round) if own else _take(answer, given, by, now)
+        mark = _create_mark(answer, judgement, comment, round, by, now)
+        complete_if_settled(attempt, now=now)
     return mark
 
 
@@ -114,73 +80,34 @@ def _answer_to_mark(attempt: Attempt, slot: int) -> Answer:
         or not item_type(answer.item.question_version.type).marked_by_person
     ):
         raise Refusal(_("There is nothing to mark here."), code="not_found")
+    answer.attempt = attempt
     return answer
 
 
-def _score(
-    answer: Answer, marks: Mapping[str, Decimal | int | str], penalty: Decimal | int | str
-) -> Mapping[str, str]:
-    """Points, penalty and marks per criterion, as decimal text, under the names of `Mark`'s fields."""
-    version = answer.item.question_version
-    kind = item_type(version.type)
-    assert isinstance(kind, RubricType)  # noqa: S101 -- _answer_to_mark lets nothing else through
-    try:
-        score = kind.score_marks(version.answer, marks, penalty)
-    except MarksInvalid as error:
-        raise refusal_of(error) from error
-    if any(Decimal(number) % STEP for number in score.detail.values()):
-        raise Refusal(_("Give marks in steps of half a point."), code="invalid")
-    return {**score.detail, "points": as_text(score.points)}
+def _take(answer: Answer, given: Sequence[Given], by: Person, now: datetime) -> Round:
+    """The round the answer waits for, in the hand of this marker from now on."""
+    wanted = round_for(by, given, rules_of(answer.attempt))
+    hold_script(answer=answer, round=wanted, marker=by, now=now)
+    return wanted
 
 
-def _says(mark: Mark, given: Mapping[str, str], comment: str) -> bool:
-    written = mark.comment.text if hasattr(mark, "comment") else ""
-    return {
-        **mark.marks,
-        "penalty": mark.penalty,
-        "points": as_text(mark.points),
-    } == given and written == comment
-
-
-def _create_mark(answer: Answer, given: Mapping[str, str], comment: str, by: Person, now: datetime) -> Mark:
+def _create_mark(
+    answer: Answer, judgement: Judgement, comment: str, round: Round, by: Person, now: datetime
+) -> Mark:
     mark = Mark.objects.create(
-        answer=answer,
-        marks={each: number for each, number in given.items() if each not in {"penalty", "points"}},
-        penalty=given["penalty"],
-        points=Decimal(given["points"]),
-        marked_by=by,
-        marked_at=now,
+        answer=answer, round=round.value, marked_by=by, marked_at=now, **judgement.fields()
     )
     if comment:
         MarkComment.objects.create(mark=mark, text=comment)
+    MarkingLease.objects.filter(answer=answer, marker=by).delete()
     target = f"assessments.attempt:{answer.attempt_id}"
-    audit.record(action="answer.marked", target=target, by=by, now=now, slot=answer.slot, mark=mark.pk)
+    audit.record(
+        action="answer.marked",
+        target=target,
+        by=by,
+        now=now,
+        slot=answer.slot,
+        mark=mark.pk,
+        round=round.value,
+    )
     return mark
-
-
-def _complete_if_marked(attempt: Attempt, now: datetime) -> None:
-    scored = score_answers(attempt)
-    if any(each.score.needs_marking for each in scored):
-        return
-    result = record_result(attempt, scored, now=now)
-    attempt.move_to(AttemptStatus.COMPLETE)
-    attempt.save(update_fields=["status"])
-    record_exam_evidence(attempt, result, scored, now=now)
-    _tell_candidate(attempt, result, now)
-
-
-def _tell_candidate(attempt: Attempt, result: Result, now: datetime) -> None:
-    tells = tells_mark(attempt.exam_version.document.get("review"), Phase.SUBMITTED)
-    with translation.override(settings.LANGUAGE_CODE):
-        points = _("%(points)s of %(max)s points.") % {
-            "points": result.points_text,
-            "max": result.max_points_text,
-        }
-        send_notice(
-            recipient=attempt.person,
-            title=_("Your exam result is out: %(title)s") % {"title": attempt.exam_version.title},
-            body=points if tells else _("The result page says when the marks show."),
-            url=reverse("assessments:result", args=[attempt.pk]),
-            source_key=f"result:{attempt.pk}:{result.number}",
-            now=now,
-        )

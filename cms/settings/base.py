@@ -238,6 +238,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.review_decisions",
         "schedule": crontab(hour="2-5", minute="*/10"),
     },
+    "complete-marked-papers": {"task": "assessments.complete_marked", "schedule": 60.0},
+    "remind-markers": {"task": "assessments.remind_markers", "schedule": crontab(minute=25)},
     "reconsider-due-decisions": {"task": "assessments.reconsider_due", "schedule": 60.0},
     "forget-old-keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=4, minute=20)},
     "remind-authors-of-reviews": {

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.attempts import start_attempt
-from assessments.marking.recording import attempts_to_mark, can_mark, record_mark
+from assessments.marking.queueing import attempts_to_mark, can_mark
+from assessments.marking.recording import record_mark
 from assessments.models import Attempt, AttemptStatus, Mark, Result
 from assessments.queries import marking_tasks
 from assessments.results.rescoring import Reason, rescore_attempt

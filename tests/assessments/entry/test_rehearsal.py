@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.attempts import start_attempt, submit_attempt
 from assessments.entry.rehearsal import ensure_rehearsal, read_paper, rehearsal_lines
 from assessments.exams.settings import ExamSettings
-from assessments.marking.recording import attempts_to_mark
+from assessments.marking.queueing import attempts_to_mark
 from assessments.models import REHEARSAL, Attempt, AttemptStatus, ExamVersion, Question, QuestionVersion
 from assessments.queries import attempts_of
 from competencies.models import Evidence
