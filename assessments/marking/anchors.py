@@ -126,15 +126,17 @@ def retire_anchor(*, anchor: AnchorScript, by: Person, now: datetime) -> AnchorS
 
 
 def anchors_left(marker: Person, item: ExamItem, *, at: datetime) -> QuerySet[AnchorScript]:
-    """Anchors of the question, from whatever release, that this marker has yet to mark, the oldest first; lazy.
+    """Anchors of the question, from whatever release, that this marker has yet to mark, the oldest first; lazy."""
+    return blind_anchors(marker, at=at).filter(answer__item__question_version=item.question_version_id)
 
-    Without those that would not be blind: chosen by the marker, marked by the marker as a script, or written by
-    somebody whom the marker never marks.
-    """
+
+def blind_anchors(marker: Person, *, at: datetime) -> QuerySet[AnchorScript]:
+    """The same of all questions. Without those that would not be blind: chosen by the marker, marked by the marker as
+    a script, or written by somebody whom the marker never marks."""
     given = AnchorMark.objects.filter(anchor=OuterRef("pk"), marked_by=marker)
     known = Mark.objects.filter(answer=OuterRef("answer"), marked_by=marker)
     return (
-        AnchorScript.objects.filter(answer__item__question_version=item.question_version_id, retired_at=None)
+        AnchorScript.objects.filter(retired_at=None)
         .exclude(Exists(given))
         .exclude(Exists(known))
         .exclude(chosen_by=marker)
