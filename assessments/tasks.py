@@ -10,7 +10,8 @@ from assessments.analyses import advancing as analyses
 from assessments.analyses import asking
 from assessments.bank import reviews
 from assessments.marking import completing, reminding
-from assessments.models import Analysis, BankImport, SchemePreview
+from assessments.models import Analysis, BankImport, Regrade, SchemePreview
+from assessments.regrading import advancing as regrading
 from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
 from people.models import Person
@@ -121,3 +122,21 @@ def remind_markers() -> int:
     now = timezone.now()
     reminding.clear_lapsed(now=now)
     return reminding.remind_markers(now=now)
+
+
+@shared_task(name="assessments.advance_regrade")
+def advance_regrade(regrade_id: str) -> bool:
+    """Try a regrade or carry it out; returns whether it is still there."""
+    regrade = Regrade.objects.filter(pk=regrade_id).first()
+    if regrade:
+        regrading.advance_regrade(regrade=regrade)
+    return regrade is not None
+
+
+@shared_task(name="assessments.resume_regrades")
+def resume_regrades() -> int:
+    """Take up what a killed worker or a lost message left behind; returns how many regrades stood still."""
+    due = regrading.due_regrades(now=timezone.now())
+    for regrade_id in due:
+        advance_regrade.delay(str(regrade_id))
+    return len(due)

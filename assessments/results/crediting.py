@@ -61,7 +61,7 @@ def _reconcile(
     """Make the standing rows say what is claimed, no more and no less; by key of the claim."""
     taken = set(_rows(person.pk, subject).values_list("source_key", flat=True))
     rows = _rows(person.pk, subject).filter(superseded_by=None, withdrawn=False).order_by("id")
-    standing = {_key_of(row): row for row in rows}
+    standing = {claim_named(row): row for row in rows}
     wanted = {claim.key for claim in claims}
     leftover = [row for key, row in standing.items() if key not in wanted]
     for claim in claims:
@@ -85,7 +85,13 @@ def _to_supersede(claim: Claim, claims: Sequence[Claim], leftover: list[Evidence
     return old
 
 
-def _key_of(row: Evidence) -> str:
+def is_of_sittings(row: Evidence, subject: Subject) -> bool:
+    """Whether the row is one that sittings of this exam left."""
+    named = row.source_key.startswith(("attempt:", "average:"))
+    return named and row.subject_id == subject.pk and row.kind == EvidenceKind.EXAM
+
+
+def claim_named(row: Evidence) -> str:
     """The claim that the row made: what a row said again is numbered after a slash."""
     return row.source_key.split("/")[0]
 
