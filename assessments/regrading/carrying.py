@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from assessments.models import Attempt, AttemptStatus, Regrade, RegradeLine, RegradeStatus
+from assessments.marking.completing import complete_if_settled
+from assessments.models import Attempt, AttemptStatus, Regrade, RegradeLine, RegradeStatus, Result
 from assessments.regrading.changes import words_of
 from assessments.results.rescoring import Reason, rescore_attempt
 from core import audit
@@ -50,18 +52,26 @@ def carry_out(*, regrade: Regrade, line_id: int, now: datetime) -> bool:
         line = lines.select_related("attempt").filter(pk=line_id, done_at=None).first()
         if line is None:
             return False
-        attempt = Attempt.objects.select_for_update().get(pk=line.attempt_id)
-        if attempt.status != AttemptStatus.OPEN:
-            line.result = rescore_attempt(
-                attempt=attempt,
-                reason=Reason.QUESTION,
-                by=regrade.decided_by,
-                now=now,
-                words=partial(words_of, regrade),
-            )
+        line.result = _score_again(regrade, line.attempt_id, now)
         line.done_at = now
         line.save(update_fields=["done_at", "result"])
     return True
+
+
+def _score_again(regrade: Regrade, attempt_id: UUID, now: datetime) -> Result | None:
+    """What stands then; None for a paper that is still being written. One that waited only for the marking of a void
+    question goes out like any that was marked to its end."""
+    locked = Attempt.objects.select_for_update(of=("self",)).select_related("exam_version", "person")
+    attempt = locked.get(pk=attempt_id)
+    if attempt.status == AttemptStatus.OPEN:
+        return None
+    return complete_if_settled(attempt, now=now) or rescore_attempt(
+        attempt=attempt,
+        reason=Reason.QUESTION,
+        by=regrade.decided_by,
+        now=now,
+        words=partial(words_of, regrade),
+    )
 
 
 @transaction.atomic

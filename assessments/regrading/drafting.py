@@ -69,12 +69,8 @@ def change_regrade(*, regrade: Regrade, changes: object, reason: str, by: Person
         if found.status != RegradeStatus.DRAFT:
             found.move_to(RegradeStatus.DRAFT)
         found.lines.all().delete()
-        found.changes, found.reason, found.tried_on, found.touched_at = (
-            said["changes"],
-            said["reason"],
-            "",
-            now,
-        )
+        found.changes, found.reason = said, why
+        found.tried_on, found.touched_at = "", now
         found.save()
         record(found, "changed", by=by, now=now)
     return found

@@ -71,8 +71,11 @@ def rescore_attempt(
             raise Refusal(_("This paper has not been handed in yet."), code="open")
         scored = score_answers(attempt)
         newest = attempt.results.select_related("correction").order_by("-number")[0]
-        if _says_the_same(newest, result_of(attempt, scored)) and _is_on_the_same_terms(newest, scored):
+        again = result_of(attempt, scored)
+        if _says_the_same(newest, again) and _is_on_the_same_terms(newest, scored):
             return newest
+        if reason == Reason.QUESTION and again.complete and not newest.complete:
+            return newest  # its last mark may still be taken back: marking sends it out
         result = record_result(attempt, scored, now=now, reason=reason)
         _move(attempt, result)
         if result.complete:
