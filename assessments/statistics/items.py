@@ -110,7 +110,7 @@ def _one_item(
         negative_covariance=found.with_total < 0,
         maximum=maximum,
         mean=number(found.mean),
-        facility_interval=_facility_interval(n, maximum, found, level),
+        facility_interval=facility_interval(n, maximum, found.mean, found.variance, level),
         discrimination_interval=interval.times(100) if interval else None,
     )
 
@@ -122,7 +122,7 @@ def moments_of(points: Floats, rests: Floats, totals: Floats) -> Moments:
         return Moments(float(points[0]) if n else nan)
     mean = float(points.mean())
     here, there, whole = points - mean, rests - rests.mean(), totals - totals.mean()
-    variance, rest_variance = _spread(here, points), _spread(there, rests)
+    variance, rest_variance = spread_of(here, points), spread_of(there, rests)
     with_total = float(here @ whole) / (n - 1)
     noise = SAME * sqrt(variance * (variance + rest_variance))
     still = variance == 0 or rest_variance == 0
@@ -136,7 +136,8 @@ def moments_of(points: Floats, rests: Floats, totals: Floats) -> Moments:
     )
 
 
-def _spread(around: Floats, values: Floats) -> float:
+def spread_of(around: Floats, values: Floats) -> float:
+    """Variance (n − 1) of at least two values from their distances to the mean; 0 where only rounding differs."""
     variance = float(around @ around) / (len(around) - 1)
     size = max(1e-3, float(values.max()), -float(values.min()))
     return 0.0 if variance <= (SAME * size) ** 2 else variance
@@ -164,18 +165,23 @@ def _intended_weights(marks: Marks) -> Floats:
         return 100 * marks.maxima * worth / (had @ worthy.astype(np.float64))
 
 
-def _facility_interval(n: int, maximum: float, found: Moments, level: float) -> Interval | None:
-    """Wilson's for marks of all or nothing and for marks without variation, else Student's t within 0 to 1."""
+def facility_interval(
+    n: int, maximum: float, mean: float, variance: float, level: float = LEVEL
+) -> Interval | None:
+    """Of the mean mark as share of the maximum, 0 to 1, from `n` marks of that mean and variance (n − 1).
+
+    Wilson's for marks of all or nothing and for marks without variation, else Student's t within 0 to 1.
+    """
     if n == 0 or maximum == 0:
         return None
-    facility = found.mean / maximum
-    if n == 1 or found.variance == 0 or _is_all_or_nothing(n, maximum, found):
+    facility = mean / maximum
+    if n == 1 or variance == 0 or _is_all_or_nothing(n, maximum, mean, variance):
         return share_interval(min(1.0, max(0.0, facility)), n, level)
-    half = t_quantile(level, n - 1) * sqrt(found.variance / n) / maximum
+    half = t_quantile(level, n - 1) * sqrt(variance / n) / maximum
     return Interval(max(min(0.0, facility), facility - half), min(max(1.0, facility), facility + half))
 
 
-def _is_all_or_nothing(n: int, maximum: float, found: Moments) -> bool:
+def _is_all_or_nothing(n: int, maximum: float, mean: float, variance: float) -> bool:
     """Marks between 0 and the maximum are none but these two when the mean of x·(maximum − x) is 0."""
-    squares = found.variance * (n - 1) / n + found.mean**2
-    return abs(maximum * found.mean - squares) <= SAME * maximum**2
+    squares = variance * (n - 1) / n + mean**2
+    return abs(maximum * mean - squares) <= SAME * maximum**2

@@ -21,12 +21,14 @@ SAME = 1e-9  # relative; what differs by less differs by rounding
 class Marks:
     """Points of items × candidates. Every candidate has at least one item; where one has not an item, points are 0.
 
-    `on_paper` tells which candidate had which item, None when all had all. `maxima` are points per item.
+    `on_paper` tells which candidate had which item, None when all had all. `maxima` are points per item. `rows` are the
+    candidates' rows in the matrix, None when they are all of them.
     """
 
     points: Floats
     on_paper: Bools | None
     maxima: Floats
+    rows: Whole | None = None
 
     @property
     def items(self) -> int:
@@ -135,7 +137,9 @@ def _of_present(points: Floats, on_paper: Bools | None, maxima: Floats) -> Marks
     here = on_paper.any(axis=0)
     if not here.all():
         points, on_paper = np.ascontiguousarray(points[:, here]), np.ascontiguousarray(on_paper[:, here])
-    return Marks(points, None if on_paper.all() else on_paper, maxima)
+    return Marks(
+        points, None if on_paper.all() else on_paper, maxima, None if here.all() else np.flatnonzero(here)
+    )
 
 
 def _check_finite(points: Floats) -> None:
