@@ -10,6 +10,7 @@ from assessments.halls import copy_views
 from assessments.halls import views as hall_views
 from assessments.inquiries import views as inquiry_views
 from assessments.marking import views as marking_views
+from assessments.rechecks import views as recheck_views
 from assessments.sittings import autosave, receipt_views
 from assessments.sittings import views as sitting_views
 
@@ -42,6 +43,9 @@ urlpatterns = [
     path("inquiries/<uuid:attempt_id>/<int:number>/", inquiry_views.reply, name="inquiry_reply"),
     path("attempt/<uuid:attempt_id>/journal/", inquiry_views.own_journal, name="own_journal"),
     path("attempt/<uuid:attempt_id>/journal/<int:number>/", inquiry_views.objection, name="objection"),
+    path("attempt/<uuid:attempt_id>/recheck/", recheck_views.own_recheck, name="recheck_own"),
+    path("rechecks/", recheck_views.rechecks, name="rechecks"),
+    path("rechecks/<uuid:pk>/", recheck_views.recheck, name="recheck"),
     path("copies/", copy_views.copies, name="copies"),
     path("copies/<str:code>/", copy_views.copy, name="copy"),
     path("copies/rooms/<uuid:room_id>/", copy_views.room_copies, name="room_copies"),

@@ -21,6 +21,7 @@ from assessments.items import item_type
 from assessments.models import REHEARSAL, AttemptStatus, QuestionVersion
 from assessments.permissions import READERS
 from assessments.presenting import present_item
+from assessments.rechecks.boards import block_of
 from assessments.results.reports import read_report
 from assessments.sittings.views import settled_attempt
 from core.errors import Refusal
@@ -97,9 +98,12 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         return redirect("assessments:sit", attempt_id=attempt.pk)
     if attempt.exam_key == REHEARSAL:
         return rehearsal_result(request, attempt)
+    now = timezone.now()
+    report = read_report(attempt, now=now)
     context = {
         "attempt": attempt,
-        "report": read_report(attempt, now=timezone.now()),
+        "report": report,
         "settings": ExamSettings.of(attempt.exam_version.document),
+        "recheck": block_of(attempt, report.newest, now=now) if report.look.marks else None,
     }
     return render(request, "assessments/result.html", context)

@@ -28,6 +28,7 @@ from assessments.models import (
     Exemption,
     Inquiry,
     PaperCopy,
+    Recheck,
     Verdict,
 )
 from core.models import AuditEntry
@@ -58,6 +59,12 @@ def _with_objection(district: District) -> Inquiry:
     objection = {"objection": "我在接电话", "objected_at": NOW}
     defaults = {**said, **objection, "found_at": NOW}
     return Inquiry.objects.get_or_create(attempt=district.submitted, defaults=defaults)[0]
+
+
+def _with_recheck(district: District) -> Recheck:
+    """The learner doubts the marks of the paper that was handed in."""
+    said = {"result": district.submitted.results.latest("number"), "text": "请复核", "asked_at": NOW}
+    return Recheck.objects.get_or_create(attempt=district.submitted, defaults=said)[0]
 
 
 def _with_copy(district: District) -> PaperCopy:
@@ -112,6 +119,8 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "assessments:inquiry_reply": ("approver", lambda d: [d.submitted.pk, _with_objection(d).pk]),
     "assessments:own_journal": ("learner", lambda d: [d.submitted.pk]),
     "assessments:objection": ("learner", lambda d: [d.submitted.pk, _with_objection(d).pk]),
+    "assessments:recheck_own": ("learner", lambda d: [d.submitted.pk]),
+    "assessments:recheck": ("approver", lambda d: [_with_recheck(d).pk]),
     "assessments:copy": ("approver", lambda d: [_with_copy(d).code]),
     "assessments:room_copies": ("approver", lambda d: [_with_copy(d).seat.room_id]),
     "assessments:room": ("approver", lambda d: [_with_copy(d).seat.room_id]),
@@ -171,6 +180,7 @@ SHARED = {
 FORMS = {
     "assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"},
     "assessments:seat": {"action": "admit"},
+    "assessments:recheck": {"do": "refuse"},
 }
 # Nobody of these may see or touch anything of the learner's.
 OUTSIDERS = [

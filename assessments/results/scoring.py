@@ -139,15 +139,15 @@ def score_answer(answer: Answer, standing: Standing | None, terms: Terms) -> Sco
     """One answer scored by its type, by the marks where a person marks, or by an imported mark whatever its type.
 
     The answer comes with its question. Marks are out of what the release gave for the question: where a correction
-    gives it other points they are scaled, and where it is void they rest. An imported mark is worth no more than the
-    question.
+    gives it other points they are scaled, and where it is void they rest. An imported mark, or what a recheck gives
+    instead, is worth no more than the question.
     """
     version, item = answer.item.question_version, terms.of(answer.item)
     if item.void:
         points = item.points if item.void == Void.FULL else Decimal(0)
         return Score(points, points)
     kind = item_type(version.type)
-    if standing is not None and standing.imported:
+    if standing is not None and (standing.imported or not isinstance(kind, RubricType)):
         score = Score(min(standing.points, item.given), item.given, detail=detail_of(standing))
         return _scaled(score, item.points)
     if standing is not None and isinstance(kind, RubricType):

@@ -34,6 +34,7 @@ from assessments.items.types.file_upload import (
 )
 from assessments.models import Answer, AnswerFile
 from assessments.queries import answers_to_mark
+from assessments.rechecks.reach import rechecks_handed_to
 from assessments.sittings.saving import Held, Place, Saved, own_place, store_response
 from core import audit, private_files
 from core.errors import Refusal
@@ -138,14 +139,15 @@ def too_long() -> str:
 def visible_file(
     *, attempt_id: UUID, slot: int, sha256: str, viewer: Person, at: datetime
 ) -> AnswerFile | None:
-    """The file, for the candidate it is of, and for whoever may mark the answer that names it; else None."""
+    """The file, for the candidate it is of, and for whoever may mark or recheck the answer that names it; else None."""
     files = AnswerFile.objects.filter(answer__attempt=attempt_id, answer__slot=slot, sha256=sha256)
     file = files.select_related("answer__attempt").first()
     if file is None or file.answer.attempt.person_id == viewer.pk:
         return file
     is_named = f"{file.sha256}/{file.name}" in _named(file.answer)
     marks = answers_to_mark(viewer, at=at).filter(pk=file.answer_id)
-    return file if is_named and marks.exists() else None
+    rechecks = rechecks_handed_to(viewer, at=at).filter(attempt=attempt_id)
+    return file if is_named and (marks.exists() or rechecks.exists()) else None
 
 
 def check_takes_files(attempt_id: UUID, person: Person, slot: int) -> Place:

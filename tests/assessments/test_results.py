@@ -257,7 +257,7 @@ def test_page_of_a_passed_paper_takes_the_same_queries_at_one_and_at_three_quest
     attempt = make_submitted(person, now=at)
     client = login(person)
     page_of(client, attempt)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page_of(client, attempt)
 
 
@@ -270,7 +270,7 @@ def test_page_of_a_failed_paper_with_a_window_and_a_limit_takes_one_query_more(
     attempt = submit_attempt(attempt_id=make_attempt(person, now=at).pk, by=person, now=at)
     client = login(person)
     page_of(client, attempt)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page_of(client, attempt)
 
 
