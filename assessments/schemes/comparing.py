@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from assessments.deciding.validating import DEEPEST
 from competencies.framework import views
@@ -42,18 +42,18 @@ LEVELS = {
 }
 HEAD = {
     "title": gettext_lazy("Title of the scheme"),
-    "level": gettext_lazy("Level"),
+    "level": pgettext_lazy("scheme", "Level"),
     "valid_months": gettext_lazy("Valid for (months)"),
-    "view": gettext_lazy("View"),
+    "view": pgettext_lazy("scheme", "View"),
     "certificate_title": gettext_lazy("Title of the certificate"),
-    "renewal": gettext_lazy("Renewal"),
+    "renewal": pgettext_lazy("scheme", "Renewal"),
 }
 FIELDS = {
-    "title": gettext_lazy("title"),
+    "title": pgettext_lazy("scheme", "title"),
     "kind": gettext_lazy("kind of rule"),
     "n": gettext_lazy("at least so many"),
     "mark": gettext_lazy("mark in percent"),
-    "hours": gettext_lazy("hours"),
+    "hours": pgettext_lazy("scheme", "hours"),
     "subject": gettext_lazy("what it is about"),
     "subject_kind": gettext_lazy("kind of what it is about"),
     "must_pass": gettext_lazy("must be passed"),
@@ -146,7 +146,9 @@ def _value(name: str, value: Any, view: Any) -> str:
     if name == "axes" and isinstance(value, Mapping):
         return _(", ").join(f"{_axis_title(str(axis), view)} {need}%" for axis, need in value.items())
     if name == "renewal" and isinstance(value, list):
-        return _("; ").join(_renewal_text(each) for each in value if isinstance(each, Mapping))
+        return pgettext("scheme", "; ").join(
+            _renewal_text(each) for each in value if isinstance(each, Mapping)
+        )
     return str(value)
 
 
