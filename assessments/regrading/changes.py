@@ -168,7 +168,7 @@ def _check_against(
     """That the change is possible on these terms, and one."""
     if change["kind"] == "pass":
         if Decimal(change["percent"]) == terms.pass_percent:
-            _refuse(_("The percent to pass is %(percent)s already.") % {"percent": change["percent"]})
+            _refuse(_("The percent to pass is %(percent)s%% already.") % {"percent": change["percent"]})
         return
     number = change["item"]
     item = items.get(number)
@@ -242,7 +242,7 @@ def _in_words(change: Change, number: int | None) -> str:
             words = _("question %(number)s: %(points)s points")
             return words % {"number": number, "points": change["points"]}
         case _:
-            return _("pass from %(percent)s%%") % {"percent": change["percent"]}
+            return _("percent to pass: %(percent)s%%") % {"percent": change["percent"]}
 
 
 def _refuse(words: str) -> NoReturn:

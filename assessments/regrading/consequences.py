@@ -35,7 +35,7 @@ class Flip:
 
 def decisions_flipping(regrade: Regrade) -> list[Flip]:
     """What the dry run found, by scheme and person. One query: it is stored with the lines."""
-    lines = regrade.lines.exclude(decisions=None).exclude(decisions=[])
+    lines = regrade.lines.filter(decisions__isnull=False).exclude(decisions=[])
     flips = [
         Flip(person_id, each["scheme"], each["before"], each["after"])
         for person_id, decisions in lines.values_list("attempt__person", "decisions")
@@ -66,7 +66,7 @@ def look_at_portion(regrade: Regrade, items: Items, now: datetime) -> bool:
 
     Call it in a transaction, under the regrade's lock, when every paper has been looked at.
     """
-    due = regrade.lines.filter(decisions=None).order_by("pk").values_list("attempt__person", flat=True)
+    due = regrade.lines.filter(decisions__isnull=True).order_by("pk").values_list("attempt__person", flat=True)
     people = set(due[:PORTION])
     if not people:
         return False

@@ -75,7 +75,7 @@ def _list_papers(regrade: Regrade) -> bool:
 
 
 def _try_papers(regrade: Regrade, items: Mapping[int, ExamItem]) -> bool:
-    lines = list(regrade.lines.filter(after=None).order_by("pk").select_related("attempt")[:PORTION])
+    lines = list(regrade.lines.filter(after__isnull=True).order_by("pk").select_related("attempt")[:PORTION])
     if not lines:
         return False
     after = papers_after(regrade, [line.attempt for line in lines], items)
