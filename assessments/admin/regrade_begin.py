@@ -147,6 +147,12 @@ class ChangeAgainView(ChangesView):
 
     page_title = gettext_lazy("Correct it differently")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_reader(request)
+        if self.regrade.proposed_by_id != current_person(request).pk:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def regrade(self) -> Regrade:
         return regrade_or_404(self.kwargs["pk"])

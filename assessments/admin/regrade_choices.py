@@ -24,7 +24,7 @@ from assessments.models import ExamItem, ExamVersion, QuestionVersion
 from assessments.plain_forms import PlainForm
 from assessments.presenting import stored_order
 from assessments.regrading.changes import keys_offered
-from assessments.regrading.terms import Terms, Void, terms_of
+from assessments.regrading.terms import ItemTerms, Terms, Void, terms_of
 
 KEY = "key:"
 VOIDS = {
@@ -53,7 +53,7 @@ class ItemChoice:
     def options(self) -> list[tuple[str, Any]]:
         """What may be done with it, as the form offers it."""
         found: list[tuple[str, Any]] = [("", _("leave it as it is"))]
-        found += [(f"{KEY}{pk}", _("take the key: %(key)s") % {"key": words}) for pk, words in self.keys]
+        found += [(f"{KEY}{pk}", words) for pk, words in self.keys]
         found += [(how, words) for how, words in VOIDS.items() if how != self.void]
         if self.void:
             found.append((COUNT, _("let it count again")))
@@ -89,18 +89,19 @@ def _choice(item: ExamItem, terms: Terms, offered: Sequence[QuestionVersion]) ->
         right=key_in_words(version, holds.answer),
         points=as_text(holds.points),
         void=holds.void.value,
-        keys=tuple((each.pk, _offer(each)) for each in offered),
+        keys=tuple((each.pk, _offer(each, holds)) for each in offered),
     )
 
 
-def _offer(version: QuestionVersion) -> str:
+def _offer(version: QuestionVersion, holds: ItemTerms) -> str:
+    """What taking the key of this version means."""
     words = Truncator(key_in_words(version, version.answer)).chars(LONGEST_KEY, truncate="…")
+    if version.answer == holds.answer:
+        template = _("same key, other explanation (version %(number)s of %(day)s)")
+    else:
+        template = _("take the key: %(key)s (version %(number)s of %(day)s)")
     stored = date_format(timezone.localtime(version.stored_at), "SHORT_DATE_FORMAT")
-    return _("%(key)s (version %(number)s of %(day)s)") % {
-        "key": words,
-        "number": version.number,
-        "day": stored,
-    }
+    return template % {"key": words, "number": version.number, "day": stored}
 
 
 class ChangesForm(PlainForm):

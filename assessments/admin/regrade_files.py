@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 from assessments.admin.regrade_lines import (
     DOWN,
     UP,
+    after_of,
     filtered_lines,
     flip_of,
     names_in_scope,
@@ -90,7 +91,7 @@ def _rows(regrade: Regrade, show: str, viewer: Person, at: datetime) -> Iterator
             names.get(line.attempt.person_id) or numbered(line),
             f"{timezone.localtime(submitted_at):%Y-%m-%d %H:%M}" if submitted_at else "",
             *_cells(line.before),
-            *_cells(line.after),
+            *_cells(after_of(line)),
             flips[flip_of(line)],
         )
 

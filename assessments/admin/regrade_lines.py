@@ -53,15 +53,13 @@ class LineShown:
 
 @dataclass(frozen=True)
 class Totals:
-    """How many papers, how many whose result changes, and how many that pass or fail because of it. `waiting` have not
-    been worked out, `done` have their new result."""
+    """How many papers, how many whose result changes, how many that pass or fail because of it, and how many were told
+    of a new result."""
 
     papers: int
     changed: int
     up: int
     down: int
-    tried: int
-    done: int
     told: int
 
     @property
@@ -74,26 +72,30 @@ class Totals:
 
 
 def totals_of(regrade: Regrade) -> Totals:
-    """One query."""
+    """One query. Sittings that were still open when it was approved are no papers here: they are scored on the new
+    terms when they are handed in."""
     told = Q(result__correction=regrade.correction_id) if regrade.correction_id else Q(pk__in=[])
     flips = Q(flips=True)
     return Totals(
-        **regrade.lines.aggregate(
+        **_worked_out(regrade).aggregate(
             papers=Count("pk"),
             changed=Count("pk", filter=Q(changes=True)),
             up=Count("pk", filter=flips & Q(after__passed=True)),
             down=Count("pk", filter=flips & ~Q(after__passed=True)),
-            tried=Count("pk", filter=Q(after__isnull=False)),
-            done=Count("pk", filter=Q(done_at__isnull=False)),
             told=Count("pk", filter=told),
         )
     )
 
 
+def _worked_out(regrade: Regrade) -> QuerySet[RegradeLine]:
+    return regrade.lines.filter(Q(after__isnull=False) | Q(result__isnull=False))
+
+
 def filtered_lines(regrade: Regrade, show: str) -> QuerySet[RegradeLine]:
     """The lines a filter leaves: first those that flip, then those that change, then the rest in order of time."""
     narrow: Mapping[str, Mapping[str, Any]] = {FLIPPED: {"flips": True}, CHANGED: {"changes": True}}
-    lines = regrade.lines.filter(**narrow.get(show, {})).select_related("attempt")
+    lines = _worked_out(regrade).filter(**narrow.get(show, {})).select_related("attempt", "result")
+    lines = lines.defer("result__items", "result__parts")
     return lines.order_by("-flips", "-changes", "attempt__submitted_at", "pk")
 
 
@@ -104,7 +106,7 @@ def shown_lines(lines: Iterable[RegradeLine], names: Mapping[UUID, str]) -> Iter
             pk=line.pk,
             candidate=names.get(line.attempt.person_id) or numbered(line),
             before=side_of(line.before),
-            after=side_of(line.after),
+            after=side_of(after_of(line)),
             changes=line.changes,
             flips=flip_of(line),
             done=line.done_at is not None,
@@ -136,10 +138,18 @@ def spread_of_lines(regrade: Regrade) -> Spread | None:
     return spread_of(regrade.lines.values_list("before", "after"))
 
 
+def after_of(line: RegradeLine) -> Mapping[str, Any] | None:
+    """What the dry run said, or for a paper that came in after it, what its result says."""
+    if line.after is None and line.result is not None:
+        result = line.result
+        return {"points": result.points_text, "max": result.max_points_text, "passed": result.passed}
+    return line.after
+
+
 def side_of(said: Mapping[str, Any] | None) -> Side:
     """One side of a line in words."""
     if said is None:
-        return Side("", _("not worked out yet"))
+        return Side("", _("no result yet"))
     points = _("%(points)s of %(max)s") % {"points": said["points"], "max": said["max"]}
     return Side(points, outcome_text(said["passed"]))
 

@@ -40,7 +40,8 @@ from assessments.regrading.deciding import approve_regrade, can_approve, refuse_
 from assessments.regrading.drafting import propose_regrade, try_regrade, withdraw_regrade
 from core.errors import NotAllowed, Refusal
 from people.accounts import current_person, names_of
-from people.models import Person
+from people.models import Person, Role
+from people.roles import has_role
 
 PER_PAGE = 50
 UNDER_WAY = (RegradeStatus.TRYING, RegradeStatus.RUNNING)
@@ -101,6 +102,7 @@ class RegradePage(RegradeView):
             "decider": names.get(regrade.decided_by_id, "") if regrade.decided_by_id else "",
             "own": own,
             "may_decide": proposed and can_approve(viewer, regrade, at=now),
+            "may_withdraw": own or has_role(viewer, Role.ADMINISTRATOR, on=timezone.localdate(now)),
             "may_change": own and regrade.status in OPEN_TO_CHANGE,
             "refusal_form": self.refusal_form or RefusalForm(),
         }
