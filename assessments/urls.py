@@ -9,6 +9,7 @@ from assessments.entry import views as entry_views
 from assessments.halls import copy_views
 from assessments.halls import views as hall_views
 from assessments.inquiries import views as inquiry_views
+from assessments.marking import anchor_views, board_views, script_views
 from assessments.marking import views as marking_views
 from assessments.rechecks import views as recheck_views
 from assessments.sittings import autosave, receipt_views
@@ -18,7 +19,13 @@ app_name = "assessments"
 urlpatterns = [
     path("", views.exams, name="exams"),
     path("marking/", marking_views.queue, name="marking"),
-    path("marking/<uuid:attempt_id>/<int:slot>/", marking_views.mark, name="mark"),
+    path("marking/<int:item_id>/", marking_views.question, name="marking_question"),
+    path("marking/<int:item_id>/anchor/", anchor_views.anchor, name="marking_anchor"),
+    path("marking/<int:item_id>/anchors/", anchor_views.anchors, name="marking_anchors"),
+    path("marking/<int:item_id>/alike/", board_views.alike, name="marking_alike"),
+    path("marking/boards/", board_views.boards, name="marking_boards"),
+    path("marking/boards/<slug:exam_key>/", board_views.board, name="marking_board"),
+    path("marking/<uuid:attempt_id>/<int:slot>/", script_views.mark, name="mark"),
     path("errata/", errata_views.errata, name="errata"),
     path("media/<str:file>", media_views.medium, name="media"),
     path("questions/<slug:key>/", views.preview, name="preview"),

@@ -78,6 +78,11 @@ def _with_copy(district: District) -> PaperCopy:
     return PaperCopy.objects.select_related("seat").get(seat__person=learner)
 
 
+def _written(district: District) -> int:
+    """The question that the learner answered in writing."""
+    return district.submitted.answers.get(slot=1).item_id
+
+
 def _arrangement(district: District) -> Accommodation:
     """What the learner asked for before an exam."""
     return request_accommodation(
@@ -137,6 +142,11 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "assessments:exemption": ("learner", lambda d: [_exemption(d).pk]),
     "assessments:exemption_file": ("learner", lambda d: [_exemption(d).pk]),
     "assessments:mark": ("marker", lambda d: [d.submitted.pk, 1]),
+    "assessments:marking_question": ("marker", lambda d: [_written(d)]),
+    "assessments:marking_anchor": ("marker", lambda d: [_written(d)]),
+    "assessments:marking_anchors": ("approver", lambda d: [_written(d)]),
+    "assessments:marking_alike": ("marker", lambda d: [_written(d)]),
+    "assessments:marking_board": ("approver", lambda d: [d.submitted.exam_key]),
     "mentoring:pairing": ("mentor", lambda d: [d.pairing.agreement_no]),
     "mentoring:session_new": ("mentor", lambda d: [d.pairing.agreement_no]),
     "mentoring:session_edit": ("mentor", lambda d: [d.pairing.agreement_no, d.session.pk]),

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from assessments.attempts import start_attempt
 from assessments.marking.queueing import attempts_to_mark, can_mark
@@ -181,25 +180,6 @@ def test_queue_lists_written_answers_only_and_says_which_are_marked(
     assert [(task.slot, task.marked) for task in marking_tasks(marker, at=now)] == [(2, True), (3, False)]
 
 
-def test_queue_page_knows_candidates_by_number(attempt: Attempt, marker: Person, login: Any) -> None:
-    page = login(marker).get("/exams/marking/").content.decode()
-    assert f"考生 {attempt.candidate_number}" in page
-    assert "李考生" not in page
-
-
-def test_exam_marked_by_name_names_the_candidate_and_an_anonymous_one_does_not(
-    candidate: Person, marker: Person, now: datetime, login: Any
-) -> None:
-    pages = {}
-    for key, fields in (("open", {"anonymous_marking": False}), ("blind", {})):
-        make_exam(key, types=("short_answer",), **fields)
-        attempt = make_submitted(candidate, key, now=now)
-        pages[key] = login(marker).get(f"/exams/marking/{attempt.pk}/1/").content.decode()
-    assert ["李考生" in page for page in pages.values()] == [True, False]
-    queue = login(marker).get("/exams/marking/").content.decode()
-    assert (queue.count("李考生"), queue.count("考生 ")) == (1, 1)
-
-
 def test_mark_given_to_an_answer_that_was_replaced_since_does_not_count(
     attempt: Attempt, marker: Person, now: datetime
 ) -> None:
@@ -214,60 +194,3 @@ def test_mark_given_to_an_answer_that_was_replaced_since_does_not_count(
     mark(attempt, marker, late + timedelta(minutes=1), "1")
     assert [result.points for result in attempt.results.order_by("number")] == [2, 4, 2, 3]
     assert Mark.objects.count() == 2
-
-
-def test_queue_page_is_for_examiners(candidate: Person, login: Any) -> None:
-    assert login(candidate).get("/exams/marking/").status_code == 403
-
-
-def test_queue_page_takes_the_same_queries_at_one_and_at_three_papers(
-    attempt: Attempt, marker: Person, now: datetime, login: Any, django_assert_num_queries: Any
-) -> None:
-    client = login(marker)
-    client.get("/exams/marking/")
-    with django_assert_num_queries(6):
-        client.get("/exams/marking/")
-    for _number in range(2):
-        make_submitted(make_person(), now=now)
-    with django_assert_num_queries(6):
-        client.get("/exams/marking/")
-
-
-def test_mark_page_of_a_paper_outside_the_queue_is_not_found(
-    attempt: Attempt, candidate: Person, marker: Person, login: Any
-) -> None:
-    """Rows 21 and 22."""
-    url = f"/exams/marking/{attempt.pk}"
-    assert login(candidate).get(f"{url}/2/").status_code == 404
-    assert login(marker).get(f"{url}/1/").status_code == 404
-    assert login(marker).get(f"{url}/9/").status_code == 404
-    assert login(marker).get(f"{url}/2/").status_code == 200
-    open_grant(viewer=marker, subject=candidate, kind="pairing", reason="QL-1", now=timezone.now())
-    assert login(marker).post(f"{url}/2/", {"criterion-c1": "2", "penalty": "0"}).status_code == 404
-    assert Mark.objects.count() == 0
-
-
-def test_mark_page_saves_and_returns_to_the_queue(attempt: Attempt, marker: Person, login: Any) -> None:
-    data = {"criterion-c1": "1.5", "penalty": "0.5", "comment": "再具体些", "points": "99", "marked_by": "x"}
-    response = login(marker).post(f"/exams/marking/{attempt.pk}/2/", data)
-    assert (response.status_code, response.url) == (302, "/exams/marking/")
-    given = Mark.objects.get()
-    assert (given.points, given.marked_by, given.comment.text) == (Decimal("1.00"), marker, "再具体些")
-
-
-def test_mark_page_says_when_saving_sends_the_result(candidate: Person, marker: Person, login: Any) -> None:
-    make_exam(types=("short_answer", "short_answer"))
-    attempt = make_submitted(candidate, now=timezone.now())
-    client, places = login(marker), [f"/exams/marking/{attempt.pk}/{slot}/" for slot in (1, 2)]
-    assert [client.get(place).context["is_last"] for place in places] == [False, False]
-    client.post(places[0], {"criterion-c1": "1", "penalty": "0"})
-    assert [client.get(place).context["is_last"] for place in places] == [False, True]
-    page = client.post(places[1], {"criterion-c1": "1", "penalty": "0"}, follow=True).content.decode()
-    assert "成绩已经发出" in page
-
-
-def test_mark_page_shows_what_is_wrong(attempt: Attempt, marker: Person, login: Any) -> None:
-    response = login(marker).post(f"/exams/marking/{attempt.pk}/2/", {"criterion-c1": "1.2", "penalty": "0"})
-    assert response.status_code == 200
-    assert "criterion-c1" in response.context["form"].errors
-    assert Mark.objects.count() == 0
