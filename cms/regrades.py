@@ -29,7 +29,7 @@ Names = Mapping[UUID, str]
 
 
 def read_effects(regrade: Regrade, viewer: Person, at: datetime) -> Effects:
-    """For one reader. Seven queries at most, however many decisions flip."""
+    """For one reader. Eight queries at most, however many decisions flip."""
     flips = decisions_flipping(regrade)
     if not flips:
         return Effects(_("No decision of a scheme comes out differently."), (), (), 0, 0, 0)
