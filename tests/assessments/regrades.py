@@ -39,8 +39,9 @@ def key_change(version: QuestionVersion, item: int = 1) -> dict[str, Any]:
 
 
 def make_sat(*options: str | None, now: datetime, person: Person | None = None) -> Attempt:
-    """A sitting of `base` handed in with these options picked, question by question; None leaves one open."""
-    person = person or make_person()
+    """A sitting of `base` handed in with these options picked, question by question; None leaves one open. Each begins
+    a second after the one before, so that they have an order."""
+    person, now = person or make_person(), now + timedelta(seconds=Attempt.objects.count())
     attempt = make_attempt(person, now=now)
     for slot, option in enumerate(options, start=1):
         if option is not None:

@@ -20,7 +20,7 @@ from assessments.regrading.drafting import (
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Person, Role
-from tests.assessments.making import make_exam
+from tests.assessments.making import make_attempt, make_exam
 from tests.assessments.regrades import (
     DOUBLED,
     DROP,
@@ -177,8 +177,6 @@ def test_approval_of_something_else_than_what_was_tried_is_refused(
 def test_paper_still_open_makes_no_dry_run_stale(
     version: ExamVersion, author: Person, approver: Person, now: datetime
 ) -> None:
-    from tests.assessments.making import make_attempt
-
     regrade = proposed(version, author, now)
     make_attempt(make_person(), now=now)
     assert approve_regrade(regrade=regrade, by=approver, now=now).lines.count() == 1
