@@ -10,7 +10,8 @@ from assessments.analyses import advancing as analyses
 from assessments.analyses import asking
 from assessments.bank import reviews
 from assessments.marking import completing, reminding
-from assessments.models import Analysis, BankImport, Regrade, SchemePreview
+from assessments.marksheets import advancing as marksheets
+from assessments.models import Analysis, BankImport, MarkSheet, Regrade, SchemePreview
 from assessments.regrading import advancing as regrading
 from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
@@ -139,4 +140,22 @@ def resume_regrades() -> int:
     due = regrading.due_regrades(now=timezone.now())
     for regrade_id in due:
         advance_regrade.delay(str(regrade_id))
+    return len(due)
+
+
+@shared_task(name="assessments.advance_mark_sheet")
+def advance_mark_sheet(sheet_id: str) -> bool:
+    """Read a file of marks, or take what can be taken of it; returns whether it is still there."""
+    sheet = MarkSheet.objects.filter(pk=sheet_id).first()
+    if sheet:
+        marksheets.advance(sheet=sheet)
+    return sheet is not None
+
+
+@shared_task(name="assessments.resume_mark_sheets")
+def resume_mark_sheets() -> int:
+    """Take up what a killed worker or a lost message left behind; returns how many files stood still."""
+    due = marksheets.due_sheets(now=timezone.now())
+    for sheet_id in due:
+        advance_mark_sheet.delay(str(sheet_id))
     return len(due)

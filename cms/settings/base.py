@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "submit-overdue-attempts": {"task": "assessments.submit_overdue_attempts", "schedule": 30.0},
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
     "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
+    "resume-mark-sheets": {"task": "assessments.resume_mark_sheets", "schedule": 60.0},
     "resume-analyses": {"task": "assessments.resume_analyses", "schedule": 60.0},
     "analyse-closed-exams": {"task": "assessments.analyse_closed", "schedule": crontab(hour=1, minute=40)},
     "resume-regrades": {"task": "assessments.resume_regrades", "schedule": 60.0},
