@@ -10,6 +10,7 @@ from django.db.models import F
 
 from assessments.exams.settings import Grading
 from assessments.models import Attempt, AttemptStatus
+from assessments.schemes.reviewing import unexplained
 from assessments.sittings.journal import receipt_for
 from assessments.sittings.receipts import first_break
 from certificates import consistency as certificates
@@ -22,6 +23,7 @@ from simulations.models import Playthrough
 SEAL_WITHIN = timedelta(minutes=5)
 HAND_IN_WITHIN = timedelta(minutes=10)
 RECEIPTS_OF = timedelta(days=2)
+REVIEWS_OF = timedelta(days=7)
 
 
 def findings(*, now: datetime) -> list[str]:
@@ -32,6 +34,7 @@ def findings(*, now: datetime) -> list[str]:
         *_broken_receipts(now),
         *_grants_without_pairing(),
         *_unsealed(now),
+        *_unexplained_decisions(now),
         *(f"{found.kind}: {found.where}" for found in certificates.findings(now=now)),
     ]
 
@@ -84,6 +87,14 @@ def _grants_without_pairing() -> Iterator[str]:
     for pk, reason in open_grants:
         if reason not in active:
             yield f"grant {pk} is open although pairing {reason} is not active"
+
+
+def _unexplained_decisions(now: datetime) -> Iterator[str]:
+    for each in unexplained(since=now - REVIEWS_OF):
+        yield (
+            f"decision {each['decision']} of person {each['person']} on scheme {each['scheme']} differs from the one "
+            "before, although neither evidence nor scheme nor time explains it"
+        )
 
 
 def _unsealed(now: datetime) -> Iterator[str]:

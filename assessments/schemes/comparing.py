@@ -141,7 +141,7 @@ def _value(name: str, value: Any, view: Any) -> str:
         return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "level" and value in LEVELS:
+    if name == "level" and isinstance(value, str) and value in LEVELS:
         return str(LEVELS[value])
     if name == "axes" and isinstance(value, Mapping):
         return _(", ").join(f"{_axis_title(str(axis), view)} {need}%" for axis, need in value.items())
