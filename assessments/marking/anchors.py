@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.items import RubricType, item_type
+from assessments.items.checking import as_text
 from assessments.items.writing import clean_text
 from assessments.marking.judging import Judgement, Numbers, judge
 from assessments.marking.queueing import people_too_close_to
@@ -214,5 +215,5 @@ def _standing(attempt: Attempt, answer: Answer) -> Judgement:
 
 
 def _record(action: str, anchor: AnchorScript, by: Person, now: datetime) -> None:
-    target, worth = f"assessments.anchor:{anchor.pk}", str(anchor.points)
+    target, worth = f"assessments.anchor:{anchor.pk}", as_text(anchor.points)
     audit.record(action=action, target=target, by=by, now=now, answer=anchor.answer_id, points=worth)

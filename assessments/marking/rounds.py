@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThan
 
 from assessments.items import ITEM_TYPES
 from assessments.marking.settling import Round, Rules
-from assessments.models import Answer, Attempt, AttemptStatus, ExamVersion, Mark, MarkRound
+from assessments.models import Answer, Attempt, AttemptStatus, ExamCorrection, ExamVersion, Mark, MarkRound
 from assessments.regrading.terms import Void, terms_of
 
 BY_HAND = tuple(code for code, kind in ITEM_TYPES.items() if kind.marked_by_person)
@@ -26,26 +26,29 @@ def written_answers() -> QuerySet[Answer]:
 
 def waiting_answers(attempts: QuerySet[Attempt] | None = None) -> QuerySet[Any]:
     """Written answers of papers that wait for marks, each with the round it waits for as `wanted`; those that wait for
-    none are left out, and so are questions that count for nobody any more. Lazy, after two queries that do not grow."""
+    none are left out, and so are questions that count for nobody any more. Lazy, after one query and one for each
+    release among them that was corrected."""
     versions = open_versions()
     answers = written_answers().filter(attempt__status=AttemptStatus.MARKING)
     if attempts is not None:
         answers = answers.filter(attempt__in=attempts)
-    for version in versions:
+    for version in (each for each in versions if each.is_corrected):
         resting = [number for number, said in terms_of(version).corrected.items() if said.void != Void.NO]
         if resting:
             answers = answers.exclude(item__exam_version=version, item__number__in=resting)
     return with_wanted(answers, doubles_of(versions)).filter(wanted__isnull=False)
 
 
-def open_versions() -> list[ExamVersion]:
-    """Releases with papers that wait for marks and with terms of their own: marked twice, or corrected. One query."""
+def open_versions() -> list[Any]:
+    """Releases with papers that wait for marks and with rules of their own: marked twice, or corrected
+    (`is_corrected`). One query."""
     waiting = Attempt.objects.filter(exam_version=OuterRef("pk"), status=AttemptStatus.MARKING)
-    own = Q(document__double_marking=True) | Q(corrections__isnull=False)
-    return list(ExamVersion.objects.filter(own, Exists(waiting)).distinct())
+    corrections = ExamCorrection.objects.filter(exam_version=OuterRef("pk"))
+    versions = ExamVersion.objects.filter(Exists(waiting)).annotate(is_corrected=Exists(corrections))
+    return list(versions.filter(Q(document__double_marking=True) | Q(is_corrected=True)))
 
 
-def doubles_of(versions: list[ExamVersion]) -> dict[int, Rules]:
+def doubles_of(versions: Iterable[ExamVersion]) -> dict[int, Rules]:
     """How marks come together in those releases in which each answer is marked twice, by release."""
     return {
         version.pk: Rules(True, Decimal(str(version.document.get("marking_tolerance", 2))))
