@@ -8,7 +8,7 @@ from assessments.models import ExamItem as PinnedItem
 from assessments.models import ExamVersion, QuestionVersion
 from cms.demo.histories.catalogue import Catalogue, Exam, ExamItem, Lesson, Question
 from cms.demo.histories.certificates import tell_batches
-from cms.demo.histories.errata import tell_errata
+from cms.demo.histories.errata import tell_errata, tell_regrades
 from cms.demo.histories.hours import Calendar
 from cms.demo.histories.inboxes import read_inboxes
 from cms.demo.histories.learning import Learner, School, learn
@@ -40,6 +40,7 @@ def read_history(catalogue: Catalogue) -> list[Step]:
         *_pairings(calendar),
         *tell_batches(read_yaml("batches.yaml")),
         *tell_errata(read_yaml("errata.yaml")),
+        *tell_regrades(read_yaml("regrades.yaml")),
         *read_inboxes(joined, calendar),
     ]
     return sorted(steps, key=lambda step: step.at)

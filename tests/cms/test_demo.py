@@ -14,7 +14,16 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Attempt, AttemptStatus, Decision, Erratum, ErratumStatus, Mark
+from assessments.models import (
+    Attempt,
+    AttemptStatus,
+    Decision,
+    Erratum,
+    ErratumStatus,
+    Mark,
+    Regrade,
+    RegradeStatus,
+)
 from certificates.models import (
     BatchRow,
     BatchStatus,
@@ -95,6 +104,8 @@ def test_what_was_planned_is_what_is_there(demo: list[Step]) -> None:
         told.Issued: CertificateBatch.objects.filter(status=BatchStatus.COMPLETED).count(),
         told.ErratumReported: Erratum.objects.count(),
         told.ErratumAnswered: Erratum.objects.exclude(status=ErratumStatus.OPEN).count(),
+        told.RegradeProposed: Regrade.objects.count(),
+        told.RegradeApproved: Regrade.objects.filter(status=RegradeStatus.DONE).count(),
         told.Revoked: CertificateEvent.objects.filter(kind=EventKind.REVOKED).count(),
     }
     assert there == {kind: planned[kind] for kind in there}
@@ -110,6 +121,24 @@ def test_every_exam_came_out_as_its_track_says() -> None:
     waiting = {exam: outcomes[exam, None] for exam in ("base", "smart-security", "public-opinion")}
     assert failed == {"base": 4, "smart-security": 2, "public-opinion": 0}
     assert waiting == {"base": 0, "smart-security": 2, "public-opinion": 2}
+
+
+def test_a_report_led_to_a_regrade_that_lifted_some_and_let_nobody_fail() -> None:
+    regrade = Regrade.objects.get()
+    assert (regrade.status, regrade.changes) == ("done", [{"kind": "void", "item": 7, "how": "full"}])
+    lifted = regrade.lines.filter(changes=True).order_by("attempt__person__account__staff_number")
+    assert [
+        (line.attempt.person.account.staff_number, line.before["points"], line.after["points"])
+        for line in lifted.select_related("attempt__person__account")
+    ] == [
+        ("2024-0301", "38.5", "39.5"),
+        ("2025-0148", "34", "35"),
+        ("2025-0205", "34", "35"),
+        ("2025-0417", "34", "35"),
+    ]
+    assert regrade.lines.filter(flips=True).count() == 0
+    for line in lifted.select_related("attempt"):
+        assert [result.reason for result in line.attempt.results.order_by("number")] == ["", "", "question"]
 
 
 def test_certificates_are_held_over_two_schemes_and_one_was_revoked() -> None:

@@ -1,11 +1,17 @@
-"""Reports on questions (`pack/errata.yaml`): what a learner said, and what the author answered."""
+"""Reports on questions (`pack/errata.yaml`), what the author answered, and what came of one (`pack/regrades.yaml`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cms.demo.histories.steps import ErratumAnswered, ErratumReported, Step
+from cms.demo.histories.steps import (
+    ErratumAnswered,
+    ErratumReported,
+    RegradeApproved,
+    RegradeProposed,
+    Step,
+)
 from cms.demo.histories.written import moment
 
 
@@ -18,3 +24,12 @@ def tell_errata(told: Mapping[str, Any]) -> Iterator[Step]:
             answer = each["answered"]
             at, accepted = moment(answer["at"]), answer["accepted"]
             yield ErratumAnswered(at, *matter, accepted, answer["answer"], answer["by"])
+
+
+def tell_regrades(told: Mapping[str, Any]) -> Iterator[Step]:
+    """Everything of that file."""
+    for each in told["regrades"]:
+        exam, approved = each["exam"], each["approved"]
+        said = each["question"], each["how"], each["reason"]
+        yield RegradeProposed(moment(each["proposed_at"]), exam, *said, each["by"])
+        yield RegradeApproved(moment(approved["at"]), exam, approved["by"])

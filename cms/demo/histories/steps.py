@@ -121,6 +121,26 @@ class ErratumAnswered(Step):
     by: str
 
 
+@dataclass(frozen=True)
+class RegradeProposed(Step):
+    """An author had a question of an exam that people sat made void, tried it and proposed it; `how` is one of
+    `assessments.regrading.terms.Void`."""
+
+    exam: str
+    question: str
+    how: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class RegradeApproved(Step):
+    """A second person approved what was proposed for that exam, and it was carried out."""
+
+    exam: str
+    by: str
+
+
 # Mentoring
 
 

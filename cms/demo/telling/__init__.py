@@ -16,6 +16,7 @@ from cms.demo.telling import (  # noqa: F401  (they register what they can tell)
     errata,
     learning,
     pairings,
+    regrades,
 )
 from cms.demo.telling.telling import People, tell
 from core import audit
