@@ -22,13 +22,9 @@ from assessments.statistics import (
     suspicions_of,
     whole_test,
 )
-from assessments.statistics.score_sheets import (
-    ScoreSheet,
-    SheetRefused,
-    check_maxima,
-    read_maxima,
-    read_scores,
-)
+from assessments.statistics.cells import SheetRefused
+from assessments.statistics.maxima import read_maxima
+from assessments.statistics.score_sheets import ScoreSheet, check_maxima, read_scores
 from assessments.wording import in_words
 from core.commands import Report, ReportCommand
 from core.errors import Refusal

@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assessments.statistics.score_sheets import (
-    MOST_PROBLEMS,
-    SheetRefused,
-    check_maxima,
-    read_maxima,
-    read_scores,
-)
+from assessments.statistics.cells import MOST_PROBLEMS, SheetRefused
+from assessments.statistics.maxima import read_maxima
+from assessments.statistics.score_sheets import check_maxima, read_scores
 
 PLAIN = "考生,题1,题2\n张三,1,0.5\n李四,0,2\n"
 
