@@ -168,6 +168,10 @@ class Migration(migrations.Migration):
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'verbose_name': 'regrade',
+                'verbose_name_plural': 'regrades',
+            },
         ),
         migrations.CreateModel(
             name='RegradeLine',

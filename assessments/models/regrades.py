@@ -69,6 +69,8 @@ class Regrade(models.Model):
     )
 
     class Meta:
+        verbose_name = _("regrade")
+        verbose_name_plural = _("regrades")
         constraints = [
             one_of("status", RegradeStatus),
             in_order("proposed_at", "decided_at"),
