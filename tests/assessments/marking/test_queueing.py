@@ -30,7 +30,7 @@ from tests.assessments.marking.scripts import (
 )
 from tests.factories import LONG_AGO, LONG_AGO_AT, make_organisation, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def community(code: str) -> Organisation:

@@ -17,7 +17,7 @@ from people.models import Person
 from tests.assessments.marking.scripts import TWICE, answer_of, make_marker, make_papers, make_written, mark
 from tests.factories import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def history(answer: Answer, dice: random.Random, markers: list[Person], at: datetime) -> Iterator[Mark]:
