@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import register_permission_policy
 
-from assessments.admin import urls
+from assessments.admin import marksheets, urls
 from assessments.admin.errata import ErrataViewSet
 from assessments.admin.exam_drafts import ExamDraftViewSet
 from assessments.admin.exports import ExportView
@@ -21,6 +21,7 @@ from assessments.admin.imports import (
     ImportTemplateView,
     ImportView,
 )
+from assessments.admin.marksheets import ExamMarksView, MarksIndexView, SheetView
 from assessments.admin.regrades import RegradeViewSet
 from assessments.admin.sessions import ExamSessionViewSet, SessionPolicy
 from assessments.models import Erratum, ExamDraft, ExamSession, Question, Regrade
@@ -83,6 +84,18 @@ def bank_files() -> list[URLPattern]:
 def bank_pages() -> list[URLPattern]:
     """Steps in the life of questions, several at once, near duplicates, and the clauses they rest on."""
     return urls.urlpatterns
+
+
+@hooks.register("register_admin_urls")
+def marks_from_files() -> list[URLPattern]:
+    """Marks out of files: the exams, one exam, its template, one file, and that file given back."""
+    return [
+        path("marks/", MarksIndexView.as_view(), name="mark_sheets"),
+        path("marks/<int:pk>/", ExamMarksView.as_view(), name="mark_sheets_exam"),
+        path("marks/<int:pk>/template/", marksheets.template, name="mark_sheet_template"),
+        path("marks/sheets/<uuid:pk>/", SheetView.as_view(), name="mark_sheet"),
+        path("marks/sheets/<uuid:pk>/report/", marksheets.report, name="mark_sheet_report"),
+    ]
 
 
 @hooks.register("register_snippet_listing_buttons")

@@ -34,6 +34,7 @@ NUMBER, STAFF, SLOT, KEY, POINTS, PENALTY, COMMENT = (
     "扣分",
     "评语",
 )
+ALIASES = {"考生编号": NUMBER}  # as pages call it
 CRITERION = re.compile(r"评分点([1-9]\d?)")
 XLSX_BEGINS = b"PK"
 MOST_ROWS = 200_000
@@ -100,6 +101,7 @@ def is_ours(column: str) -> bool:
 def _letters(heads: list[str]) -> dict[str, int]:
     """Where each of our columns stands; the first of two that are called the same. Raises Refusal for missing ones."""
     heads = [unicodedata.normalize("NFKC", head) for head in heads]
+    heads = [ALIASES.get(head, head) for head in heads]
     letters = {head: heads.index(head) for head in heads if is_ours(head)}
     missing = [] if {NUMBER, STAFF} & letters.keys() else [f"{NUMBER}（{_('or')} {STAFF}）"]
     missing += [SLOT] if SLOT not in letters else []

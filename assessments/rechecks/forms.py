@@ -135,7 +135,7 @@ def answer_forms(
 def _number_fields(judged: JudgedAnswer) -> dict[str, forms.Field]:
     """A field for every criterion and the penalty; without a rubric, one for the points."""
     if not judged.criteria:
-        return {"points": _points(Decimal(judged.max), _("Marks"))}
+        return {"points": _points(Decimal(judged.max), _("Points earned"))}
     fields: dict[str, forms.Field] = {
         f"{CRITERION}{each.id}": _points(Decimal(each.max), each.text) for each in judged.criteria
     }
