@@ -102,6 +102,11 @@ def test_every_problem_is_told_up_to_a_number() -> None:
     assert len(problems_of("k,a\n" + "".join(f"{each},z\n" for each in range(100)))) == MOST_PROBLEMS
 
 
+def test_a_table_that_is_too_large_is_refused_before_it_is_read() -> None:
+    head = "k," + ",".join(str(each) for each in range(20_001))
+    assert problems_of(head + "\nx" * 1000) == ["The table has more than 20000000 cells."]
+
+
 @pytest.mark.parametrize(
     "content",
     [
