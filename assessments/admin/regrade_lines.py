@@ -74,7 +74,7 @@ class Totals:
 def totals_of(regrade: Regrade) -> Totals:
     """One query. Sittings that were still open when it was approved are no papers here: they are scored on the new
     terms when they are handed in."""
-    told = Q(result__correction=regrade.correction_id) if regrade.correction_id else Q(pk__in=[])
+    told = Q(changes=True, result__correction=regrade.correction_id) if regrade.correction_id else Q(pk__in=[])
     flips = Q(flips=True)
     return Totals(
         **_worked_out(regrade).aggregate(

@@ -132,7 +132,7 @@ class RegradeViewSet(LookingViewSet):
         Column("status", label=gettext_lazy("State"), accessor="get_status_display", width="12%"),
         Column("lines", label=gettext_lazy("Papers"), accessor="line_count", width="9%"),
         Column("flips", label=gettext_lazy("Outcomes that flip"), accessor="flip_count", width="12%"),
-        DateColumn("proposed_at", label=gettext_lazy("Begun"), width="13%"),
+        DateColumn("proposed_at", label=gettext_lazy("Drafted on"), width="13%"),
     )
 
     def get_urlpatterns(self) -> list[URLPattern]:

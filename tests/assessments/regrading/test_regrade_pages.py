@@ -185,7 +185,7 @@ def test_questions_are_shown_with_their_keys_and_the_other_keys_of_the_bank(
     assert second.keys == ()
     said = page.content.decode()
     assert "答案改为：C 丙（题库第 2 版" in said
-    assert said.count("先到题库更正答案") == 1
+    assert said.count("先在题库里更正") == 1
 
 
 def test_one_question_may_be_asked_for(author: Person, login: Any) -> None:
