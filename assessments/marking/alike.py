@@ -35,7 +35,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Family:
-    """Answers that are tied together by likeness, and the nearest pairs among them; `more` pairs are not shown."""
+    """Answers that are tied together by likeness, and pairs that show each of them; `more` pairs are not shown."""
 
     answers: tuple[Answer, ...]
     pairs: tuple[Comparison, ...]
@@ -117,8 +117,14 @@ def read_families(chosen: Iterable[list[Alike]]) -> list[Family]:
 
 
 def _family(pairs: list[Alike], answers: Mapping[str, Answer]) -> Family:
-    members = dict.fromkeys(each for pair in pairs for each in (pair.one, pair.other))
-    shown = tuple(_comparison(pair, answers) for pair in pairs[:PAIRS_SHOWN])
+    """The pairs that are shown bring in every answer once, beside the one it is nearest to."""
+    members: dict[str, None] = {}
+    telling = []
+    for pair in pairs:
+        if not {pair.one, pair.other} <= members.keys():
+            telling.append(pair)
+            members.update({pair.one: None, pair.other: None})
+    shown = tuple(_comparison(pair, answers) for pair in telling[:PAIRS_SHOWN])
     return Family(tuple(answers[each] for each in members), shown, len(pairs) - len(shown))
 
 

@@ -121,4 +121,9 @@ def _named(family: Family) -> dict[str, Any]:
 
 def _pair(pair: Comparison) -> dict[str, Any]:
     names = candidate_name(pair.one.attempt), candidate_name(pair.other.attempt)
-    return {"percent": pair.percent, "sides": list(zip(names, (pair.first, pair.second), strict=True))}
+    is_same = not any(run.differs for run in (*pair.first, *pair.second))
+    return {
+        "percent": pair.percent,
+        "is_same": is_same,
+        "sides": list(zip(names, (pair.first, pair.second), strict=True)),
+    }

@@ -69,10 +69,7 @@ class MarkerLine:
     @property
     def rounds_text(self) -> str:
         """By round, where a marker marked in more than one."""
-        rounds = self.tally.rounds if self.tally else {}
-        if len(rounds) < 2:
-            return ""
-        return ", ".join(f"{words.round_name(each)} {count}" for each, count in sorted(rounds.items()))
+        return words.rounds_words(self.tally.rounds) if self.tally else ""
 
     @property
     def since_text(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from assessments.marking.plans import PlanTerms
 from assessments.marking.settling import Round
@@ -64,10 +65,19 @@ def plan_facts(terms: PlanTerms) -> list[tuple[str, str]]:
 
 
 def anchor_words(tally: AnchorTally) -> str:
-    """“+0.5, 3 anchors”: on which side of the agreed marks, and of how many."""
-    count = ngettext("%(count)d anchor", "%(count)d anchors", tally.count) % {"count": tally.count}
-    sign = "" if tally.difference <= 0 else "+"
-    return f"{sign}{tally.difference.normalize():.2f}, {count}"
+    """“+0.50 (3 anchors)”: on which side of the agreed marks, and from how many."""
+    said = ngettext("%(difference)s (%(count)d anchor)", "%(difference)s (%(count)d anchors)", tally.count)
+    sign = "+" if tally.difference > 0 else ""
+    return said % {"difference": f"{sign}{tally.difference:.2f}", "count": tally.count}
+
+
+def rounds_words(rounds: Mapping[Round, int]) -> str:
+    """How many marks in which round, where there is more than one."""
+    if len(rounds) < 2:
+        return ""
+    return pgettext("list", ", ").join(
+        f"{round_name(each)} {count}" for each, count in sorted(rounds.items())
+    )
 
 
 def _percent(share: float | None) -> str:

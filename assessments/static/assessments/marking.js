@@ -59,7 +59,7 @@ function count() {
 /** A button for each whole point, for each half where there are few; the number beside them takes any. */
 function drawLevels(criterion) {
   const place = criterion.box.querySelector(".levels");
-  if (!place || criterion.most > 10) return;
+  if ("penalty" in criterion.box.dataset || criterion.most > 10) return;
   for (let points = 0; points <= criterion.most; points += criterion.most <= 3 ? HALF : 1) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", value: points, textContent: points, tabIndex: -1 });
@@ -174,8 +174,12 @@ form.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 window.addEventListener("pageshow", () => delete form.dataset.sent);
-keysOn.checked = localStorage.getItem(KEPT) !== "off";
-keysOn.addEventListener("change", () => localStorage.setItem(KEPT, keysOn.checked ? "on" : "off"));
+try {
+  keysOn.checked = localStorage.getItem(KEPT) !== "off";
+  keysOn.addEventListener("change", () => localStorage.setItem(KEPT, keysOn.checked ? "on" : "off"));
+} catch {
+  // Private windows: the keys are on, and the choice holds for this page.
+}
 for (const shown of document.querySelectorAll("[data-scripted]")) shown.hidden = false;
 if (criteria.length) choose(current(), { focus: false });
 count();
