@@ -17,6 +17,8 @@ from assessments.schemes import counting, reviewing
 from assessments.transfer import advancing
 from people.models import Person
 
+TOGETHER = 200  # people decided about in one transaction
+
 
 @shared_task(name="assessments.submit_overdue_attempts")
 def submit_overdue_attempts() -> int:
@@ -34,8 +36,8 @@ def reconsider(person_id: str) -> int:
 def reconsider_due() -> int:
     """Find whom a lost message missed, and everyone when a scheme was released."""
     due = decisions.people_to_reconsider()
-    for person_id in due:
-        decisions.reconsider(person=Person.objects.get(pk=person_id), now=timezone.now())
+    for first in range(0, len(due), TOGETHER):
+        decisions.reconsider_people(people=due[first : first + TOGETHER], now=timezone.now())
     return len(due)
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import decisions
-from assessments.considering import Considered, deciding_now, over
+from assessments.considering import deciding_now, over
 from assessments.models import Decision, DecisionReview, Reconsideration, SchemeVersion
 from assessments.schemes.counting import people_after
 from assessments.schemes.releasing import definition_of
@@ -107,13 +107,10 @@ def _review(review: DecisionReview, people: Sequence[UUID], now: datetime) -> De
         locked = DecisionReview.objects.select_for_update().get(pk=review.pk)
         if locked.cursor != review.cursor or locked.finished_at:
             return locked  # another worker was faster
-        after = {
-            person_id: {each.scheme_version.key: each for each in _decide_again(person_id, now)}
-            for person_id in dict.fromkeys(each.person_id for each in differing)
-        }
+        after = _decide_again(differing, now)
         locked.differences = [
             *locked.differences,
-            *(_told(each, after[each.person_id][each.scheme_key]) for each in differing),
+            *(_told(each, after[each.person_id, each.scheme_key]) for each in differing),
         ]
         locked.people_count += len(people)
         locked.cursor, locked.touched_at = people[-1], now
@@ -121,8 +118,10 @@ def _review(review: DecisionReview, people: Sequence[UUID], now: datetime) -> De
     return locked
 
 
-def _decide_again(person_id: UUID, now: datetime) -> tuple[Decision, ...]:
-    return decisions.reconsider(person=Person(pk=person_id), now=now)
+def _decide_again(differing: Sequence[_Differing], now: datetime) -> decisions.Recorded:
+    people = list(dict.fromkeys(each.person_id for each in differing))
+    decided = decisions.reconsider_people(people=people, now=now) if people else {}
+    return {(pk, each.scheme_version.key): each for pk, one in decided.items() for each in one}
 
 
 def _told(found: _Differing, after: Decision) -> dict[str, Any]:
@@ -139,23 +138,15 @@ def _told(found: _Differing, after: Decision) -> dict[str, Any]:
 def _differing(people: Sequence[UUID], now: datetime) -> list[_Differing]:
     """What came out differently for these people. Six queries, and one for each scheme that is met no longer."""
     schemes = deciding_now()
-    recorded, seen = _recorded(people), _taken_in(people)
+    recorded, seen = decisions.newest_decisions(people), _taken_in(people)
     found = []
     for person_id, rows in standing_evidence([Person(pk=pk) for pk in people]).items():
         for considered in over(schemes, rows, at=now):
             before = recorded.get((person_id, considered.version.key))
-            if not _is_recorded(before, considered):
+            if not decisions.is_recorded(before, considered):
                 cause = _cause(before, considered.version, rows, seen.get(person_id))
                 found.append(_Differing(person_id, considered.version.key, before, cause))
     return found
-
-
-def _is_recorded(before: Decision | None, considered: Considered) -> bool:
-    return (
-        before is not None
-        and before.scheme_version_id == considered.version.pk
-        and before.content_hash == decisions.proof_hash(considered.version, considered.decision)
-    )
 
 
 def _cause(
@@ -172,16 +163,9 @@ def _cause(
     # rows that came in later and left the proof as it was may have been too old before their time was over
     for known in (rows, [row for row in rows if row.recorded_at <= before.decided_at]):
         (then,) = over([(version, definition_of(version))], known, at=before.decided_at)
-        if _is_recorded(before, then):
+        if decisions.is_recorded(before, then):
             return "age"
     return "unexplained"
-
-
-def _recorded(people: Sequence[UUID]) -> dict[tuple[UUID, str], Decision]:
-    """The newest decision by person and scheme."""
-    rows = Decision.objects.filter(person__in=people).select_related("scheme_version")
-    rows = rows.defer("proof", "evidence_ids", "scheme_version__definition").order_by("pk")
-    return {(row.person_id, row.scheme_version.key): row for row in rows}
 
 
 def _taken_in(people: Sequence[UUID]) -> dict[UUID, _TakenIn]:

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 
 from assessments import tasks
-from assessments.decisions import decide, people_to_reconsider, reconsider, standing
+from assessments.decisions import decide, people_to_reconsider, reconsider, reconsider_people, standing
 from assessments.models import Decision, SchemeVersion
 from assessments.schemes.releasing import release_scheme
 from competencies.ledger import record_evidence, register_subject, withdraw_evidence
@@ -195,6 +195,24 @@ def test_sweeper_finds_everyone_with_evidence_when_a_scheme_is_released(
     reconsider(person=person, now=now)
     release_scheme(definition=scheme({**COURSE_RULE, "minutes": 60}), by=None, now=now)
     assert people_to_reconsider() == [person.pk]
+
+
+def test_people_are_reconsidered_together_as_each_by_themselves(
+    now: datetime, django_assert_num_queries: Any
+) -> None:
+    """People, newest scheme, counts, decisions, schemes, evidence, new rows, notices (two), what was taken in."""
+    make_course_scheme()
+    for portion in (1, 3):
+        people = [make_person() for _n in range(portion)]
+        for n, somebody in enumerate(people):
+            complete_course(somebody, now, f"course:{portion}:{n}")
+        ids = [somebody.pk for somebody in people]
+        with django_assert_num_queries(12):
+            decided = reconsider_people(people=ids, now=now)
+        assert [[decision.met for decision in decided[pk]] for pk in ids] == [[True]] * portion
+        assert reconsider_people(people=ids, now=now) == decided
+        assert reconsider(person=people[0], now=now) == decided[people[0].pk]
+    assert (Decision.objects.count(), Notice.objects.count(), people_to_reconsider()) == (4, 4, [])
 
 
 def test_exam_handed_in_moves_the_scheme_that_asks_for_it(

@@ -233,15 +233,15 @@ def test_a_portion_that_dies_in_the_middle_leaves_nothing(
     release(COURSE)
     for n in range(2):
         record(PersonFactory(), f"c{n}", now)
-    again, calls = reviewing._decide_again, iter(range(9))
+    told, calls = reviewing._told, iter(range(9))
 
-    def dying(person_id: Any, at: datetime) -> Any:
+    def dying(*args: Any) -> Any:
         if next(calls) == 1:
             raise Killed
-        return again(person_id, at)
+        return told(*args)
 
     with monkeypatch.context() as patched:
-        patched.setattr(reviewing, "_decide_again", dying)
+        patched.setattr(reviewing, "_told", dying)
         with pytest.raises(Killed):
             reviewed(now)
     assert (Decision.objects.count(), DecisionReview.objects.get().differences) == (0, [])
