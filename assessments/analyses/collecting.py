@@ -43,7 +43,7 @@ def collect(layout: Layout, selection: Selection, tell: Told = lambda done: None
 
 
 class Codes:
-    """What stored text stands for: the column of an item, the bits of a response, the hundredths of points. Each text is
+    """What stored text stands for: the column of an item, the bits of a response, the hundredths of points. Each is
     read once, however often it occurs."""
 
     def __init__(self, layout: Layout) -> None:
@@ -89,8 +89,8 @@ def _read_portion(ids: list[int], codes: Codes, hundredths: Integers, choices: I
         columns_of[pk] = _by_slot(list(map(int, slots.split(BETWEEN))), columns)
     for pk, text in _results(ids):
         lines, row = json.loads(text), row_of[pk]
-        columns = columns_of[pk][[line["slot"] for line in lines]]
-        hundredths[row, columns] = codes.of_points([line["points"] for line in lines])
+        places = columns_of[pk][[line["slot"] for line in lines]]
+        hundredths[row, places] = codes.of_points([line["points"] for line in lines])
 
 
 def _by_slot(slots: list[int], columns: list[int]) -> Integers:
@@ -100,7 +100,7 @@ def _by_slot(slots: list[int], columns: list[int]) -> Integers:
 
 
 def _papers(ids: list[int]) -> QuerySet[Any, Any]:
-    """(result, slots, items, responses as stored) of each paper, joined: one row a paper costs a third of one a place."""
+    """(result, slots, items, responses as stored) of each paper, joined: a third of what a row for each place costs."""
     answer = "attempt__answers__"
     response = Coalesce(Cast(answer + "response", TextField()), Value(""))
     return (

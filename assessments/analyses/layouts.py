@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.items import item_type
-from assessments.items.checking import as_text
 from assessments.items.choices import option_ids
 from assessments.models import ExamVersion
 from assessments.regrading.terms import Terms, Void, terms_of
@@ -63,13 +62,15 @@ class Layout:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Layout:
-        columns = tuple(
-            Column(
-                **{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()}
-            )
-            for each in said["columns"]
-        )
+        columns = tuple(_column_from(each) for each in said["columns"])
         return cls(columns, tuple(said["sections"]), said["points"], said["pass_percent"])
+
+
+def _column_from(said: Mapping[str, Any]) -> Column:
+    values: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in said.items()
+    }
+    return Column(**values)
 
 
 def layout_of(version: ExamVersion) -> Layout:
@@ -117,8 +118,3 @@ def _shares(leaves: Mapping[str, Any]) -> dict[str, float]:
     weights = {leaf: Decimal(str(weight)) for leaf, weight in leaves.items()}
     total = sum(weights.values(), Decimal(0))
     return {leaf: float(weight / total) for leaf, weight in weights.items()} if total else {}
-
-
-def points_text(points: float) -> str:
-    """Points as people read them."""
-    return as_text(Decimal(str(points)))

@@ -43,7 +43,7 @@ class Matrix:
 
 
 def reduce_steps(hundredths: Integers) -> tuple[Integers, int]:
-    """The same scores in the coarsest steps that hold them exactly, in the smallest integers, and the steps per point."""
+    """The same scores in the coarsest steps that hold them exactly, as small integers; and the steps per point."""
     present = hundredths[hundredths != ABSENT]
     common = int(np.gcd.reduce(present)) if present.size else STEPS
     per_point = STEPS // int(np.gcd(common, STEPS)) if common else 1
@@ -60,12 +60,11 @@ def narrowed(numbers: Integers) -> Integers:
 def pack(numbers: Integers) -> bytes:
     """Width in bytes, then the numbers column by column (neighbours are alike), compressed."""
     columns = np.ascontiguousarray(numbers.T)
-    return bytes([numbers.dtype.itemsize]) + zlib.compress(
-        columns.astype(columns.dtype.newbyteorder("<")), LEVEL
-    )
+    content = columns.astype(columns.dtype.newbyteorder("<")).tobytes()
+    return bytes([numbers.dtype.itemsize]) + zlib.compress(content, LEVEL)
 
 
-def unpack(content: bytes, rows: int, columns: int) -> Integers:
+def unpack(content: bytes | memoryview, rows: int, columns: int) -> Integers:
     """What was packed. Raises ValueError where the content has another size."""
     content = bytes(content)
     kind = np.dtype(f"<i{content[0]}")

@@ -9,8 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from assessments.exams.settings import ExamSettings, Grading
 from assessments.models import AttemptStatus, ExamVersion, Result, Which
@@ -55,6 +57,12 @@ def may_be_analysed(version: ExamVersion) -> bool:
     return not (settings.practice or settings.rehearsal)
 
 
+def analysable() -> QuerySet[Any]:
+    """Releases that may have statistics, as `may_be_analysed` says of one."""
+    counts = Q(document__practice__isnull=True) | Q(document__practice=False)
+    return ExamVersion.objects.held().filter(counts).defer("document")
+
+
 def usual_which(version: ExamVersion) -> Which:
     """The sittings that make the grade, which is what Moodle's report begins with too (quiz_statistics, `whichattempts`
     takes the quiz's grading method)."""
@@ -76,12 +84,7 @@ def fingerprint_of(sittings: Iterable[Sitting]) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def count_sittings(version: ExamVersion) -> int:
-    """How many sittings have a complete result. One query."""
-    return _results(version).order_by().values("attempt").distinct().count()
-
-
-def _results(version: ExamVersion):  # type: ignore[no-untyped-def]
+def _results(version: ExamVersion) -> QuerySet[Any, Any]:
     handed_in = Result.objects.filter(attempt__exam_version=version, complete=True).exclude(
         attempt__status=AttemptStatus.OPEN
     )

@@ -54,6 +54,8 @@ PAGES = Entry(_("All pages"), "wagtailadmin_explore_root", "folder-open-inverse"
 BANK = Entry(_("Question bank"), "bank:index", "help")
 EXAM_DRAFTS = Entry(_("Exam drafts"), "exam_drafts:index", "doc-full")
 REGRADES = Entry(_("Regrades"), "regrades:index", "rotate")
+STATISTICS = Entry(_("Exam statistics"), "exam_statistics", "view")
+ANGOFF = Entry(_("Angoff"), "exam_angoffs", "list-ol")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
@@ -65,6 +67,7 @@ PEOPLE = Entry(_("People"), "people:index", "group")
 PAIRINGS = Entry(_("Pairings"), "pairings:index", "ql-pair")
 CERTIFICATES = Entry(_("Certificate batches"), "certificates:batches", "ql-seal")
 MARKING = Entry(_("Marking"), "assessments:marking", "edit")
+MARKS = Entry(_("Marks from files"), "mark_sheets", "upload")
 SITE = Entry(_("Back to the site"), "home", "globe")
 
 REPORTS = Group(
@@ -80,6 +83,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     Group(_("Courses and pages"), "content", "ql-book", (COURSES, PAGES)),
     BANK,
     EXAM_DRAFTS,
+    STATISTICS,
     ERRATA,
     REGRADES,
     REHEARSALS,
@@ -106,10 +110,14 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         if Role.ADMINISTRATOR in roles:
             yield PAIRINGS
             yield SESSIONS
+            yield STATISTICS
             yield REGRADES
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING
+    if roles & {Role.EXAMINER, Role.ADMINISTRATOR}:
+        yield MARKS
+        yield ANGOFF
     if Role.ADMINISTRATOR in roles:
         yield CONTENT
         if Role.AUTHOR in roles:
