@@ -6,11 +6,9 @@ question, then sees what they are worth: so that all of them measure with one ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -193,16 +191,6 @@ def outcome_for(anchor: AnchorScript, marker: Person) -> AnchorOutcome | None:
     """What this marker gave the anchor and what it is worth; None before it was marked: nobody sees that first."""
     mark = AnchorMark.objects.filter(anchor=anchor, marked_by=marker).first()
     return AnchorOutcome(mark, anchor) if mark else None
-
-
-def anchor_agreement(item: ExamItem) -> Mapping[UUID, tuple[tuple[Decimal, Decimal], ...]]:
-    """By marker, the points given to anchors of the question with what each is worth, in the order they were given;
-    retired ones too. One query."""
-    rows = AnchorMark.objects.filter(anchor__answer__item__question_version=item.question_version_id)
-    pairs: dict[UUID, tuple[tuple[Decimal, Decimal], ...]] = {}
-    for marker, given, worth in rows.order_by("pk").values_list("marked_by", "points", "anchor__points"):
-        pairs[marker] = (*pairs.get(marker, ()), (given, worth))
-    return pairs
 
 
 def _standing(attempt: Attempt, answer: Answer) -> Judgement:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import F, Q, QuerySet
 
 from assessments.exams.settings import ExamSettings
-from assessments.marking.settling import Given, Rules, left_of
+from assessments.marking.settling import Given, Rules
 from assessments.models import Answer, Attempt, Mark
 
 STILL = Q(answer__saved_at=None) | Q(marked_at__gte=F("answer__saved_at"))
@@ -38,16 +36,6 @@ def given_marks(answers: QuerySet[Answer]) -> dict[int, tuple[Given, ...]]:
 def given_in(attempt: Attempt) -> dict[int, tuple[Given, ...]]:
     """The same for one paper."""
     return given_marks(Answer.objects.filter(attempt=attempt).order_by())
-
-
-def own_marks(attempt: Attempt, marker: UUID) -> dict[int, Given]:
-    """By answer id the marker's own newest mark that was not taken back: all a marker sees of the marks of a paper."""
-    own = {}
-    for answer, given in given_in(attempt).items():
-        for mark in left_of(given):
-            if mark.marker == marker and not mark.imported:
-                own[answer] = mark
-    return own
 
 
 def rules_of(attempt: Attempt) -> Rules:

@@ -17,12 +17,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.marking.anchors import check_anchors_done
-from assessments.marking.given import given_marks, rules_of
 from assessments.marking.plans import PlanTerms, marked_counts, terms_for
-from assessments.marking.queueing import check_can_mark, free_scripts, scripts_in_hand
+from assessments.marking.queueing import free_scripts, scripts_in_hand
 from assessments.marking.rounds import waiting_answers
-from assessments.marking.settling import Given, Round, Rules, may_give, rounds_of, settle
-from assessments.models import Answer, Attempt, AttemptStatus, ExamItem, MarkingLease
+from assessments.marking.settling import Given, Round, Rules, may_give, settle
+from assessments.models import Answer, ExamItem, MarkingLease
 from core.errors import Refusal
 from people.models import Person, Role
 from people.roles import check_role
@@ -34,8 +33,9 @@ def take_scripts(
     """See to it that the marker has `count` scripts of this question in hand, as many as the plan allows without one;
     gives those that are, the first taken first. Fewer, or none, where no more wait for a round the marker may give.
 
-    Twice the same takes no more. Raises NotAllowed without the role, and Refusal: anchors of the question are left
-    ("anchors"), the hand is full of other questions ("hold"), the quota is reached ("quota").
+    What was in hand of it is kept for the whole time again; twice the same takes no more. Raises NotAllowed without
+    the role, and Refusal: anchors of the question are left ("anchors"), the hand is full of other questions ("hold"),
+    the quota is reached ("quota").
     """
     check_role(marker, Role.EXAMINER, on=timezone.localdate(now))
     with transaction.atomic():
@@ -56,6 +56,7 @@ def take_scripts(
         quota_left = _quota_left(marker, exam_key, terms, now)
         if not held:
             _check_room(room, quota_left)
+        here.update(expires_at=now + terms.lease)
         more = min(room, quota_left, terms.hold if count is None else count - held)
         if more > 0:
             _take(marker, item, terms, more, now)
@@ -70,44 +71,6 @@ def return_scripts(*, marker: Person, answers: Collection[Answer] | None = None)
         leases = leases.filter(answer__in=[answer.pk for answer in answers])
     count, _rows = leases.delete()
     return count
-
-
-def renew_scripts(*, marker: Person, now: datetime, answers: Collection[Answer] | None = None) -> int:
-    """Keep what the marker has in hand for the whole time again, from now on; returns how many. One that lapsed comes
-    back too, as long as nobody else took it."""
-    with transaction.atomic():
-        leases = MarkingLease.objects.select_for_update(of=("self",)).filter(marker=marker)
-        if answers is not None:
-            leases = leases.filter(answer__in=[answer.pk for answer in answers])
-        renewed = list(leases.select_related("answer__attempt"))
-        for exam_key in {lease.answer.attempt.exam_key for lease in renewed}:
-            own = [lease.pk for lease in renewed if lease.answer.attempt.exam_key == exam_key]
-            expires_at = now + terms_for(exam_key).lease
-            MarkingLease.objects.filter(pk__in=own).update(expires_at=expires_at)
-    return len(renewed)
-
-
-def take_script(*, marker: Person, answer: Answer, now: datetime) -> MarkingLease | None:
-    """Take one chosen script in hand, for the round it waits for and for the whole time again; None where the marker
-    marked it already and may change that mark.
-
-    Raises NotAllowed, and Refusal: the result is out ("final"), as `round_for`, or as `hold_script`.
-    """
-    with transaction.atomic():
-        attempts = Attempt.objects.select_for_update(of=("self",)).select_related("exam_version")
-        answer = Answer.objects.select_related("item").get(pk=answer.pk)
-        answer.attempt = attempts.get(pk=answer.attempt_id)
-        if answer.attempt.status == AttemptStatus.COMPLETE:
-            raise Refusal(_("The result is out; its marks no longer change."), code="final")
-        check_can_mark(marker, answer.attempt, at=now)
-        given = given_marks(Answer.objects.filter(pk=answer.pk)).get(answer.pk, ())
-        if rounds_of(marker.pk, given):
-            return None
-        wanted = round_for(marker, given, rules_of(answer.attempt))
-        lease = hold_script(answer=answer, round=wanted, marker=marker, now=now)
-        lease.expires_at = now + terms_for(answer.attempt.exam_key).lease
-        lease.save(update_fields=["expires_at"])
-    return lease
 
 
 def round_for(marker: Person, given: Sequence[Given], rules: Rules) -> Round:

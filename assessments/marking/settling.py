@@ -8,7 +8,7 @@ database.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -119,11 +119,6 @@ def agree(first: Given, second: Given, rules: Rules) -> bool:
 def may_give(marker: UUID, round: Round, given: Iterable[Given]) -> bool:
     """Whether this person gave no mark in another round: nobody marks an answer in two, not even one taken back."""
     return all(each.marker != marker or each.round == round or each.imported for each in given)
-
-
-def rounds_of(marker: UUID, given: Iterable[Given]) -> Collection[Round]:
-    """The rounds in which a mark of this person is left."""
-    return {round for round, each in newest_by_round(given).items() if each.marker == marker}
 
 
 def _alone(mark: Given) -> Standing:

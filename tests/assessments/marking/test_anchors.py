@@ -10,7 +10,6 @@ from django.db import transaction
 
 from assessments.exams.releasing import release_exam
 from assessments.marking.anchors import (
-    anchor_agreement,
     choose_anchor,
     next_anchor_for,
     outcome_for,
@@ -205,20 +204,3 @@ def test_anchor_serves_every_release_with_the_same_question(
         now=now,
     )
     assert next_anchor_for(marker, again.items.get(), at=now) == anchor
-
-
-def test_agreement_is_by_marker_in_pairs(
-    papers: list[Attempt], admin: Person, marker: Person, now: datetime, django_assert_num_queries: object
-) -> None:
-    one, two = choose(papers[0], admin, now, "1.5"), choose(papers[1], admin, now, "0.5")
-    other = make_marker()
-    give(one, marker, now, "1")
-    give(two, marker, now, "0.5")
-    give(one, other, now, "2")
-    item = item_of(papers[0])
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        pairs = anchor_agreement(item)
-    assert pairs == {
-        marker.pk: ((1, Decimal("1.5")), (Decimal("0.5"), Decimal("0.5"))),
-        other.pk: ((2, Decimal("1.5")),),
-    }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from assessments.marking.leasing import renew_scripts, return_scripts, take_script, take_scripts
+from assessments.marking.leasing import return_scripts, take_scripts
 from assessments.marking.plans import PlanTerms, set_plan
 from assessments.marking.queueing import scripts_in_hand
 from assessments.marking.undoing import undo_mark
@@ -16,7 +16,7 @@ from assessments.models import Attempt, MarkingLease
 from core.errors import NotAllowed, Refusal
 from people.grants import open_grant
 from people.models import Person, Role
-from tests.assessments.making import make_exam, make_submitted
+from tests.assessments.making import make_exam
 from tests.assessments.marking.scripts import (
     TWICE,
     answer_of,
@@ -157,44 +157,16 @@ def test_return_gives_back_only_what_is_ones_own(marker: Person, other: Person, 
     assert MarkingLease.objects.get().marker == other
 
 
-def test_renewing_keeps_what_nobody_else_took(marker: Person, other: Person, now: datetime) -> None:
+def test_taking_keeps_what_is_in_hand_for_the_whole_time_again(
+    marker: Person, other: Person, now: datetime
+) -> None:
     papers = make_written(2, now=now)
-    taken(marker, papers[0], now)
-    later = now + 5 * HOUR
-    assert taken(other, papers[0], later, count=1) != []
-    assert renew_scripts(marker=marker, now=later) == 0
-    assert taken(marker, papers[0], later) != []
-    assert renew_scripts(marker=marker, now=later + HOUR) == 1
-    assert set(MarkingLease.objects.filter(marker=marker).values_list("expires_at", flat=True)) == {
-        later + 5 * HOUR
-    }
-
-
-def test_one_chosen_script_is_taken(marker: Person, other: Person, now: datetime) -> None:
-    make_exam(types=("short_answer", "short_answer"))
-    attempt = make_submitted(make_person(), now=now)
-    answer = answer_of(attempt)
-    lease = take_script(marker=marker, answer=answer, now=now)
-    assert lease
-    assert (lease.answer, lease.expires_at) == (answer, now + 4 * HOUR)
-    later = take_script(marker=marker, answer=answer, now=now + HOUR)
-    assert later
-    assert (later.pk, later.expires_at) == (lease.pk, now + 5 * HOUR)
-    codes = []
-    for step in ("leased", "marked", "final"):
-        with pytest.raises(Refusal) as refused:
-            take_script(marker=other, answer=answer, now=now)
-        codes.append(refused.value.code)
-        mark(attempt, marker, now, slot=1 if step == "leased" else 2)
-        if step == "leased":
-            assert take_script(marker=marker, answer=answer, now=now) is None
-    assert codes == ["leased", "marked", "final"]
-
-
-def test_chosen_script_outside_the_queue_is_not_taken(now: datetime) -> None:
-    (attempt,) = make_written(now=now)
-    with pytest.raises(NotAllowed):
-        take_script(marker=make_person(), answer=answer_of(attempt), now=now)
+    taken(marker, papers[0], now, count=1)
+    taken(other, papers[0], now)
+    later = now + 3 * HOUR
+    taken(marker, papers[0], later, count=1)
+    expected = {marker.pk: later + 4 * HOUR, other.pk: now + 4 * HOUR}
+    assert dict(MarkingLease.objects.values_list("marker", "expires_at")) == expected
 
 
 def test_database_has_one_marker_for_a_round_and_one_round_for_a_marker(
