@@ -67,6 +67,7 @@ PEOPLE = Entry(_("People"), "people:index", "group")
 PAIRINGS = Entry(_("Pairings"), "pairings:index", "ql-pair")
 CERTIFICATES = Entry(_("Certificate batches"), "certificates:batches", "ql-seal")
 MARKING = Entry(_("Marking"), "assessments:marking", "edit")
+MARKING_BOARDS = Entry(_("How marking goes"), "assessments:marking_boards", "edit")
 MARKS = Entry(_("Marks from files"), "mark_sheets", "upload")
 SITE = Entry(_("Back to the site"), "home", "globe")
 
@@ -115,6 +116,8 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING
+    elif Role.ADMINISTRATOR in roles:
+        yield MARKING_BOARDS
     if roles & {Role.EXAMINER, Role.ADMINISTRATOR}:
         yield MARKS
         yield ANGOFF
