@@ -29,6 +29,7 @@ from assessments.models import (
     Inquiry,
     PaperCopy,
     Recheck,
+    Regrade,
     Verdict,
 )
 from core.models import AuditEntry
@@ -394,6 +395,14 @@ def admin_addresses(district: District) -> list[tuple[str, str]]:
             kind=ErratumKind.OTHER,
             text="题干里有一处说不通",
             now=NOW,
+        ).pk,
+        "regrades": Regrade.objects.create(
+            exam_version=district.submitted.exam_version,
+            changes=[{"kind": "void", "item": 1, "how": "full"}],
+            reason="题干有两种读法",
+            proposed_by=district.people["author"],
+            proposed_at=NOW,
+            touched_at=NOW,
         ).pk,
         "bank": district.attempt.answers.first().item.question_version.question_id,
         "scenarios": district.draft.pk,

@@ -64,6 +64,8 @@ def test_what_we_draw_in_the_admin_is_sound(
         f"courses/{district.course.pk}/release/",
         f"pages/{district.course.pk}/edit/",
         "bank/",
+        "regrades/",
+        "regrades/begin/",
         f"scenarios/inspect/{draft.pk}/",
         f"pairings/inspect/{district.pairing.pk}/",
         "nowhere/",
