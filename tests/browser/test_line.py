@@ -162,17 +162,22 @@ def hand_in(page: Page) -> None:
 
 
 def mark(page: Page, attempt: Attempt) -> None:
-    """Give full marks to every waiting answer of this candidate."""
-    while True:
-        page.goto("/exams/marking/")
-        waiting = page.locator(f'tbody a[href*="{attempt.pk}"]')
-        if not waiting.count():
-            return
-        press(waiting.first)
+    """Take what waits of every question, and give full marks to the scripts of this candidate, known by a number."""
+    page.goto("/exams/marking/")
+    questions = [link.get_attribute("href") for link in page.locator(".mark-wait h2 a").all()]
+    for question in filter(None, questions):
+        page.goto(question)
+        press(page.get_by_role("button", name=re.compile("^(领取|继续评阅)$")))
+        page.goto(question)
+        script = page.locator(f'tbody a[href*="{attempt.pk}"]')
+        if not script.count():
+            continue
+        press(script)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(attempt.candidate_number)
         for box in page.locator('main form input[type="number"]').all():
             if box.get_attribute("name") != "penalty":
                 box.fill(box.get_attribute("max") or "2")
-        press(page.get_by_role("button", name=re.compile("保存|发出成绩")))
+        press(page.locator(".mark-save").get_by_role("button", name=re.compile("保存")))
 
 
 def endorse(page: Page, worker: Page) -> None:
