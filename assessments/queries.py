@@ -19,7 +19,6 @@ from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
 from assessments.marking.queueing import attempts_to_mark
-from assessments.marking.recording import candidate_name
 from assessments.models import (
     REHEARSAL,
     Answer,
@@ -64,18 +63,6 @@ class AttemptSummary:
     def exam_passed(self) -> bool:
         """Whether this exam is passed, by whichever sitting makes the grade."""
         return self.grade is not None and self.grade.passed
-
-
-@dataclass(frozen=True)
-class MarkingTask:
-    """One answer in the queue; `candidate` is the name, or a number that says nothing about the person."""
-
-    candidate: str
-    exam_title: str
-    slot: int
-    submitted_at: datetime | None
-    marked: bool
-    url: str
 
 
 @dataclass(frozen=True)
@@ -161,23 +148,6 @@ def _summary(attempt: Any, grade: Grade | None, *, hidden: bool) -> AttemptSumma
         deadline_at=attempt.deadline_at,
         max_attempts=attempt.max_attempts,
         grade=grade,
-    )
-
-
-def marking_tasks(marker: Person, *, at: datetime) -> tuple[MarkingTask, ...]:
-    """What waits for this marker, longest first. Two queries."""
-    return tuple(
-        MarkingTask(
-            candidate=candidate_name(answer.attempt),
-            exam_title=answer.attempt.exam_version.title,
-            slot=answer.slot,
-            submitted_at=answer.attempt.submitted_at,
-            marked=any(
-                answer.saved_at is None or mark.marked_at >= answer.saved_at for mark in answer.marks.all()
-            ),
-            url=reverse("assessments:mark", args=[answer.attempt_id, answer.slot]),
-        )
-        for answer in answers_to_mark(marker, at=at).order_by("attempt__submitted_at", "attempt", "slot")
     )
 
 

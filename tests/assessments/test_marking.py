@@ -10,10 +10,9 @@ import pytest
 from django.db import transaction
 
 from assessments.attempts import start_attempt
-from assessments.marking.queueing import attempts_to_mark, can_mark
+from assessments.marking.queueing import attempts_to_mark, can_mark, free_scripts
 from assessments.marking.recording import record_mark
 from assessments.models import Attempt, AttemptStatus, Mark, Result
-from assessments.queries import marking_tasks
 from assessments.results.rescoring import Reason, rescore_attempt
 from competencies.models import Evidence
 from core.appendonly import AppendOnlyViolation
@@ -171,15 +170,6 @@ def test_candidate_may_sit_again_once_the_result_is_out(
     assert start_attempt(person=attempt.person, exam_key="base", now=now).status == AttemptStatus.OPEN
 
 
-def test_queue_lists_written_answers_only_and_says_which_are_marked(
-    marker: Person, candidate: Person, now: datetime
-) -> None:
-    make_exam(types=("single", "short_answer", "case_analysis"))
-    attempt = make_submitted(candidate, now=now)
-    mark(attempt, marker, now, slot=2)
-    assert [(task.slot, task.marked) for task in marking_tasks(marker, at=now)] == [(2, True), (3, False)]
-
-
 def test_mark_given_to_an_answer_that_was_replaced_since_does_not_count(
     attempt: Attempt, marker: Person, now: datetime
 ) -> None:
@@ -190,7 +180,7 @@ def test_mark_given_to_an_answer_that_was_replaced_since_does_not_count(
     rescore_attempt(attempt=attempt, reason=Reason.LATE_ANSWER, by=None, now=late)
     attempt.refresh_from_db()
     assert attempt.status == AttemptStatus.MARKING
-    assert [task.marked for task in marking_tasks(marker, at=late)] == [False]
+    assert free_scripts(marker, at=late).count() == 1
     mark(attempt, marker, late + timedelta(minutes=1), "1")
     assert [result.points for result in attempt.results.order_by("number")] == [2, 4, 2, 3]
     assert Mark.objects.count() == 2
