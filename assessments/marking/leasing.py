@@ -48,6 +48,7 @@ def take_scripts(
         )
         check_anchors_done(marker, item, at=now)
         MarkingLease.objects.filter(answer__item=item, expires_at__lte=now).delete()
+        _drop_settled(marker, item)
         exam_key = item.exam_version.key
         terms = terms_for(exam_key)
         in_hand = scripts_in_hand(marker, at=now).filter(answer__attempt__exam_key=exam_key)
@@ -127,11 +128,13 @@ def _take(marker: Person, item: ExamItem, terms: PlanTerms, count: int, now: dat
     free = free_scripts(marker, at=now).filter(item=item).exclude(Exists(own))
     taken = list(free.values_list("pk", "wanted")[:count])
     _insert(marker, taken, terms, now)
-    # What somebody marked while we waited for their lease to go is not wanted any more.
-    still = set(waiting_answers().filter(pk__in=[pk for pk, _round in taken]).values_list("pk", "wanted"))
-    for pk, round in taken:
-        if (pk, round) not in still:
-            MarkingLease.objects.filter(marker=marker, answer=pk).delete()
+    _drop_settled(marker, item)  # what somebody marked while we waited for their lease to go
+
+
+def _drop_settled(marker: Person, item: ExamItem) -> None:
+    """Away with leases of answers that do not wait for that round any more: marked meanwhile, or by a file."""
+    waiting = waiting_answers().filter(pk=OuterRef("answer"), wanted=OuterRef("round"))
+    MarkingLease.objects.filter(~Exists(waiting), marker=marker, answer__item=item).delete()
 
 
 def _insert(marker: Person, scripts: list[tuple[int, int]], terms: PlanTerms, now: datetime) -> None:

@@ -12,7 +12,7 @@ from assessments.marking.leasing import return_scripts, take_scripts
 from assessments.marking.plans import PlanTerms, set_plan
 from assessments.marking.queueing import scripts_in_hand
 from assessments.marking.undoing import undo_mark
-from assessments.models import Attempt, MarkingLease
+from assessments.models import Attempt, Mark, MarkingLease
 from core.errors import NotAllowed, Refusal
 from people.grants import open_grant
 from people.models import Person, Role
@@ -167,6 +167,17 @@ def test_taking_keeps_what_is_in_hand_for_the_whole_time_again(
     taken(marker, papers[0], later, count=1)
     expected = {marker.pk: later + 4 * HOUR, other.pk: now + 4 * HOUR}
     assert dict(MarkingLease.objects.values_list("marker", "expires_at")) == expected
+
+
+def test_what_a_file_settled_goes_out_of_the_hand(marker: Person, now: datetime) -> None:
+    make_exam(types=("short_answer", "short_answer"))
+    papers = make_papers(3, now)
+    plan(now, hold=2)
+    first, second = taken(marker, papers[0], now)
+    said = {"marks": {}, "penalty": "0", "points": 1, "imported": True, "marked_at": now}
+    Mark.objects.create(answer=answer_of(first), marked_by=make_marker(), **said)
+    again = taken(marker, papers[0], now)
+    assert (first in again, second in again, len(again)) == (False, True, 2)
 
 
 def test_database_has_one_marker_for_a_round_and_one_round_for_a_marker(
