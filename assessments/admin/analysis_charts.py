@@ -10,7 +10,7 @@ from typing import Any
 from assessments.items.forms import LETTERS
 
 WIDTH, HEIGHT = 360, 240
-LEFT, RIGHT, TOP, BOTTOM = 42, 12, 12, 30
+LEFT, RIGHT, TOP, BOTTOM = 42, 22, 12, 30
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 TICKS = (0, 20, 40, 60, 80, 100)
 MOST_STYLES = 6

@@ -50,6 +50,7 @@ MENUS = {
         "课程与页面",
         "题库",
         "考试草稿",
+        "考试分析",
         "题目报错",
         "重判",
         "推演",
@@ -63,21 +64,27 @@ MENUS = {
         "人员",
         "师徒结对",
         "考试场次",
+        "考试分析",
         "重判",
         "证书批次",
         "阅卷进度",
+        "成绩导入",
+        "Angoff 定分",
         "教学内容",
         "改动与报告",
         "回到站点",
     ],
     "issuer": ["工作台", "人员", "证书批次", "回到站点"],
-    "examiner": ["工作台", "阅卷", "回到站点"],
+    "examiner": ["工作台", "阅卷", "成绩导入", "Angoff 定分", "回到站点"],
     "author and examiner": [
         "工作台",
         "阅卷",
+        "成绩导入",
+        "Angoff 定分",
         "课程与页面",
         "题库",
         "考试草稿",
+        "考试分析",
         "题目报错",
         "重判",
         "推演",
@@ -91,9 +98,12 @@ MENUS = {
         "人员",
         "师徒结对",
         "考试场次",
+        "考试分析",
         "重判",
         "证书批次",
         "阅卷",
+        "成绩导入",
+        "Angoff 定分",
         "教学内容",
         "题目报错",
         "改动与报告",
@@ -280,7 +290,7 @@ def test_tasks_of_other_roles_do_not_show(login: Login) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("author", 15), ("administrator", 11)])
+@pytest.mark.parametrize(("who", "queries"), [("author", 15), ("administrator", 13)])
 def test_workbench_asks_as_much_for_three_things_as_for_one(
     who: str, queries: int, number: int, login: Login
 ) -> None:
