@@ -43,6 +43,7 @@ def test_cut_score_weighs_items_by_their_points(version: ExamVersion, judge: Per
     assert version.pass_percent == 60
 
 
+@pytest.mark.postgres
 def test_second_round_opens_when_two_are_through(version: ExamVersion, judge: Person, now: datetime) -> None:
     other = make_person(roles=(Role.EXAMINER,))
     rate(version, judge, now, 50, 60)

@@ -42,6 +42,7 @@ def test_every_status_has_its_transitions() -> None:
     assert set(ANALYSIS_TRANSITIONS) == set(AnalysisStatus)
 
 
+@pytest.mark.postgres
 def test_analysis_is_asked_for_and_computed(now: datetime, django_capture_on_commit_callbacks: Any) -> None:
     version, author = make_exam(), make_person(roles=(Role.AUTHOR,))
     sit_many(ROWS, now=now)
@@ -232,6 +233,7 @@ def test_sessions_and_newer_releases_close_an_exam(now: datetime) -> None:
     assert is_closed(seated, now=session.closes_at)
 
 
+@pytest.mark.postgres
 def test_night_analyses_closed_exams_once(now: datetime) -> None:
     closes = now + timedelta(hours=2)
     version = make_exam(closes_at=closes.isoformat(), grading="last")

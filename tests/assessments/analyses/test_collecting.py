@@ -30,6 +30,7 @@ def collected(version: Any, which: Which = Which.ALL) -> Matrix:
     return collect(layout_of(version), select_sittings(version, which))
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_scores_and_choices_stand_by_item(now: datetime) -> None:
     version = make_exam(types=TYPES)
@@ -51,6 +52,7 @@ def test_scores_and_choices_stand_by_item(now: datetime) -> None:
     assert matrix.choices.tolist() == [[0b010, 0b101, 0b10], [0b001, 0b001, 0], [0, 0b010, 0b01]]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_item_that_was_not_on_a_paper_is_absent(now: datetime) -> None:
     version = make_exam(types=("single",) * 4, draw=2, shuffle=True)
@@ -64,6 +66,7 @@ def test_item_that_was_not_on_a_paper_is_absent(now: datetime) -> None:
         assert np.array_equal(matrix.choices[row] == ABSENT, expected == ABSENT)
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_types_without_options_have_scores_and_no_choices(now: datetime) -> None:
     version = make_exam(types=("ordering", "fill_in"))
@@ -103,6 +106,7 @@ def test_only_handed_in_papers_with_a_complete_result_count(now: datetime) -> No
     assert [each.attempt_id for each in select_sittings(version, Which.ALL).sittings] == [complete.pk]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db
 def test_first_last_best_and_all(now: datetime) -> None:
     version = make_exam(types=TYPES)

@@ -56,6 +56,7 @@ def page_of(analysis: Analysis, rest: str = "") -> str:
     return f"/admin/statistics/analyses/{analysis.pk}/{rest}"
 
 
+@pytest.mark.postgres
 def test_an_author_asks_and_reads(
     version: ExamVersion, author: Client, django_capture_on_commit_callbacks: Any
 ) -> None:

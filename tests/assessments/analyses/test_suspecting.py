@@ -42,6 +42,7 @@ def back_into_use(now: datetime) -> None:
     move_question(question=Question.objects.get(key="base-4"), to=QuestionStatus.LIVE, by=author, now=now)
 
 
+@pytest.mark.postgres
 def test_wrong_key_becomes_suspect_with_figure_and_interval(now: datetime) -> None:
     author = make_person(roles=(Role.AUTHOR,))
     version = closing_exam(now)
