@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.bank.errata import errata_waiting_for, excerpt, headline
 from assessments.bank.reviews import questions_to_review, resting_on_repealed
-from assessments.models import Question
+from assessments.entry.requests import count_waiting
+from assessments.models import Question, RecheckStatus
 from assessments.queries import answers_to_mark
+from assessments.rechecks.reach import rechecks_administered_by
 from certificates.models import NameAnswer
 from certificates.queries import batches_waiting_for, names_to_settle
 from courses.admin_views import release_url
@@ -293,8 +295,45 @@ def _marking(person: Person, at: datetime) -> Panel:
     )
 
 
+def _exam_requests(person: Person, at: datetime) -> Panel:
+    """Rechecks one by one, and before them, in one line, what is asked for before an exam."""
+    asked = rechecks_administered_by(person, at=at).filter(status=RecheckStatus.ASKED)
+    rows, count = _first(asked.select_related("attempt__exam_version").order_by("asked_at", "pk"))
+    before = count_waiting(person, at=at)
+    tasks = [_requests_task(before)] if before else []
+    tasks += [
+        Task(
+            title=recheck.attempt.exam_version.title,
+            note=_("A candidate asks for a recheck of the marks."),
+            url=reverse("assessments:recheck", args=[recheck.pk]),
+            action=_("Decide on them"),
+        )
+        for recheck in rows
+    ]
+    return Panel(
+        title=gettext_lazy("Requests about exams"),
+        icon="help",
+        count=count + before,
+        tasks=tuple(tasks[:SHOWN]),
+        teaching=gettext_lazy("Nobody asks for more time, another attempt, an exemption or a recheck."),
+        url=reverse("assessments:rechecks"),
+        more=gettext_lazy("All rechecks"),
+    )
+
+
+def _requests_task(count: int) -> Task:
+    number = ngettext("%(count)s request", "%(count)s requests", count) % {"count": count}
+    return Task(
+        title=_("Requests before an exam"),
+        note=number,
+        url=reverse("assessments:requests"),
+        action=_("Decide on them"),
+    )
+
+
 MAKERS: dict[frozenset[str], tuple[Make, ...]] = {
     frozenset({Role.ADMINISTRATOR.value, Role.ISSUER.value}): (_batches, _names),
+    frozenset({Role.ADMINISTRATOR.value}): (_exam_requests,),
     frozenset({Role.EXAMINER.value}): (_marking,),
     frozenset({Role.AUTHOR.value}): (_courses, _errata, _rehearsals, _clauses, _questions, _repealed),
 }

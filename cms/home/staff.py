@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.affairs import affairs_of
 from cms.home import authoring, halls, issuing, proposals, reading, regrades
 from cms.home.beginning import Beginning, beginning_of
+from cms.home.rechecks import rechecks
 from cms.home.requests import requests
 from cms.home.rows import Group, Row
 from mentoring.circles import circle_of
@@ -61,6 +62,8 @@ def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
         yield reading.papers(person, at=at)
     if Role.ADMINISTRATOR in roles:
         yield requests(person, at=at)
+    if roles & {Role.ADMINISTRATOR, Role.EXAMINER}:
+        yield rechecks(person, roles, at=at)
     if roles & {Role.ADMINISTRATOR, Role.AUTHOR}:
         yield regrades.regrades(person, at=at)
     if Role.AUTHOR in roles:
