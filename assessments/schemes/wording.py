@@ -19,7 +19,8 @@ def have_text(node: ProofNode, way: frozenset[str]) -> str:
     if node.children:
         return _group_text(node, way)
     if node.kind in SCORED:
-        return _(", ").join([_score_text(node), *map(axis_text, node.axes)])
+        axes = node.axes if node.have is not None else ()  # of what was never sat there is nothing to measure
+        return _(", ").join([_score_text(node), *map(axis_text, axes)])
     if node.kind == "practice":
         have, need = as_text(node.have or Decimal(0)), as_text(node.need)
         return _("%(have)s of %(need)s hours") % {"have": have, "need": need}
