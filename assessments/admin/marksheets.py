@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.admin.downloads import download
 from assessments.items.checking import as_text
-from assessments.marksheets.files import outcome_of, write_back, write_template
+from assessments.marksheets.files import MOST_WHOLE, outcome_of, write_back, write_template
 from assessments.marksheets.reach import BRINGERS, releases_in_reach, sheets_of
 from assessments.marksheets.staging import MOST_BYTES, forget_sheet, take_marks, upload_marks
 from assessments.marksheets.steps import TAKEABLE
@@ -153,6 +153,7 @@ class SheetView(MarksView):
             sheet=sheet,
             is_under_way=sheet.status in UNDER_WAY,
             wanted=sum(counts.get(each, 0) for each in TAKEABLE),
+            gives_whole=sheet.read_count <= MOST_WHOLE,
             skipped=counts.get(MarkLineFate.SKIPPED, 0),
             filters=[("", _("All rows"), sum(counts.values()))]
             + [(code, title, counts.get(code, 0)) for code, title in MarkLineFate.choices],
@@ -193,7 +194,7 @@ def report(request: HttpRequest, pk: UUID) -> FileResponse:
     sheet = own_sheet(request, pk)
     if sheet.status in (ImportStatus.READING, ImportStatus.REFUSED):
         raise Http404
-    only = request.GET.get("only") == "skipped"
+    only = request.GET.get("only") == "skipped" or sheet.read_count > MOST_WHOLE
     stem = sheet.name.rsplit(".", 1)[0]
     name = f"{stem} {_('to correct') if only else _('with outcome')}.xlsx"
     return download(lambda target: write_back(sheet, target, only_skipped=only), name)

@@ -28,6 +28,7 @@ from people.scope import people_overseen_by
 
 NAME, TYPE, MOST = "姓名", "题型", "满分"
 OUTCOME, REASON = "结果", "原因"
+MOST_WHOLE = 20_000  # rows given back in one go; of a longer file those to correct
 WIDTHS = {NUMBER: 12, STAFF: 14, NAME: 12, KEY: 20, TYPE: 14, COMMENT: 40, REASON: 60, OUTCOME: 18}
 
 

@@ -77,7 +77,7 @@ class AnswerForm(PlainForm):
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, judged: JudgedAnswer) -> None:
-        super().__init__(data, prefix=f"answer-{judged.slot}", initial=_initial(judged))
+        super().__init__(data, prefix=f"answer-{judged.slot}")
         self.judged = judged
         for name, field in _number_fields(judged).items():
             self.fields[name] = field
@@ -135,28 +135,24 @@ def answer_forms(
 def _number_fields(judged: JudgedAnswer) -> dict[str, forms.Field]:
     """A field for every criterion and the penalty; without a rubric, one for the points."""
     if not judged.criteria:
-        return {"points": _points(Decimal(judged.max), _("Points earned"))}
+        return {"points": _points(_("Points earned"), judged.max, judged.points)}
     fields: dict[str, forms.Field] = {
-        f"{CRITERION}{each.id}": _points(Decimal(each.max), each.text) for each in judged.criteria
+        f"{CRITERION}{each.id}": _points(each.text, each.max, each.points) for each in judged.criteria
     }
-    fields["penalty"] = _points(Decimal(judged.max), _("Points taken off"))
+    fields["penalty"] = _points(_("Points taken off"), judged.max, judged.standing.penalty)
     return fields
 
 
-def _points(most: Decimal, label: str) -> forms.DecimalField:
+def _points(label: str, most: str, now: str) -> forms.DecimalField:
+    """Half points up to so many; what stands `now` is "" where a file gave points for the whole answer."""
+    text = _("0 to %(most)s points, in steps of half a point.") % {"most": most}
     return forms.DecimalField(
         label=label,
-        help_text=_("0 to %(most)s points, in steps of half a point.") % {"most": most},
-        required=False,
+        initial=now,
+        help_text=_("Now %(now)s. %(text)s") % {"now": now, "text": text} if now else text,
+        required=bool(now),
         min_value=Decimal(0),
-        max_value=most,
+        max_value=Decimal(most),
         step_size=STEP,
         error_messages={"step_size": _("Give marks in steps of half a point.")},
     )
-
-
-def _initial(judged: JudgedAnswer) -> dict[str, Any]:
-    if not judged.criteria:
-        return {"points": judged.points}
-    marks = {f"{CRITERION}{each.id}": each.points for each in judged.criteria}
-    return {**marks, "penalty": judged.standing.penalty}
