@@ -23,8 +23,9 @@ from assessments.admin.imports import (
 )
 from assessments.admin.marksheets import ExamMarksView, MarksIndexView, SheetView
 from assessments.admin.regrades import RegradeViewSet
+from assessments.admin.schemes import SchemeViewSet
 from assessments.admin.sessions import ExamSessionViewSet, SessionPolicy
-from assessments.models import Erratum, ExamDraft, ExamSession, Question, Regrade
+from assessments.models import Erratum, ExamDraft, ExamSession, Question, Regrade, SchemeDraft
 from assessments.permissions import AuthorsPermissionPolicy, BankPermissionPolicy, can_read_keys
 from assessments.viewsets import BankViewSet
 from library.models import PolicyClause
@@ -32,6 +33,7 @@ from library.models import PolicyClause
 register_permission_policy(Question, BankPermissionPolicy(Question))
 register_permission_policy(Erratum, AuthorsPermissionPolicy(Erratum))
 register_permission_policy(ExamDraft, BankPermissionPolicy(ExamDraft))
+register_permission_policy(SchemeDraft, BankPermissionPolicy(SchemeDraft))
 register_permission_policy(ExamSession, SessionPolicy(ExamSession))
 register_permission_policy(Regrade, BankPermissionPolicy(Regrade))
 
@@ -64,6 +66,12 @@ def exam_sessions() -> ExamSessionViewSet:
 def regrades() -> RegradeViewSet:
     """The section 重判."""
     return RegradeViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def schemes() -> SchemeViewSet:
+    """The section 认证方案."""
+    return SchemeViewSet()
 
 
 @hooks.register("register_admin_urls")

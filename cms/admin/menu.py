@@ -56,6 +56,7 @@ EXAM_DRAFTS = Entry(_("Exam drafts"), "exam_drafts:index", "doc-full")
 REGRADES = Entry(_("Regrades"), "regrades:index", "rotate")
 STATISTICS = Entry(_("Exam statistics"), "exam_statistics", "view")
 ANGOFF = Entry(_("Angoff"), "exam_angoffs", "list-ol")
+SCHEMES = Entry(_("1+N schemes"), "schemes:index", "ql-seal")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
@@ -87,6 +88,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     STATISTICS,
     ERRATA,
     REGRADES,
+    SCHEMES,
     REHEARSALS,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
@@ -113,6 +115,7 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
             yield SESSIONS
             yield STATISTICS
             yield REGRADES
+            yield SCHEMES
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING
