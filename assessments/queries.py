@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from assessments.exams.settings import Phase, tells_mark
 from assessments.items import ITEM_TYPES
 from assessments.items.checking import as_text
-from assessments.marking.queueing import attempts_to_mark
+from assessments.marking.queueing import attempts_to_mark, free_scripts
 from assessments.models import (
     REHEARSAL,
     Answer,
@@ -152,9 +152,9 @@ def _summary(attempt: Any, grade: Grade | None, *, hidden: bool) -> AttemptSumma
 
 
 def marking_loads(marker: Person, *, at: datetime) -> tuple[MarkingLoad, ...]:
-    """What waits for this marker by exam, the longest waiting first. One query."""
-    answers = answers_to_mark(marker, at=at).select_related(None).prefetch_related(None)
-    loads = answers.values_list("attempt__exam_version__title").annotate(
+    """What waits for this marker by exam, the longest waiting first. Two queries."""
+    free = free_scripts(marker, at=at).order_by().values("pk")
+    loads = Answer.objects.filter(pk__in=free).values_list("attempt__exam_version__title").annotate(
         answers=Count("pk"), oldest_at=Min("attempt__submitted_at")
     )
     return tuple(MarkingLoad(*row) for row in loads.order_by("oldest_at"))

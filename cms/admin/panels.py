@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from assessments.bank.errata import errata_waiting_for, excerpt, headline
 from assessments.bank.reviews import questions_to_review, resting_on_repealed
 from assessments.entry.requests import count_waiting
+from assessments.marking.queueing import questions_to_mark
 from assessments.models import Question, RecheckStatus
-from assessments.queries import answers_to_mark
 from assessments.rechecks.reach import rechecks_administered_by
 from certificates.models import NameAnswer
 from certificates.queries import batches_waiting_for, names_to_settle
@@ -273,21 +273,25 @@ def _name_task(asked: Any) -> Task:
 
 
 def _marking(person: Person, at: datetime) -> Panel:
-    answers = answers_to_mark(person, at=at).prefetch_related(None)
-    rows, count = _first(answers.order_by("attempt__submitted_at", "attempt", "slot"))
+    """Question by question, as they are marked."""
+    loads = questions_to_mark(person, at=at)
     return Panel(
         title=gettext_lazy("Answers that need a marker"),
         icon="edit",
-        count=count,
+        count=sum(load.waiting for load in loads),
         tasks=tuple(
             Task(
-                title=answer.attempt.exam_version.title,
-                note=_("Candidate %(number)s, question %(slot)d")
-                % {"number": answer.attempt.candidate_number, "slot": answer.slot},
-                url=reverse("assessments:mark", args=[answer.attempt_id, answer.slot]),
+                title=load.item.exam_version.title,
+                note=ngettext(
+                    "Question %(number)d, %(count)d answer",
+                    "Question %(number)d, %(count)d answers",
+                    load.waiting,
+                )
+                % {"number": load.item.number, "count": load.waiting},
+                url=reverse("assessments:marking_question", args=[load.item.pk]),
                 action=_("Mark"),
             )
-            for answer in rows
+            for load in loads[:SHOWN]
         ),
         teaching=gettext_lazy("No paper waits. You will see a number and the answer, never a name."),
         url=reverse("assessments:marking"),

@@ -16,7 +16,7 @@ from people.models import Person
 
 
 def marking(marker: Person, *, at: datetime) -> Group:
-    """What this examiner may mark, exam by exam. One query."""
+    """What this examiner may mark, exam by exam. Two queries."""
     return Group(
         gettext_lazy("Answers to mark"),
         gettext_lazy(
