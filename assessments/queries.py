@@ -154,8 +154,10 @@ def _summary(attempt: Any, grade: Grade | None, *, hidden: bool) -> AttemptSumma
 def marking_loads(marker: Person, *, at: datetime) -> tuple[MarkingLoad, ...]:
     """What waits for this marker by exam, the longest waiting first. Two queries."""
     free = free_scripts(marker, at=at).order_by().values("pk")
-    loads = Answer.objects.filter(pk__in=free).values_list("attempt__exam_version__title").annotate(
-        answers=Count("pk"), oldest_at=Min("attempt__submitted_at")
+    loads = (
+        Answer.objects.filter(pk__in=free)
+        .values_list("attempt__exam_version__title")
+        .annotate(answers=Count("pk"), oldest_at=Min("attempt__submitted_at"))
     )
     return tuple(MarkingLoad(*row) for row in loads.order_by("oldest_at"))
 

@@ -81,9 +81,7 @@ def test_two_scripts_are_marked_without_a_mouse(open_script: Any, hand: list[Att
     assert [mark.points for mark in left] == [2, 2]
 
 
-def test_script_is_skipped_by_key_and_keys_can_be_switched_off(
-    open_script: Any, hand: list[Attempt]
-) -> None:
+def test_script_is_skipped_by_key_and_keys_can_be_switched_off(open_script: Any, hand: list[Attempt]) -> None:
     page = open_script()
     with page.expect_navigation():
         page.keyboard.press("n")
