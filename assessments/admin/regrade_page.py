@@ -98,6 +98,7 @@ class RegradePage(RegradeView):
         proposed = regrade.status == RegradeStatus.PROPOSED
         return {
             "changes": change_lines(regrade),
+            "corrects_key": any(change["kind"] == "key" for change in regrade.changes),
             "proposer": names.get(regrade.proposed_by_id, ""),
             "decider": names.get(regrade.decided_by_id, "") if regrade.decided_by_id else "",
             "own": own,
