@@ -64,6 +64,7 @@ def test_a_first_scheme_only_gains(people: dict[str, Person], now: datetime) -> 
     )
 
 
+@pytest.mark.postgres
 def test_a_change_names_who_gains_and_who_loses(people: dict[str, Person], now: datetime) -> None:
     version = release(COURSE)
     preview = counted(definition(EXAM), now)

@@ -60,6 +60,7 @@ def test_a_quiet_night_changes_nothing_and_tells_nobody(person: Person, now: dat
     assert entry.detail == {"people": 1, "scheme": 0, "evidence": 0, "age": 0, "unexplained": 0}
 
 
+@pytest.mark.postgres
 def test_evidence_that_grew_too_old_is_a_difference_by_age(person: Person, now: datetime) -> None:
     release(AGED)
     evidence = record(person, "c", now)
@@ -227,6 +228,7 @@ def test_a_killed_night_goes_on_where_it_was(
     assert (review.people_count, Decision.objects.count()) == (3, 6)
 
 
+@pytest.mark.postgres
 def test_a_portion_that_dies_in_the_middle_leaves_nothing(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
