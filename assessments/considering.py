@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -74,6 +74,17 @@ def consider_versions(
     """These versions over the person's standing evidence."""
     schemes = [(version, definition_of(version)) for version in versions]
     return over(schemes, standing_evidence([person])[person.pk], at=at)
+
+
+def consider_renewal(
+    person: Person, version: SchemeVersion, *, issued_on: date, at: datetime
+) -> deciding.RenewalDecision | None:
+    """How far the renewal of a certificate issued on that day under this version is; None where it has no rules.
+
+    One query.
+    """
+    facts = facts_of(standing_evidence([person])[person.pk])
+    return deciding.decide_renewal(definition_of(version), facts, issued_on=issued_on, at=at)
 
 
 def over(

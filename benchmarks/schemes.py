@@ -14,7 +14,7 @@ import resource
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.figures import report
@@ -94,7 +94,7 @@ def _preview() -> None:
     from assessments.schemes.previewing import advance_preview, ask_preview
 
     draft = store_scheme_draft(definition=scheme(70), by=None, now=timezone.now())
-    seconds, before = [], peak_mib()
+    seconds, before, worked = [], peak_mib(), process_time()
     for _round in range(ROUNDS):
         begun = perf_counter()
         preview = advance_preview(preview=ask_preview(draft=draft, by=None, now=timezone.now()))
@@ -105,6 +105,7 @@ def _preview() -> None:
         seconds,
         people=preview.done_count,
         losses=len(preview.losses),
+        cpu_s_each=round((process_time() - worked) / ROUNDS, 2),
         mib_grown=round(peak_mib() - before, 1),
     )
 
@@ -114,7 +115,7 @@ def _decide(name: str) -> None:
     from assessments.models import DecisionReview
     from assessments.schemes.reviewing import review_decisions
 
-    before, begun = peak_mib(), perf_counter()
+    before, begun, worked = peak_mib(), perf_counter(), process_time()
     DecisionReview.objects.all().delete()
     review = review_decisions()
     report(
@@ -122,6 +123,7 @@ def _decide(name: str) -> None:
         "people/s",
         [review.people_count / (perf_counter() - begun)],
         differences=len(review.differences),
+        cpu_s=round(process_time() - worked, 2),
         mib_grown=round(peak_mib() - before, 1),
     )
 

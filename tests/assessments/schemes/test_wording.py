@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
+from assessments.considering import consider_renewal
 from assessments.decisions import standing
 from competencies.ledger import record_evidence, register_subject
 from competencies.models import EvidenceKind, SubjectKind
@@ -108,3 +109,17 @@ def test_explain_decision_keeps_its_keys_and_shows_axes_and_ages(person: Person,
     assert [axis["have"] for axis in leaf["axes"]] == [None, None]
     assert [old["have"] for old in leaf["too_old"]] == ["80"]
     assert [axis["axis"] for axis in data["missing"][0]["axes"]] == ["technical", "empathy"]
+
+
+def test_renewal_counts_the_hours_of_the_ledger(
+    person: Person, now: datetime, django_assert_num_queries: Any
+) -> None:
+    plain = release(COURSE)
+    version = release(COURSE, renewal=[{"from": "2024-01-01", "months": 36, "hours": 72}])
+    record(person, "c", now, hours=Decimal(4))
+    issued_on = now.date() - timedelta(days=30)
+    with django_assert_num_queries(1):
+        found = consider_renewal(person, version, issued_on=issued_on, at=now)
+    assert found is not None
+    assert (found.have, found.need, found.may_renew) == (4, 72, False)
+    assert consider_renewal(person, plain, issued_on=issued_on, at=now) is None
