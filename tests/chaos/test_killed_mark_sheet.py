@@ -25,14 +25,14 @@ from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAPERS = 40
+PAPERS = 80
 KILLS = 12
-LONGEST_LIFE = 0.5  # seconds from a worker's start to its kill
+LONGEST_LIFE = 0.12  # seconds from a worker's start to its kill
 
 
 def work(sheet: MarkSheet) -> None:
     """A worker's life, in small steps so that kills fall between and into them."""
-    advancing.PORTION, advancing.PAPERS = 7, 2
+    advancing.PORTION, advancing.PAPERS = 2, 1
     advance(sheet=sheet)
 
 
