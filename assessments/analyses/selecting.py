@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from assessments.exams.settings import ExamSettings, Grading
 from assessments.models import AttemptStatus, ExamVersion, Result, Which
+from assessments.models.exams import ExamVersionQuerySet
 
 USUAL = {
     Grading.FIRST: Which.FIRST,
@@ -57,10 +58,11 @@ def may_be_analysed(version: ExamVersion) -> bool:
     return not (settings.practice or settings.rehearsal)
 
 
-def analysable() -> QuerySet[Any]:
+def analysable() -> ExamVersionQuerySet:
     """Releases that may have statistics, as `may_be_analysed` says of one."""
     counts = Q(document__practice__isnull=True) | Q(document__practice=False)
-    return ExamVersion.objects.held().filter(counts).defer("document")
+    found: ExamVersionQuerySet = ExamVersion.objects.held().filter(counts).defer("document")
+    return found
 
 
 def usual_which(version: ExamVersion) -> Which:
