@@ -57,8 +57,10 @@ def check_answer(*, attempt_id: UUID, person: Person, slot: int, now: datetime) 
 
 
 def read_told(attempt: Attempt, slot: int | None = None) -> dict[int, Told]:
-    """What shows of this answer, or of every one of the paper, by slot; of checked ones only. Two queries, and none where
-    the exam tells at its end."""
+    """What shows of this answer, or of every one of the paper, by slot; of checked ones only.
+
+    Two queries, and none where the exam tells at its end.
+    """
     if not ExamSettings.of(attempt.exam_version.document).checks_each:
         return {}
     answers = attempt.answers.filter(checked_at__isnull=False).select_related("item__question_version")
