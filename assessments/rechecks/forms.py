@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -102,6 +103,8 @@ class AnswerForm(PlainForm):
             self.add_error(
                 "verdict", _("You changed numbers and keep the marks. Choose “New marks”, or put them back.")
             )
+        if said.get("verdict") == KEEP:  # what stands may be a mean of two markings, finer than half points
+            self._errors = ErrorDict({name: told for name, told in self.errors.items() if name == "verdict"})
         if said.get("verdict") == NEW:
             for name in numbers:
                 if said.get(name) is None and name not in self.errors:
@@ -148,11 +151,12 @@ def _points(label: str, most: str, now: str) -> forms.DecimalField:
     text = _("0 to %(most)s points, in steps of half a point.") % {"most": most}
     return forms.DecimalField(
         label=label,
-        initial=now,
+        initial=Decimal(now) if now else None,
         help_text=_("Now %(now)s. %(text)s") % {"now": now, "text": text} if now else text,
         required=bool(now),
         min_value=Decimal(0),
         max_value=Decimal(most),
         step_size=STEP,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
         error_messages={"step_size": _("Give marks in steps of half a point.")},
     )

@@ -13,6 +13,7 @@ from assessments.models import Attempt, Mark, Recheck, RecheckStatus
 from assessments.rechecks.settling import settle_recheck
 from people.models import Person, Role
 from tests.assessments.making import make_attempt, make_exam, make_submitted
+from tests.assessments.marksheets.making import make_taken, text_table
 from tests.assessments.rechecks.making import REPLY, WORDS, make_granted, make_marked, make_recheck
 from tests.factories import make_organisation, make_person
 
@@ -184,6 +185,28 @@ def test_judgement_that_is_not_clear_is_given_back(
     assert login(other).post(page(recheck), posted).status_code == 422
     recheck.refresh_from_db()
     assert (recheck.status, Mark.objects.count()) == (RecheckStatus.GRANTED, 1)
+
+
+def test_marks_finer_than_half_points_can_be_kept(
+    candidate: Person, admin: Person, other: Person, login: Any, now: datetime
+) -> None:
+    """What stands may be the mean of two markings, or come from a file."""
+    version = make_exam(types=("short_answer",))
+    attempt = make_submitted(candidate, now=now)
+    heads = ("考生号", "题号", "评分点1")
+    make_taken(text_table([[attempt.candidate_number, 1, "1.25"]], heads), version=version, by=admin, now=now)
+    attempt.refresh_from_db()
+    recheck = make_granted(attempt, by=make_person(roles=(Role.ADMINISTRATOR,)), marker=other, now=now)
+    posted = {
+        "answer-1-verdict": "keep",
+        "answer-1-criterion-c1": "1.25",
+        "answer-1-penalty": "0",
+        "reply": REPLY,
+    }
+    assert login(other).post(page(recheck), {**posted, "answer-1-verdict": "new"}).status_code == 422
+    assert login(other).post(page(recheck), posted).status_code == 302
+    recheck.refresh_from_db()
+    assert recheck.outcome == recheck.result
 
 
 def test_nobody_else_finds_it(
