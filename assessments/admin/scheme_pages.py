@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.admin.scheme_forms import (
-    GROUP,
-    KINDS,
-    HeadForm,
-    RenewalForm,
-    RuleForm,
-    kind_of,
-)
-from assessments.admin.schemes import SchemePage, level_title
-from assessments.items.checking import as_decimal, as_text
+from assessments.admin.scheme_forms import HeadForm, RenewalForm
+from assessments.admin.scheme_rows import facts_of, in_full, problems_by_rule, renewals_of, rows_of
+from assessments.admin.scheme_rule_forms import GROUP, KINDS, RuleForm, kind_of
+from assessments.admin.schemes import SchemePage
 from assessments.models import SchemeVersion
-from assessments.schemes.drafts import digest_of, problems_of
+from assessments.schemes.drafts import digest_of
 from assessments.schemes.editing import (
     ROOT,
     Definition,
@@ -33,6 +26,7 @@ from assessments.schemes.editing import (
     NoSuchPlace,
     groups_for,
     line_at,
+    line_with_id,
     moved,
     outline,
     shifted,
@@ -42,72 +36,9 @@ from assessments.schemes.editing import (
     without,
 )
 from assessments.schemes.previewing import newest_preview
-from assessments.schemes.reading import Titles, rule_text, titles_for
+from assessments.schemes.reading import rule_text, titles_for
 from competencies.framework import views
 from core.errors import Refusal
-
-
-@dataclass(frozen=True)
-class Row:
-    """A rule as the outline shows it."""
-
-    line: Line
-    title: str
-    text: str
-    problems: tuple[str, ...] = ()
-
-
-def rows_of(definition: Definition, problems: dict[str, list[str]] | None = None) -> tuple[Row, ...]:
-    """The outline in words, each rule with its own problems. One query."""
-    lines = outline(definition)
-    titles, view = titles_for(lines), definition.get("view")
-    return tuple(
-        Row(
-            line,
-            str(line.rule.get("title") or ""),
-            rule_text(line.rule, titles, view),
-            tuple((problems or {}).get(line.where, ())),
-        )
-        for line in lines
-    )
-
-
-def problems_by_rule(definition: Definition) -> dict[str, list[str]]:
-    """What stands in the way, by the rule it is about; "" for the scheme itself."""
-    places = sorted((line.where for line in outline(definition)), key=len, reverse=True)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for problem in problems_of(definition):
-        own = (where for where in places if problem.where == where or problem.where.startswith(f"{where}."))
-        found[next(own, "")].append(problem.text)
-    return dict(found)
-
-
-def facts_of(definition: Definition) -> list[tuple[str, str]]:
-    """The scheme's head in words."""
-    months, view = definition.get("valid_months"), views().get(str(definition.get("view")))
-    valid = _("%(months)s months") % {"months": months} if months else _("without end")
-    return [
-        (_("Stable key"), str(definition.get("key", ""))),
-        (_("Level"), level_title(definition.get("level")) or _("no level")),
-        (_("Title of the certificate"), str(definition.get("certificate_title", ""))),
-        (_("Valid"), valid),
-        (_("Abilities shown"), view.title if view else str(definition.get("view", ""))),
-    ]
-
-
-def renewals_of(definition: Definition) -> list[str]:
-    """Each dated rule of renewal in a sentence."""
-    rules = definition.get("renewal")
-    return [
-        _("Issued from %(since)s on: %(hours)s hours within %(months)s months")
-        % {
-            "since": each.get("from"),
-            "hours": as_text(as_decimal(each.get("hours")) or Decimal(0)),
-            "months": each.get("months"),
-        }
-        for each in (rules if isinstance(rules, list) else [])
-        if isinstance(each, dict)
-    ]
 
 
 class SchemeView(SchemePage):
@@ -115,6 +46,9 @@ class SchemeView(SchemePage):
 
     template_name = "assessments/admin/scheme.html"
     page_title = gettext_lazy("Scheme")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.crumbs()[:-1], {"label": self.draft.title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         definition = self.draft.definition
@@ -126,7 +60,7 @@ class SchemeView(SchemePage):
             facts=facts_of(definition),
             renewals=renewals_of(definition),
             rows=rows_of(definition, problems),
-            problems=problems.get("", []),
+            problems=list(map(in_full, problems.get("", ()))),
             is_sound=not problems,
             problem_count=sum(map(len, problems.values())),
             newest=newest,
@@ -152,22 +86,26 @@ class WritingPage(SchemePage):
             self.store(definition)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-            return self.again(form)
+            return self.again(form, stored=self.stored_now() if refusal.code == "stale" else ())
         messages.success(self.request, said)
         return redirect("schemes:scheme", self.draft.pk)
 
-    def again(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+    def again(self, form: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, **kwargs), status=422)
 
-    def done(self, definition: dict[str, Any], anchor: str = "") -> HttpResponse:
-        """Store a change that nobody typed anything for, and go back."""
+    def stored_now(self) -> list[str]:
+        """What another window stored, to be seen beside what was typed here."""
+        return []
+
+    def done(self, definition: dict[str, Any], place: str = "") -> HttpResponse:
+        """Store a change that nobody typed anything for, and go back to the rule it was about."""
         try:
             self.store(definition)
         except Refusal as refusal:
             messages.error(self.request, str(refusal))
         response = redirect("schemes:scheme", self.draft.pk)
-        if anchor:
-            response["Location"] += f"#{anchor}"
+        if place:
+            response["Location"] += f"#rule-{place}"
         return response
 
 
@@ -179,6 +117,14 @@ class HeadView(WritingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or HeadForm(initial=self.draft.definition)
         return super().get_context_data(form=form, **kwargs)
+
+    def stored_now(self) -> list[str]:
+        definition = self.draft.definition
+        title = (_("Title of the scheme"), str(definition.get("title", "")))
+        return [
+            _("%(field)s: %(change)s") % {"field": label, "change": text}
+            for label, text in [title, *facts_of(definition)]
+        ]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = HeadForm(request.POST)
@@ -199,38 +145,56 @@ class RenewalView(WritingPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         definition = self.draft.definition
-        rules = [*definition.get("renewal", [])]
-        removed = request.POST.get("remove", "")
-        if removed.isdecimal() and int(removed) < len(rules):
-            del rules[int(removed)]
-            return self.done(with_head(definition, renewal=rules))
+        present = definition.get("renewal")
+        rules = [*present] if isinstance(present, list) else []
+        removed = request.POST.get("remove")
+        if removed is not None:
+            left = [each for number, each in enumerate(rules) if str(number) != removed]
+            return self.kept_without(with_head(definition, renewal=left))
         form = RenewalForm(request.POST)
         if not form.is_valid():
             return self.again(form)
-        rules = sorted([*rules, form.said()], key=lambda rule: str(rule.get("from")))
+        rules = sorted([*rules, form.said()], key=_first_day)
         return self.kept(form, with_head(definition, renewal=rules), _("Stored."))
+
+    def kept_without(self, definition: dict[str, Any]) -> HttpResponse:
+        self.done(definition)
+        return redirect("schemes:renewal", self.draft.pk)
+
+
+def _first_day(rule: Any) -> str:
+    return str(rule.get("from")) if isinstance(rule, dict) else ""
 
 
 class RulePage(WritingPage):
-    """A page about one place in the tree."""
+    """A page about one place in the tree. What is sent names the rule too: it may stand elsewhere by now."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NoSuchPlace as error:
+            if request.method != "POST":
+                raise Http404 from error
+        messages.error(request, _("The rule is not there any more: another window changed the scheme."))
+        return redirect("schemes:scheme", self.draft.pk)
 
     @cached_property
     def line(self) -> Line:
-        try:
-            return line_at(self.draft.definition, self.kwargs["place"])
-        except NoSuchPlace as error:
-            raise Http404 from error
+        definition, named = self.draft.definition, self.request.POST.get("rule")
+        if named is None:
+            return line_at(definition, self.kwargs["place"])
+        return line_with_id(definition, named)
 
     def form_for(self, kind: str, rule: Any, data: Any = None) -> RuleForm:
         view = views().get(str(self.draft.definition.get("view")))
         return RuleForm(data, kind=kind, view=view, rule=rule)
 
-    def titled(self, said: dict[str, Any]) -> dict[str, Any]:
-        """With a title made from the rest where none was typed."""
-        if said["title"]:
+    def titled(self, said: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+        """With a title made from the rest where none was typed; one that was made `before` is made again."""
+        titles, view = titles_for([said, before]), self.draft.definition.get("view")
+        if said["title"] and said["title"] != rule_text(before, titles, view):
             return said
-        titles: Titles = titles_for([Line("", "", said, 0)])
-        return {**said, "title": rule_text(said, titles, self.draft.definition.get("view"))}
+        return {**said, "title": rule_text(said, titles, view)}
 
 
 class RuleView(RulePage):
@@ -241,13 +205,17 @@ class RuleView(RulePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         line, definition = self.line, self.draft.definition
-        form = kwargs.pop("form", None) or self.form_for(self.kind, line.rule)
+        form = kwargs.pop("form", None)
+        problems: list[str] = []
+        if form is None:
+            form = self.form_for(self.kind, line.rule)
+            problems = form.show(problems_by_rule(definition).get(line.where, ()), line.where)
         titles = {each.place: each.rule.get("title") for each in outline(definition)}
         return super().get_context_data(
             form=form,
             line=line,
             kind=KINDS[self.kind].title,
-            problems=problems_by_rule(definition).get(line.where, []),
+            problems=problems,
             groups=[(place, titles[place]) for place in groups_for(definition, line.place)],
             held=len(line.rule.get("rules") or ()),
             **kwargs,
@@ -255,16 +223,19 @@ class RuleView(RulePage):
 
     @cached_property
     def kind(self) -> str:
-        kind = kind_of(self.line.rule)
-        if kind not in KINDS:
-            raise Http404
-        return kind
+        return kind_of(self.line.rule)
+
+    def stored_now(self) -> list[str]:
+        rule = self.line.rule
+        return [rule_text(rule, titles_for([rule]), self.draft.definition.get("view"))]
 
     def post(self, request: HttpRequest, pk: int, place: str) -> HttpResponse:
         form = self.form_for(self.kind, self.line.rule, request.POST)
         if not form.is_valid():
             return self.again(form)
-        definition = with_rule(self.draft.definition, self.line.place, self.titled(form.said()))
+        definition = with_rule(
+            self.draft.definition, self.line.place, self.titled(form.said(), self.line.rule)
+        )
         return self.kept(form, definition, _("The rule is stored."))
 
 
@@ -282,7 +253,7 @@ class AddView(RulePage):
     @cached_property
     def kind(self) -> str:
         kind = self.request.GET.get("kind", GROUP)
-        if kind not in KINDS or not self.line.is_group:
+        if kind not in KINDS or not self.line.takes_more:
             raise Http404
         return kind
 
@@ -290,7 +261,7 @@ class AddView(RulePage):
         form = self.form_for(self.kind, {}, request.POST)
         if not form.is_valid():
             return self.again(form)
-        definition = with_added(self.draft.definition, self.line.place, self.titled(form.said()))
+        definition = with_added(self.draft.definition, self.line.place, self.titled(form.said(), {}))
         return self.kept(form, definition, _("The rule is added."))
 
 
@@ -301,15 +272,18 @@ class PlaceView(RulePage):
 
     def post(self, request: HttpRequest, pk: int, place: str) -> HttpResponse:
         command, definition, place = request.POST.get("do", ""), self.draft.definition, self.line.place
-        try:
-            match command:
-                case "up" | "down":
-                    step = -1 if command == "up" else 1
-                    return self.done(shifted(definition, place, step), f"rule-{self.line.parent}")
-                case "move":
-                    return self.done(moved(definition, place, request.POST.get("group", "")))
-                case "remove" if place != ROOT:
-                    return self.done(without(definition, place), f"rule-{self.line.parent}")
-        except NoSuchPlace:
-            messages.error(request, _("The rule is not there any more: another window changed the scheme."))
-        return redirect("schemes:scheme", pk)
+        match command:
+            case "up" | "down":
+                changed = shifted(definition, place, -1 if command == "up" else 1)
+            case "move":
+                changed = moved(definition, place, request.POST.get("group", ""))
+            case "remove":
+                return self.done(without(definition, place), self.line.parent)
+            case _:
+                return redirect("schemes:scheme", pk)
+        return self.done(changed, _place_of(changed, self.line.rule))
+
+
+def _place_of(definition: Definition, rule: Mapping[str, Any]) -> str:
+    """Where a rule stands now."""
+    return next((line.place for line in outline(definition) if line.rule.get("id") == rule.get("id")), ROOT)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from assessments.admin.scheme_pages import facts_of, renewals_of, rows_of
-from assessments.admin.schemes import SchemePage, SchemesView, check_writer, may_write
+from assessments.admin.scheme_rows import facts_of, renewals_of, rows_of
+from assessments.admin.schemes import SchemePage, SchemesView, check_writer, may_write, seen_revision
 from assessments.models import DecisionReview, PreviewStatus, SchemeDraft, SchemeVersion
 from assessments.schemes.comparing import differences
-from assessments.schemes.drafts import digest_of, release_scheme_draft, versions_of
+from assessments.schemes.drafts import delete_scheme_draft, digest_of, release_scheme_draft, versions_of
 from assessments.schemes.previewing import ask_preview, newest_preview
 from core.errors import Refusal
 from people.accounts import current_person, names_of
@@ -84,11 +84,10 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Release what the draft says and come back to it."""
     check_writer(request)
     draft = get_object_or_404(SchemeDraft, pk=pk)
-    revision = request.POST.get("revision", "")
     try:
         version = release_scheme_draft(
             draft=draft,
-            revision=int(revision) if revision.isdecimal() else None,
+            revision=seen_revision(request),
             by=current_person(request),
             now=timezone.now(),
         )
@@ -98,6 +97,17 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         said = _("The scheme “%(title)s” is released as version %(number)s. Everybody is decided again now.")
         messages.success(request, said % {"title": version.title, "number": version.number})
     return redirect("schemes:scheme", pk)
+
+
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the draft; what was released stays in force. A second time there is nothing to forget."""
+    check_writer(request)
+    draft = SchemeDraft.objects.filter(pk=pk).first()
+    if draft:
+        delete_scheme_draft(draft=draft, by=current_person(request), now=timezone.now())
+        messages.success(request, _("The draft “%(title)s” is deleted.") % {"title": draft.title})
+    return redirect("schemes:index")
 
 
 class VersionsView(SchemesView):

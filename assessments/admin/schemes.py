@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -22,10 +22,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.admin.scheme_forms import BeginForm
+from assessments.admin.scheme_rows import level_title
 from assessments.models import SchemeDraft, SchemeVersion
 from assessments.permissions import can_read_bank
-from assessments.schemes.comparing import LEVELS
-from assessments.schemes.drafts import draft_from, store_scheme_draft
+from assessments.schemes.drafts import digest_of, draft_from, store_scheme_draft
 from assessments.schemes.editing import begun
 from assessments.schemes.releasing import newest_scheme
 from competencies.framework import views
@@ -54,9 +54,14 @@ def check_writer(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def level_title(level: object) -> str:
-    """初级, 中级, 高级, or nothing."""
-    return str(LEVELS.get(str(level), ""))
+def seen_revision(request: HttpRequest) -> int:
+    """The revision of the draft on the page that was sent; 0, which none has, where it does not say."""
+    return _whole(request.POST.get("revision", ""))
+
+
+def _whole(text: str) -> int:
+    """A number that a page sent; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 class SchemesView(WagtailAdminTemplateMixin, TemplateView):
@@ -76,7 +81,7 @@ class SchemesView(WagtailAdminTemplateMixin, TemplateView):
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
             {"url": reverse("schemes:index"), "label": _("1+N schemes")},
             *({"url": url, "label": label} for label, url in steps),
-            {"label": str(self.get_page_title())},
+            {"label": self.get_header_title()},
         ]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -101,18 +106,17 @@ class SchemePage(SchemesView):
 
     def store(self, definition: dict[str, Any]) -> SchemeDraft:
         """Keep that, unless another window saved meanwhile. Raises Refusal."""
-        posted = self.request.POST.get("revision", "")
         return store_scheme_draft(
             definition=definition,
             draft=self.draft,
-            revision=int(posted) if posted.isdecimal() else None,
+            revision=seen_revision(self.request),
             by=current_person(self.request),
             now=timezone.now(),
         )
 
 
 class SchemeIndexView(generic.IndexView):
-    """Every draft, those with something unreleased first, and released schemes that nobody is changing."""
+    """Every draft, those never released first, and released schemes that nobody is changing."""
 
     page_title = gettext_lazy("1+N schemes")
     results_template_name = "assessments/admin/scheme_results.html"
@@ -125,7 +129,11 @@ class SchemeIndexView(generic.IndexView):
         )
 
     def get_base_queryset(self) -> QuerySet[SchemeDraft]:
-        return SchemeDraft.objects.order_by("released_number", "title", "key")
+        newest = SchemeVersion.objects.newest().filter(key=OuterRef("key"))
+        return SchemeDraft.objects.annotate(
+            newest_number=Subquery(newest.values("number")[:1]),
+            newest_hash=Subquery(newest.values("content_hash")[:1]),
+        ).order_by(F("newest_number").asc(nulls_first=True), "title", "key")
 
     def order_queryset(self, queryset: QuerySet[SchemeDraft]) -> QuerySet[SchemeDraft]:
         """As the base queryset has it."""
@@ -165,19 +173,24 @@ def change_released(request: HttpRequest, key: str) -> HttpResponse:
     number = request.POST.get("number", "")
     try:
         version = newest_scheme(key)
-        if number.isdecimal():
-            version = get_object_or_404(SchemeVersion, key=key, number=int(number))
+        if number and number != str(version.number):
+            version = get_object_or_404(SchemeVersion.objects.filter(key=key), number=_whole(number))
         draft = draft_from(version=version, by=current_person(request), now=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("schemes:index")
+        present = SchemeDraft.objects.filter(key=key).first()
+        return redirect("schemes:scheme", present.pk) if present else redirect("schemes:index")
     return redirect("schemes:scheme", draft.pk)
 
 
 def _state(draft: SchemeDraft) -> str:
-    if draft.released_number is None:
+    """Of a row of the list, which knows the newest release."""
+    number = draft.newest_number  # type: ignore[attr-defined]
+    if number is None:
         return _("Not released")
-    return _("Last released as version %(number)s") % {"number": draft.released_number}
+    if digest_of(draft) == draft.newest_hash:  # type: ignore[attr-defined]
+        return _("In force as version %(number)s") % {"number": number}
+    return _("Changed since version %(number)s, which is in force") % {"number": number}
 
 
 class SchemeViewSet(LookingViewSet):

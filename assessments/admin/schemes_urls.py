@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/head/", scheme_pages.HeadView.as_view(), name="head"),
     path("<int:pk>/renewal/", scheme_pages.RenewalView.as_view(), name="renewal"),
     path("<int:pk>/release/", scheme_releases.release, name="release"),
+    path("<int:pk>/delete/", scheme_releases.delete, name="delete"),
     path("<int:pk>/preview/", scheme_releases.PreviewView.as_view(), name="preview"),
     path("<int:pk>/rules/<slug:place>/", scheme_pages.RuleView.as_view(), name="rule"),
     path("<int:pk>/rules/<slug:place>/add/", scheme_pages.AddView.as_view(), name="add"),

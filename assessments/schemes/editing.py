@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from assessments.deciding.rules import GROUPS
+from assessments.deciding.validating import DEEPEST
 
 ROOT = "r"
 Definition = Mapping[str, Any]
@@ -38,6 +39,11 @@ class Line:
     def is_group(self) -> bool:
         return self.rule.get("kind") in GROUPS
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether rules may be added inside: it is a group, and what it holds is not nested too deep."""
+        return self.is_group and self.depth + 1 < DEEPEST
+
 
 def begun(*, key: str, title: str, view: str) -> dict[str, Any]:
     """The definition a new scheme starts with: one group, nothing in it."""
@@ -53,9 +59,17 @@ def begun(*, key: str, title: str, view: str) -> dict[str, Any]:
 
 
 def outline(definition: Definition) -> tuple[Line, ...]:
-    """Every rule, groups before what they hold, as far as the draft can be read."""
+    """Every rule, groups before what they hold, as far as the draft can be read: of one nested too deep, the first."""
     rule = definition.get("rule")
     return tuple(_walk(Line(ROOT, "rule", rule, 0))) if isinstance(rule, Mapping) else ()
+
+
+def line_with_id(definition: Definition, rule_id: str) -> Line:
+    """The rule of that id, wherever it stands now. Raises NoSuchPlace."""
+    for line in outline(definition):
+        if line.rule.get("id") == rule_id:
+            return line
+    raise NoSuchPlace(rule_id)
 
 
 def line_at(definition: Definition, place: str) -> Line:
@@ -135,8 +149,11 @@ def groups_for(definition: Definition, place: str) -> tuple[str, ...]:
 def _walk(line: Line) -> Iterator[Line]:
     yield line
     inside = line.rule.get("rules")
-    rules = [each for each in inside if isinstance(each, Mapping)] if isinstance(inside, list) else []
-    for number, rule in enumerate(rules):
+    if not line.is_group or not isinstance(inside, list) or line.depth >= DEEPEST:
+        return
+    for number, rule in enumerate(inside):
+        if not isinstance(rule, Mapping):
+            continue
         yield from _walk(
             Line(
                 place=f"{line.place}-{number}",
@@ -145,7 +162,7 @@ def _walk(line: Line) -> Iterator[Line]:
                 depth=line.depth + 1,
                 parent=line.place,
                 is_first=number == 0,
-                is_last=number == len(rules) - 1,
+                is_last=number == len(inside) - 1,
             )
         )
 

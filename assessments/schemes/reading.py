@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from assessments.deciding.rules import LEAVES
 from assessments.items.checking import as_decimal, as_text
-from assessments.schemes.editing import Line
 from competencies.framework import views
 from competencies.models import Subject
 
@@ -18,10 +17,10 @@ Titles = Mapping[tuple[str, str], str]
 """Subject titles by kind and key."""
 
 
-def titles_for(lines: Iterable[Line]) -> Titles:
-    """The titles of everything the rules are about. One query."""
-    keys = {line.rule.get("subject") for line in lines}
-    found = Subject.objects.filter(key__in=[key for key in keys if isinstance(key, str)])
+def titles_for(rules: Iterable[Mapping[str, Any]]) -> Titles:
+    """The titles of everything these rules are about. One query."""
+    asked = [rule.get("subject") for rule in rules]
+    found = Subject.objects.filter(key__in={key for key in asked if isinstance(key, str)})
     return {(kind, key): title for kind, key, title in found.values_list("kind", "key", "title")}
 
 
