@@ -108,12 +108,16 @@ def test_question_changed_since_is_left_alone(now: datetime) -> None:
     assert states() == ["live"] * 4
 
 
-def test_very_easy_questions_are_told_and_not_moved(now: datetime) -> None:
+@pytest.mark.parametrize(("reason", "moves"), [("too_easy", 0), ("too_hard", 0), ("below_guessing", 1)])
+def test_very_easy_and_very_hard_questions_are_told_and_not_moved(
+    reason: str, moves: int, now: datetime
+) -> None:
     version = closing_exam(now)
-    sit_many([[RIGHT["single"]] * 4] * 140, now=now)
-    analysis = analysed(version, now=now + WINDOW, which=Which.BEST)
-    assert [each["reason"] for each in analysis.figures["items"][0]["suspicions"]] == ["too_easy"]
-    assert states() == ["live"] * 4
+    sit_many(rows(3), now=now)
+    analysis = analysed(version, now=now, which=Which.BEST)
+    said = {"figure": 0.1, "interval": {"low": 0.05, "high": 0.2}, "limit": 0.3}
+    analysis.figures["items"][0]["suspicions"] = [{"reason": reason, **said}]
+    assert len(raise_suspicions(analysis=analysis, now=now + WINDOW)) == moves
 
 
 def _questions() -> list[dict[str, Any]]:
