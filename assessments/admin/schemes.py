@@ -25,6 +25,7 @@ from assessments.admin.scheme_forms import BeginForm
 from assessments.admin.scheme_rows import level_title
 from assessments.models import SchemeDraft, SchemeVersion
 from assessments.permissions import can_read_bank
+from assessments.schemes.comparing import HEAD
 from assessments.schemes.drafts import digest_of, draft_from, store_scheme_draft
 from assessments.schemes.editing import begun
 from assessments.schemes.releasing import newest_scheme
@@ -208,7 +209,7 @@ class SchemeViewSet(LookingViewSet):
         TitleColumn("title", label=gettext_lazy("Title of the scheme"), url_name="schemes:scheme"),
         Column(
             "level",
-            label=gettext_lazy("Level"),
+            label=HEAD["level"],
             accessor=lambda each: level_title(each.definition.get("level")),
         ),
         Column("state", label=gettext_lazy("State"), accessor=_state),
