@@ -32,6 +32,7 @@ from assessments.models import (
     Regrade,
     Verdict,
 )
+from assessments.schemes.drafts import store_scheme_draft
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
@@ -403,6 +404,9 @@ def admin_addresses(district: District) -> list[tuple[str, str]]:
             proposed_by=district.people["author"],
             proposed_at=NOW,
             touched_at=NOW,
+        ).pk,
+        "schemes": store_scheme_draft(
+            definition={"key": "lift-scheme", "title": "加装电梯专员"}, by=None, now=NOW
         ).pk,
         "bank": district.attempt.answers.first().item.question_version.question_id,
         "scenarios": district.draft.pk,
