@@ -22,6 +22,13 @@ from assessments.admin.imports import (
     ImportView,
 )
 from assessments.admin.marksheets import ExamMarksView, MarksIndexView, SheetView
+from assessments.admin.recognitions import (
+    CertificateView,
+    KindView,
+    PracticeView,
+    RecognitionIndexView,
+    WithdrawView,
+)
 from assessments.admin.regrades import RegradeViewSet
 from assessments.admin.schemes import SchemeViewSet
 from assessments.admin.sessions import ExamSessionViewSet, SessionPolicy
@@ -103,6 +110,18 @@ def marks_from_files() -> list[URLPattern]:
         path("marks/<int:pk>/template/", marksheets.template, name="mark_sheet_template"),
         path("marks/sheets/<uuid:pk>/", SheetView.as_view(), name="mark_sheet"),
         path("marks/sheets/<uuid:pk>/report/", marksheets.report, name="mark_sheet_report"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def recognitions() -> list[URLPattern]:
+    """Practice and prior certificates: the entries, two kinds of new ones, a kind of certificate, taking one back."""
+    return [
+        path("recognitions/", RecognitionIndexView.as_view(), name="recognitions"),
+        path("recognitions/practice/", PracticeView.as_view(), name="recognition_practice"),
+        path("recognitions/certificate/", CertificateView.as_view(), name="recognition_certificate"),
+        path("recognitions/kind/", KindView.as_view(), name="recognition_kind"),
+        path("recognitions/<int:pk>/withdraw/", WithdrawView.as_view(), name="recognition_withdraw"),
     ]
 
 

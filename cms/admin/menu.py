@@ -57,6 +57,7 @@ REGRADES = Entry(_("Regrades"), "regrades:index", "rotate")
 STATISTICS = Entry(_("Exam statistics"), "exam_statistics", "view")
 ANGOFF = Entry(_("Angoff"), "exam_angoffs", "list-ol")
 SCHEMES = Entry(_("1+N schemes"), "schemes:index", "ql-seal")
+RECOGNITIONS = Entry(_("Practice and prior certificates"), "recognitions", "clipboard-list")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
@@ -116,6 +117,7 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
             yield STATISTICS
             yield REGRADES
             yield SCHEMES
+            yield RECOGNITIONS
         yield CERTIFICATES
     if Role.EXAMINER in roles:
         yield MARKING

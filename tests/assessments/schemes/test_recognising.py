@@ -11,16 +11,18 @@ import pytest
 
 from assessments.decisions import decide
 from assessments.schemes.recognising import (
+    WithdrawalReason,
     recognise_certificate,
     record_practice,
     register_certificate,
     withdraw_entry,
 )
-from competencies.models import Evidence, Subject
+from competencies.ledger import register_subject
+from competencies.models import Evidence, Subject, SubjectKind
 from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.models import Person, Role
-from tests.assessments.schemes.making import make_subjects, record, release
+from tests.assessments.schemes.making import COURSE, make_subjects, record, release
 from tests.factories import make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +85,7 @@ def test_a_certificate_is_recognised_once_and_again_after_it_was_taken_back(
     first = recognised(worker, subject, administrator, now)
     assert recognised(worker, subject, administrator, now) == first
     for _click in range(2):
-        withdraw_entry(evidence=first, by=administrator, now=now)
+        withdraw_entry(reason=WithdrawalReason.MISTAKE, evidence=first, by=administrator, now=now)
     assert Evidence.objects.standing().count() == 0
     assert recognised(worker, subject, administrator, now) != first
     assert Evidence.objects.standing().count() == 1
@@ -106,7 +108,7 @@ def test_practice_adds_up_and_a_form_sent_twice_is_one_entry(
     assert decide(person=worker, scheme_key="digital", now=now).met is False
     practised(worker, administrator, now, hours=Decimal("3.5"), token=UUID(int=2))
     assert decide(person=worker, scheme_key="digital", now=now).met is True
-    withdraw_entry(evidence=first, by=administrator, now=now)
+    withdraw_entry(reason=WithdrawalReason.MISTAKE, evidence=first, by=administrator, now=now)
     assert decide(person=worker, scheme_key="digital", now=now).met is False
     assert AuditEntry.objects.filter(action="practice.recorded").count() == 2
 
@@ -126,7 +128,7 @@ def test_only_an_administrator_above_and_never_oneself(
     whom = administrator if who == "oneself" else worker
     acts = [lambda: recognised(whom, subject, by, now), lambda: practised(whom, by, now)]
     if who != "oneself":
-        acts.append(lambda: withdraw_entry(evidence=kept, by=by, now=now))
+        acts.append(lambda: withdraw_entry(reason=WithdrawalReason.MISTAKE, evidence=kept, by=by, now=now))
     for act in acts:
         with pytest.raises(NotAllowed):
             act()
@@ -179,5 +181,44 @@ def test_what_a_course_recorded_is_not_taken_back_by_hand(
     make_subjects()
     evidence = record(worker, "course:1", now)
     with pytest.raises(Refusal) as refused:
-        withdraw_entry(evidence=evidence, by=administrator, now=now)
+        withdraw_entry(reason=WithdrawalReason.MISTAKE, evidence=evidence, by=administrator, now=now)
     assert refused.value.code == "other"
+
+
+def test_our_own_certificates_are_neither_registered_nor_recognised(
+    worker: Person, administrator: Person, now: datetime
+) -> None:
+    """They bear the key of their scheme; a title by hand would be printed for them everywhere."""
+    release(COURSE)
+    ours = register_subject(kind=SubjectKind.CERTIFICATE, key="digital", title="培训合格证书")
+    with pytest.raises(Refusal) as refused:
+        register_certificate(key="digital", title="别的", by=administrator, now=now)
+    assert refused.value.code == "key"
+    with pytest.raises(Refusal) as refused:
+        recognised(worker, ours, administrator, now)
+    assert refused.value.code == "subject"
+    assert Evidence.objects.count() == 0
+
+
+def test_a_form_sent_again_with_other_values_or_after_a_withdrawal_is_not_taken_for_sent(
+    worker: Person, administrator: Person, now: datetime
+) -> None:
+    make_subjects()
+    first = practised(worker, administrator, now)
+    changed: list[dict[str, Any]] = [
+        {"hours": Decimal("7")},
+        {"on": date(2026, 11, 2)},
+        {"subject": Subject.objects.get(key="base")},
+    ]
+    for values in changed:
+        with pytest.raises(Refusal) as refused:
+            practised(worker, administrator, now, **values)
+        assert refused.value.code == "token"
+    with pytest.raises(Refusal):
+        practised(make_person(), administrator, now)
+    withdraw_entry(reason=WithdrawalReason.WRONG, evidence=first, by=administrator, now=now)
+    with pytest.raises(Refusal):
+        practised(worker, administrator, now)
+    entry = AuditEntry.objects.get(action="evidence.withdrawn")
+    assert entry.detail["reason"] == "wrong"
+    assert Evidence.objects.count() == 2
