@@ -319,7 +319,14 @@ NAMES_OF_THINGS = {"PDF", "English", "CSV", "XLSX", "Excel", "JavaScript", "SHA"
 SILENT = ("script", "style", "code")
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "data-label")
 UNWALKED = ("//", "/static/", "/accounts/logout/", "/admin/", "/media/")
-EDITORIAL = ("bank", "scenarios", "snippets/library/policyclause", "snippets/library/policychain", "pages")
+EDITORIAL = (
+    "bank",
+    "scenarios",
+    "snippets/library/policyclause",
+    "snippets/library/policychain",
+    "pages",
+    "schemes",
+)
 ADMIN_UNWALKED = ("//", "/static/", "/admin/logout/", "/admin/bulk/", "/media/", "/documents/")
 
 
