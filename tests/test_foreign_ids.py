@@ -33,6 +33,8 @@ from assessments.models import (
     Verdict,
 )
 from assessments.schemes.drafts import store_scheme_draft
+from assessments.schemes.recognising import recognise_certificate, register_certificate
+from competencies.models import Evidence
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
@@ -101,6 +103,14 @@ def _exemption(district: District) -> Exemption:
         file=ContentFile(b"%PDF-1.4", name="证书.pdf"),
         now=NOW,
     )
+
+
+def _recognition(district: District) -> Evidence:
+    """A certificate from elsewhere that an administrator entered for the learner."""
+    by = district.people["approver"]
+    subject = register_certificate(key="social-worker", title="助理社会工作师", by=by, now=NOW)
+    learner = district.people["learner"]
+    return recognise_certificate(person=learner, subject=subject, issued_on=NOW.date(), by=by, now=NOW)
 
 
 # What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
@@ -359,8 +369,8 @@ def test_shared_address_asks_for_a_login_or_is_public(name: str, visit: Any) -> 
 
 # The sections in which somebody may not look at all; what lies elsewhere is theirs to see.
 FOREIGN_TO = {
-    "foreign administrator": ("pairings:",),
-    "author": ("pairings:", "wagtailusers", "wagtailadmin_collections"),
+    "foreign administrator": ("pairings:", "recognition_withdraw"),
+    "author": ("pairings:", "recognition", "wagtailusers", "wagtailadmin_collections"),
     "foreign examiner": ("",),
     "stranger": ("",),
     "anonymous": ("",),
@@ -408,6 +418,7 @@ def admin_addresses(district: District) -> list[tuple[str, str]]:
         "schemes": store_scheme_draft(
             definition={"key": "lift-scheme", "title": "加装电梯专员"}, by=None, now=NOW
         ).pk,
+        "recognition_withdraw": _recognition(district).pk,
         "bank": district.attempt.answers.first().item.question_version.question_id,
         "scenarios": district.draft.pk,
         "pairings": district.pairing.pk,
