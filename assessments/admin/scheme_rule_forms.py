@@ -97,7 +97,10 @@ class RuleForm(PlainForm):
             )
         if kind in ("exam", "scenario"):
             fields |= self._score_fields()
-        return fields | _common_fields()
+        fields |= _common_fields()
+        if kind == "practice":
+            fields["minutes"].initial = None  # so many hours take more than any usual half hour
+        return fields
 
     def _subjects(self) -> forms.ChoiceField:
         rows = Subject.objects.filter(kind=self.kind.subjects).order_by("title", "key")

@@ -123,6 +123,7 @@ def test_an_administrator_builds_previews_and_releases_a_scheme(page: Page) -> N
     release.focus()
     sent(page)
     expect(page.get_by_text("第 1 版，正在使用")).to_be_visible()
+    assert sound(told(page)) == []
     version = SchemeVersion.objects.get()
     base, modules = version.definition["rule"]["rules"]
     assert [rule["subject"] for rule in base["rules"]] == ["base"]

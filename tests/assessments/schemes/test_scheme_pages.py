@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import SchemeDraft, SchemeVersion
+from assessments.models import DecisionReview, SchemeDraft, SchemeVersion
 from assessments.schemes.drafts import store_scheme_draft
 from assessments.schemes.previewing import advance_preview, ask_preview
 from competencies.ledger import register_subject
@@ -471,3 +471,29 @@ def test_the_scheme_page_costs_the_same_for_any_number_of_rules(
     administrator.get(at(draft))
     with django_assert_num_queries(16):
         administrator.get(at(draft))
+
+
+def test_nights_are_counted_by_cause_and_name_only_people_one_may_see(
+    admin: None, login: Any, now: datetime
+) -> None:
+    release(EXAM, now=now)
+    mine = make_person("马兰")
+    others = make_person("许知秋", organisation=make_organisation("XJ"))
+    differences = [
+        {"person": str(person.pk), "scheme": "digital", "before": True, "after": False, "cause": cause}
+        for person, cause in ((mine, "age"), (others, "unexplained"))
+    ]
+    for days, found in ((1, differences), (0, [])):
+        DecisionReview.objects.create(
+            run_on=now.date() - timedelta(days=days),
+            started_at=now,
+            touched_at=now,
+            finished_at=now,
+            people_count=2,
+            differences=found,
+        )
+    page = login(make_person(roles=(Role.ADMINISTRATOR,))).get(f"{LIST}nights/")
+    assert [dict(counts) for _night, counts in page.context["nights"]] == [{}, {"age": 1, "unexplained": 1}]
+    assert [(name, title) for name, title, _each in page.context["seen"]] == [("马兰", "数字治理")]
+    assert page.context["others"] == 1
+    assert "许知秋" not in text_of(page)
