@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.admin.analyses import StatisticsView
 from assessments.admin.analysis_charts import curve_chart, item_map, letter_of, score_chart
+from assessments.admin.analysis_meanings import column_meanings, void_text
 from assessments.admin.analysis_readings import (
     SORTS,
     doubts_of,
@@ -119,6 +120,8 @@ class AnalysisView(AnalysisPage):
             ),
             "leaves": part_rows(figures["leaves"], leaf_titles()),
             "void": figures["void"],
+            "full": [each["number"] for each in figures["items"] if void_text(each)],
+            "meanings": column_meanings(),
         }
 
 
@@ -153,6 +156,7 @@ class AnalysisItemView(AnalysisPage):
             item=item,
             asked=present_item(version, order=stored_order(version), disabled=True),
             status=version.question.get_status_display(),
+            void=void_text(item),
             readings=item_readings(item),
             said=[reason_text(each) for each in item["suspicions"]],
             contrast={name: share_text(value) for name, value in item["contrast"].items()},

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.admin.analysis_meanings import MEANINGS, discrimination_meaning, void_text
 from assessments.analyses.suspecting import grave_reasons
 from assessments.analyses.wording import (
     interval_text,
@@ -35,12 +36,16 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One figure: its name, its value, the 95 % interval or "", and what it means."""
+    """One figure: its name, its value, the 95 % interval or "", and what it means. `figure` and `ends` are the same as
+    numbers in `unit`, for tables to be computed on."""
 
     name: str
     value: str
     meaning: str
     interval: str = ""
+    figure: float | None = None
+    unit: str = ""
+    ends: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class ItemRow:
     lower: str
     difference: str
     notes: tuple[str, ...]
+    void: str
     is_doubted: bool
     negative: bool
 
@@ -97,31 +103,44 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
     test, histogram = figures["test"], figures["histogram"]
     points = {"max": number_text(test["maximum"])}
     found = [
-        Reading(_("Papers"), str(test["n"]), _("How many papers were counted, one row of the matrix each.")),
+        Reading(
+            _("Papers"),
+            str(test["n"]),
+            _("How many papers were counted, one row of the matrix each."),
+            figure=test["n"],
+        ),
         Reading(
             _("Mean"),
             number_text(test["mean"]),
             _("Mean points, of %(max)s.") % points,
+            figure=test["mean"],
+            unit=_("points"),
         ),
         Reading(
             _("Median"),
             number_text(test["median"]),
             _("Half of the papers have at most, half at least so many points."),
+            figure=test["median"],
+            unit=_("points"),
         ),
         Reading(
             _("Standard deviation"),
             number_text(test["sd"]),
             _("How far papers lie from the mean, in points. Small: the exam hardly tells candidates apart."),
+            figure=test["sd"],
+            unit=_("points"),
         ),
         Reading(
             _("Skewness"),
             number_text(test["skewness"]),
             _("Below 0 when most papers are good and a few lie far behind; above 0 the other way round."),
+            figure=test["skewness"],
         ),
         Reading(
             _("Kurtosis"),
             number_text(test["kurtosis"]),
             _("0 as in a bell curve; above 0 more papers lie close to the mean and at the far ends."),
+            figure=test["kurtosis"],
         ),
         Reading(
             _("Internal consistency"),
@@ -130,6 +149,8 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
                 "Cronbach's alpha: how far the items measure one thing. 0.7 and more is usual for exams that decide."
             ),
             interval_text(test["alpha_interval"]),
+            figure=test["alpha"],
+            ends=test["alpha_interval"],
         ),
         Reading(
             _("Error ratio"),
@@ -137,11 +158,15 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
             _(
                 "How much of the spread comes from chance rather than from what people can do; less than half is good."
             ),
+            figure=test["error_ratio"],
+            unit="%",
         ),
         Reading(
             _("Standard error"),
             number_text(test["standard_error"]),
             _("So many points a paper may lie off by chance: two people closer than that are alike."),
+            figure=test["standard_error"],
+            unit=_("points"),
         ),
     ]
     if histogram["passed"] is not None and histogram["n"]:
@@ -153,6 +178,8 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
                     "%(passed)s papers have %(percent)s or more of the points. Demands on sections or axes come on top."
                 )
                 % {"passed": histogram["passed"], "percent": percent_text(histogram["pass_percent"])},
+                figure=100 * histogram["passed"] / histogram["n"],
+                unit="%",
             )
         )
     return found
@@ -161,60 +188,32 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
 def item_readings(item: Mapping[str, Any]) -> list[Reading]:
     """One item."""
     found = [
+        _about("facility", share_text(item["facility"]), _percents(item["facility_interval"], factor=100)),
+        _about("sd", number_text(item["sd"])),
+        _about("guess", share_text(item["random_guess_score"])),
         Reading(
-            _("Facility"),
-            share_text(item["facility"]),
-            _("The mean mark as a share of the full mark: the higher, the easier."),
-            interval_text(item["facility_interval"], factor=100, places=1, unit="%"),
-        ),
-        Reading(
-            _("Standard deviation"),
-            number_text(item["sd"]),
-            _("How far marks differ, in points; near 0 the question tells nobody apart."),
-        ),
-        Reading(
-            _("Random guess score"),
-            share_text(item["random_guess_score"]),
-            _("What blind guessing earns in the mean; a facility close to it means that people guess."),
-        ),
-        Reading(
-            _("Discrimination index"),
+            str(MEANINGS["discrimination"][0]),
             percent_text(item["discrimination_index"]),
-            _(
-                "Whether those who do well on the others do well on this one. 30% and more is good, under 20% weak, "
-                "below 0 something is wrong."
-            ),
-            interval_text(item["discrimination_interval"], places=1, unit="%"),
+            discrimination_meaning(item["discrimination_interval"]),
+            _percents(item["discrimination_interval"]),
         ),
-        Reading(
-            _("Discriminative efficiency"),
-            percent_text(item["discriminative_efficiency"]),
-            _(
-                "The same against the most that is possible at this facility: fair to very easy and very hard items."
-            ),
-        ),
-        Reading(
-            _("Intended weight"),
-            percent_text(item["intended_weight"]),
-            _("The part of the points that it has on the paper."),
-        ),
-        Reading(
-            _("Effective weight"),
-            percent_text(item["effective_weight"]),
-            _(
-                "The part of the differences between papers that it makes. Far from the intended one: look at it."
-            ),
-        ),
+        _about("efficiency", percent_text(item["discriminative_efficiency"])),
+        _about("intended", percent_text(item["intended_weight"])),
+        _about("effective", percent_text(item["effective_weight"])),
     ]
     if item["negative_covariance"]:
-        found.append(
-            Reading(
-                _("Covariance with the total"),
-                _("negative"),
-                _("The better the paper, the worse this item: it works against the exam."),
-            )
-        )
+        meaning = str(MEANINGS["covariance"][1])
+        found.append(Reading(_("Covariance with the total"), _("negative"), meaning))
     return found
+
+
+def _about(name: str, value: str, interval: str = "") -> Reading:
+    title, meaning = MEANINGS[name]
+    return Reading(str(title), value, str(meaning), interval)
+
+
+def _percents(interval: Mapping[str, float] | None, *, factor: float = 1) -> str:
+    return interval_text(interval, factor=factor, places=1, unit="%")
 
 
 def item_rows(
@@ -236,18 +235,19 @@ def _row(item: Mapping[str, Any]) -> ItemRow:
         type=_(item_type(item["type"]).title),
         n=item["n"],
         facility=share_text(item["facility"]),
-        facility_interval=interval_text(item["facility_interval"], factor=100, places=1, unit="%"),
+        facility_interval=_percents(item["facility_interval"], factor=100),
         sd=number_text(item["sd"]),
         guess=share_text(item["random_guess_score"]),
         intended=percent_text(item["intended_weight"]),
         effective=percent_text(item["effective_weight"]),
         discrimination=percent_text(item["discrimination_index"]),
-        discrimination_interval=interval_text(item["discrimination_interval"], places=1, unit="%"),
+        discrimination_interval=_percents(item["discrimination_interval"]),
         efficiency=percent_text(item["discriminative_efficiency"]),
         upper=share_text(contrast["upper"]),
         lower=share_text(contrast["lower"]),
         difference=share_text(contrast["difference"]),
         notes=tuple(reason_title(each["reason"]) for each in item["suspicions"]),
+        void=void_text(item),
         is_doubted=bool(grave_reasons(item)),
         negative=item["negative_covariance"],
     )

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from assessments.admin.analysis_charts import letter_of
+from assessments.admin.analysis_meanings import void_text
 from assessments.admin.analysis_readings import test_readings
 from assessments.analyses.wording import reason_text
 from assessments.formats.xlsx import text_cell
@@ -39,14 +40,19 @@ def write_workbook(
 ) -> None:
     """Test, items, and parts under their titles; with the options and which are right for those who may see keys."""
     book = Workbook(write_only=True)
-    readings = [(each.name, each.value, each.interval, each.meaning) for each in test_readings(figures)]
-    head = (_("Figure"), _("Value"), _("Interval (95%)"), _("What it means"))
-    _sheet(book, _("Whole test"), head, readings, (18, 12, 18, 90))
+    head = (_("Figure"), _("Value"), _("Unit"), _("from"), _("to"), _("What it means"))
+    _sheet(book, _("Whole test"), head, test_lines(figures), (18, 12, 8, 12, 12, 90))
     _sheet(book, _("Questions"), item_titles(), item_lines(figures), (8, 16, 40, 12))
     if with_keys:
         _sheet(book, _("Options"), option_titles(), option_lines(figures), (8, 16, 8, 40))
     _sheet(book, _("Parts"), part_titles(), part_lines(figures, titles), (24,))
     book.save(target)
+
+
+def test_lines(figures: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
+    """One row for each figure of the whole test."""
+    for each in test_readings(figures):
+        yield each.name, _rounded(each.figure), each.unit, *_ends(each.ends), each.meaning
 
 
 def item_titles() -> tuple[str, ...]:
@@ -94,7 +100,7 @@ def item_lines(figures: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
             *_ends(item["discrimination_interval"]),
             _rounded(item["discriminative_efficiency"]),
             *(_rounded(contrast[name]) for name in ("upper", "lower", "difference")),
-            "；".join(reason_text(each) for each in item["suspicions"]),
+            void_text(item) or "；".join(reason_text(each) for each in item["suspicions"]),
         )
 
 

@@ -21,7 +21,7 @@ from openpyxl.styles import Font
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.admin.downloads import download
-from assessments.analyses.angoff import JUDGES, Panel, rate_items, read_panel
+from assessments.analyses.angoff import JUDGES, Panel, rate_items, read_panel, wrong_percent
 from assessments.analyses.selecting import analysable, may_be_analysed
 from assessments.analyses.wording import interval_text, number_text
 from assessments.formats.xlsx import text_cell
@@ -174,8 +174,8 @@ class AngoffView(OneExamView):
         posted = request.POST.get("round", "")
         round = int(posted) if posted in ("1", "2") else 0
         try:
-            if None in said.values():
-                raise Refusal(_("A rating is a whole number from 0 to 100."), code="percent")
+            if wrong := [number for number, percent in said.items() if percent is None]:
+                raise wrong_percent(wrong)
             percents = {number: percent for number, percent in said.items() if percent is not None}
             rate_items(
                 exam_version=self.version,
@@ -213,6 +213,8 @@ def _items(version: ExamVersion) -> QuerySet[ExamItem]:
 
 
 def _percent(text: str) -> int | None:
+    """What was typed, “60%” as 60; None where it is no whole number from 0 to 100."""
+    text = text.removesuffix("%").removesuffix("％").rstrip()
     if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         return None
     return int(text) if int(text) <= 100 else None

@@ -7,7 +7,7 @@ place of the first, which stays. What comes of it is proposed beside the exam's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -141,6 +141,13 @@ def rate_items(
     return read_panel(exam_version)
 
 
+def wrong_percent(numbers: Iterable[int]) -> Refusal:
+    """What to say of ratings that are no percentages, by number of the item."""
+    listed = "、".join(map(str, sorted(numbers)))
+    words = _("Question %(numbers)s: a rating is a whole number from 0 to 100.")
+    return Refusal(words % {"numbers": listed}, code="percent")
+
+
 def _check(panel: Panel, by: Person, round: int, percents: Mapping[int, int]) -> None:
     if round != panel.round_of(by.pk):
         raise Refusal(
@@ -149,5 +156,5 @@ def _check(panel: Panel, by: Person, round: int, percents: Mapping[int, int]) ->
         )
     if set(percents) - set(panel.numbers):
         raise Refusal(_("This exam has no such question."), code="item")
-    if not all(0 <= said <= 100 for said in percents.values()):
-        raise Refusal(_("A rating is a whole number from 0 to 100."), code="percent")
+    if wrong := [number for number, said in percents.items() if not 0 <= said <= 100]:
+        raise wrong_percent(wrong)

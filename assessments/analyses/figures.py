@@ -24,7 +24,8 @@ def figures_of(matrix: Matrix) -> dict[str, Any]:
     """{test, items, sections, leaves, histogram, void}; items that do not count are named in `void` alone.
 
     An item has its `ItemStatistics`, its `contrast` of the upper and lower 27 percent, its `choices` (None where the
-    answer is no set of options) with the text of each option, and its `suspicions`.
+    answer is no set of options) with the text of each option, and its `suspicions`: none where a regrade gave everybody
+    full marks, which says nothing about the question.
     """
     counting = [at for at, column in enumerate(matrix.layout.columns) if column.max]
     columns = [matrix.layout.columns[at] for at in counting]
@@ -58,7 +59,7 @@ def _items(marks: Marks, chosen: Any, columns: Sequence[Column]) -> list[dict[st
                 **asdict(item),
                 "contrast": asdict(contrast),
                 "choices": told,
-                "suspicions": [asdict(each) for each in suspicions_of(item, choice)],
+                "suspicions": [] if column.void else [asdict(each) for each in suspicions_of(item, choice)],
             }
         )
     return found

@@ -34,11 +34,11 @@ def percent_text(value: float | None, places: int = 1) -> str:
 def interval_text(
     interval: Mapping[str, float] | None, *, factor: float = 1, places: int = 2, unit: str = ""
 ) -> str:
-    """From – to, each in the unit; "" without an interval."""
+    """From … to …, each in the unit; "" without an interval. No dash between them: it reads as a minus."""
     if interval is None:
         return ""
     low, high = (number_text(interval[end] * factor, places) for end in ("low", "high"))
-    return f"{low}{unit}–{high}{unit}"
+    return _("%(low)s to %(high)s") % {"low": f"{low}{unit}", "high": f"{high}{unit}"}
 
 
 def reason_text(suspicion: Mapping[str, Any]) -> str:

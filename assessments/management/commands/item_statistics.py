@@ -50,7 +50,7 @@ Keys of --json, and their units:
          alpha                      Cronbach's alpha, at most 1
          error_ratio                percent
          standard_error             points
-         items, maximum             columns; points of a paper
+         items, maximum             columns; points of a paper, the mean where papers differ
   items  item, n                    name; candidates who had it
          facility                   share of the maximum, 0 to 1
          sd                         points
@@ -92,7 +92,7 @@ class Command(ReportCommand):
         )
 
     def report(self, **options: Any) -> Report:
-        sheet = _read(lambda: read_scores(options["file"].read_bytes()))
+        sheet = _read(lambda: read_scores(_content(options["file"])))
         maxima = _maxima(sheet, options["maxima"])
         marks = marks_of(sheet.points, maxima)
         test, items = whole_test(marks), each_item(marks, sheet.items)
@@ -108,7 +108,7 @@ class Command(ReportCommand):
             "left_out": left_out,
         }
         lines = (
-            *_test_lines(test),
+            *_test_lines(test, differ=_papers_differ(sheet, maxima)),
             *(
                 []
                 if options["maxima"]
@@ -129,6 +129,16 @@ def _read(read: Callable[[], Read]) -> Read:
         raise Refusal("\n".join(in_words(each) for each in refused.problems), code="sheet") from refused
 
 
+def _content(path: Path) -> bytes:
+    """Raises Refusal with a word in the reader's language where the system has an English one."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as missing:
+        raise Refusal(_("There is no file “%(file)s”.") % {"file": path}, code="file") from missing
+    except OSError as error:
+        raise Refusal(_("The file “%(file)s” cannot be read.") % {"file": path}, code="file") from error
+
+
 def _items_had(sheet: ScoreSheet) -> list[int]:
     """Items on the paper of each candidate."""
     had: list[int] = np.count_nonzero(~np.isnan(sheet.points), axis=1).tolist()
@@ -139,15 +149,26 @@ def _maxima(sheet: ScoreSheet, path: Path | None) -> Sequence[float]:
     if path is None:
         seen: list[float] = np.nan_to_num(sheet.points).max(axis=0).tolist()
         return seen
-    maxima = _read(lambda: read_maxima(path.read_bytes(), sheet.items))
+    maxima = _read(lambda: read_maxima(_content(path), sheet.items))
     _read(lambda: check_maxima(sheet, maxima))
     return maxima
 
 
-def _test_lines(test: TestStatistics) -> list[str]:
+def _papers_differ(sheet: ScoreSheet, maxima: Sequence[float]) -> bool:
+    """Whether one candidate could earn more than another."""
+    had = ~np.isnan(sheet.points)
+    papers = (had @ np.asarray(maxima, dtype=np.float64))[had.any(axis=1)]
+    return bool(papers.size) and not np.allclose(papers, papers[0])
+
+
+def _test_lines(test: TestStatistics, *, differ: bool) -> list[str]:
+    words = (
+        _("Candidates: %(n)s, items: %(items)s, points of a paper: %(maximum)s in the mean (papers differ).")
+        if differ
+        else _("Candidates: %(n)s, items: %(items)s, points of a paper: %(maximum)s.")
+    )
     return [
-        _("Candidates: %(n)s, items: %(items)s, points of a paper: %(maximum)s.")
-        % {"n": test.n, "items": test.items, "maximum": _plain(test.maximum)},
+        words % {"n": test.n, "items": test.items, "maximum": _plain(test.maximum)},
         _("Mean %(mean)s, median %(median)s, standard deviation %(sd)s points.")
         % {"mean": _plain(test.mean), "median": _plain(test.median), "sd": _plain(test.sd)},
         _("Skewness %(skewness)s, kurtosis %(kurtosis)s.")

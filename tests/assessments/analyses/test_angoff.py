@@ -80,6 +80,7 @@ def test_wrong_ratings_are_refused(
     with pytest.raises(Refusal) as refused:
         rate_items(exam_version=version, round=1, percents=percents, by=judge, now=now)
     assert refused.value.code == code
+    assert code != "percent" or "第 1 题" in str(refused.value)
     assert not AngoffRating.objects.exists()
 
 
@@ -115,14 +116,23 @@ class TestPages:
         assert self.post(client, version, "50", "60").status_code == 302
         page = client.get(url).content.decode()
         assert ("第二轮" in page, "建议合格线" in page) == (True, True)
-        assert "您评 50；各人 31–50" in page
+        assert "你评 50；各人 31–50" in page
+        assert "您" not in page.partition("ql-stats")[2]
 
     def test_wrong_number_stays_in_its_field(self, version: ExamVersion, judge: Person, login: Any) -> None:
         response = self.post(login(judge), version, "abc", "60")
         page = response.content.decode()
         assert response.status_code == 422
-        assert 'value="abc" maxlength="3" autocomplete="off" aria-invalid="true"' in page
+        assert 'value="abc" maxlength="6" autocomplete="off" aria-invalid="true"' in page
+        assert 'aria-describedby="item-1-wrong"' in page
+        assert 'id="item-1-wrong"' in page
+        assert 'value="60"' in page
+        assert "第 1 题：评定值" in page
         assert not AngoffRating.objects.exists()
+
+    def test_a_percent_sign_is_no_mistake(self, version: ExamVersion, judge: Person, login: Any) -> None:
+        assert self.post(login(judge), version, "60%", "100 ％").status_code == 302
+        assert read_panel(version).own(judge.pk, 1) == {1: 60, 2: 100}
 
     def test_no_key_on_the_sheet(self, version: ExamVersion, judge: Person, login: Any) -> None:
         page = login(judge).get(f"/admin/statistics/{version.pk}/angoff/").content.decode()

@@ -13,13 +13,16 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from assessments.admin.analysis_charts import curve_chart, item_map, score_chart
+from assessments.admin.analysis_meanings import discrimination_meaning
 from assessments.admin.analysis_sheets import safe_text
 from assessments.analyses.asking import ask_analysis
+from assessments.analyses.wording import interval_text
 from assessments.bank.storing import store_question
 from assessments.models import Analysis, AnalysisStatus, ExamVersion, Which
 from people.models import Person, Role
 from tests.assessments.analyses.making import HALF, RIGHT, WRONG, analysed, sit, sit_many
 from tests.assessments.making import make_exam, open_admin, question_item
+from tests.assessments.regrades import FULL, make_done
 from tests.factories import LONG_AGO_AT, make_person
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +197,56 @@ def test_administrators_take_no_options_away(version: ExamVersion, now: datetime
         BytesIO(b"".join(client.get(page_of(analysis, "statistics.xlsx")).streaming_content))
     )
     assert book.sheetnames == ["整卷", "题目", "各部分"]
+
+
+def test_figures_of_the_whole_test_are_numbers(version: ExamVersion, author: Client, now: datetime) -> None:
+    analysis = analysed(version, now=now)
+    content = b"".join(author.get(page_of(analysis, "statistics.xlsx")).streaming_content)
+    sheet = load_workbook(BytesIO(content))["整卷"]
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    test = analysis.figures["test"]
+    assert [cell.value for cell in sheet[1]] == ["指标", "数值", "单位", "下限", "上限", "含义"]
+    assert (rows["平均分"][1].value, rows["平均分"][2].value) == (round(test["mean"], 4), "分")
+    assert rows["误差比"][2].value == "%"
+    assert rows["内部一致性（α）"][3].value == round(test["alpha_interval"]["low"], 4)
+    assert {row[1].data_type for row in rows.values()} == {"n"}
+
+
+def test_discrimination_is_judged_by_its_interval() -> None:
+    crosses, below = "区间跨过 0：人太少，还不能下结论", "先核对答案"
+    said = [
+        discrimination_meaning({"low": low, "high": high}) for low, high in ((-80, 70), (-80, -5), (5, 70))
+    ]
+    assert [(crosses in each, below in each) for each in said] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert (crosses in discrimination_meaning(None), below in discrimination_meaning(None)) == (False, False)
+
+
+def test_intervals_are_written_without_a_dash() -> None:
+    assert interval_text({"low": -1.35, "high": 0.69}) == "−1.35 至 0.69"
+
+
+def test_columns_have_their_meaning_on_the_page(version: ExamVersion, author: Client, now: datetime) -> None:
+    page = author.get(page_of(analysed(version, now=now))).content.decode()
+    for text in ("各列是什么意思", "协方差为负", "区分效率", "克隆巴赫"):
+        assert text in page, text
+
+
+def test_full_marks_for_all_are_told_and_raise_no_doubt(author: Client, now: datetime) -> None:
+    version = make_exam(types=("single", "single"))
+    sit_many([["o1", "o2"]] * 9 + [["o1", "o1"]] * 9, now=now)
+    before = analysed(version, now=now).figures["items"][0]["suspicions"]
+    make_done(version, FULL, now=now)
+    analysis = analysed(version, now=now + timedelta(days=1))
+    item = analysis.figures["items"][0]
+    assert (item["facility"], bool(before), item["suspicions"]) == (1.0, True, [])
+    page = author.get(page_of(analysis)).content.decode()
+    assert page.count("一律给满分（重判）") == 2
+    assert "一律给满分（重判）" in author.get(page_of(analysis, "items/1/")).content.decode()
+    assert "一律给满分（重判）" not in author.get(page_of(analysis, "items/2/")).content.decode()
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])

@@ -132,6 +132,24 @@ def test_a_mark_above_the_maximum_is_bad_use(scores: Path, tmp_path: Path) -> No
 
 
 def test_a_missing_file_is_bad_use(tmp_path: Path) -> None:
-    with pytest.raises(CommandError) as refused:
+    with translation.override("zh-hans"), pytest.raises(CommandError) as refused:
         told(tmp_path / "none.csv")
     assert refused.value.returncode == 2
+    assert str(refused.value) == f"找不到文件“{tmp_path / 'none.csv'}”。"
+
+
+def test_what_is_no_file_is_bad_use(scores: Path, tmp_path: Path) -> None:
+    with translation.override("zh-hans"), pytest.raises(CommandError) as refused:
+        told(scores, "--max", str(tmp_path))
+    assert str(refused.value) == f"无法读取文件“{tmp_path}”。"
+
+
+def test_the_points_of_a_paper_are_called_a_mean_where_papers_differ(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(HAND + "v,1,1,-\nabsent,,,\n", "utf-8")
+    with translation.override("en"), pytest.raises(SystemExit):
+        told(path)
+    path.write_text(HAND + "v,1,1,-\n", "utf-8")
+    with translation.override("en"):
+        lines = told(path).splitlines()
+    assert lines[0] == "Candidates: 5, items: 3, points of a paper: 3.60 in the mean (papers differ)."
