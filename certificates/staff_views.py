@@ -20,6 +20,7 @@ from certificates import batches as operations
 from certificates.authority import organisations_for
 from certificates.boards import batch_board, batch_list
 from certificates.forms import ApprovalForm, RevocationForm, ScopeForm
+from certificates.grounds import ground_lost
 from certificates.models import Certificate, CertificateBatch, EventKind, RowState
 from certificates.names import ask_confirmation
 from certificates.numbering import sample_of
@@ -265,6 +266,7 @@ def _certificate_page(
         "events": [(event, getattr(event, "note", None)) for event in events],
         "actors": names_of({event.by_id for event in events if event.by_id}),
         "can_revoke": {event.kind for event in events}.isdisjoint({EventKind.REVOKED, EventKind.VOIDED}),
+        "ground": ground_lost(found, on=timezone.localdate(now)),
         "form": form,
     }
     return render(request, "certificates/certificate.html", context, status=status)

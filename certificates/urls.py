@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certificates import holder_views, staff_views
+from certificates import case_views, holder_views, staff_views
 
 app_name = "certificates"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("batches/<int:pk>/recheck/", staff_views.recheck, name="recheck"),
     path("batches/<int:pk>/retry/", staff_views.retry, name="retry"),
     path("batches/<int:pk>/sample/", staff_views.sample, name="sample"),
+    path("cases/", case_views.cases, name="cases"),
     path("names/<int:pk>/", holder_views.name, name="name"),
     path("<slug:serial>/", staff_views.certificate, name="certificate"),
     path("<slug:serial>/revoke/", staff_views.revoke, name="revoke"),

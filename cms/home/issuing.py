@@ -17,6 +17,7 @@ from certificates.desk import (
     candidates_on_desk,
     issuing_scopes,
 )
+from certificates.grounds import grounds_lost
 from certificates.models import NameAnswer, NameConfirmation
 from certificates.queries import names_to_settle
 from cms.home.rows import Group, Row
@@ -25,18 +26,21 @@ from people.models import Organisation, Person, Role
 
 
 def groups(person: Person, roles: frozenset[str], *, at: datetime) -> Iterator[Group]:
-    """What issuers and administrators have to do. Four queries."""
+    """What issuers and administrators have to do. Five queries."""
     on = timezone.localdate(at)
     scopes = issuing_scopes(person, on=on)
     batches = batches_on_desk(person, scopes)
     people = candidates_on_desk(scopes, on=on)
+    lost = len(grounds_lost(person, [scope.path for scope in scopes], on=on))
     yield Group(
         gettext_lazy("Certificates on their way"),
         gettext_lazy(
             "When somebody meets a scheme you are asked to propose; when a colleague proposes, to approve. Every "
             "certificate takes two people."
         ),
-        sorted((*_batches(batches), *_candidates(people, scopes)), key=lambda row: not row.asks),
+        sorted(
+            (*_grounds(lost), *_batches(batches), *_candidates(people, scopes)), key=lambda row: not row.asks
+        ),
     )
     yield Group(
         gettext_lazy("Names before printing"),
@@ -46,6 +50,19 @@ def groups(person: Person, roles: frozenset[str], *, at: datetime) -> Iterator[G
         ),
         tuple(_names(list(names_to_settle(person, at=at)), scopes, may_correct=Role.ADMINISTRATOR in roles)),
     )
+
+
+def _grounds(lost: int) -> Iterator[Row]:
+    """One line for all of them: the list says whose."""
+    if lost:
+        yield Row(
+            _("Certificates that lost their ground"),
+            _("The scheme is met no longer. No certificate changes by itself: look, and decide."),
+            reverse("certificates:cases"),
+            _("Look"),
+            _certificates(lost),
+            urgent=True,
+        )
 
 
 def _batches(batches: Sequence[BatchOnDesk]) -> Iterator[Row]:

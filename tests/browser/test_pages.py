@@ -176,6 +176,7 @@ PAGES = [
     (ADMINISTRATOR, "/people/{colleague}/"),
     (ADMINISTRATOR, "/people/{colleague}/name/"),
     (ADMINISTRATOR, "/certificates/"),
+    (ADMINISTRATOR, "/certificates/cases/"),
     (ADMINISTRATOR, "/certificates/propose/"),
     (ADMINISTRATOR, "/certificates/propose/?scheme=digital-governance&organisation=QH"),
     (ADMINISTRATOR, "/certificates/batches/{batch}/"),

@@ -27,6 +27,8 @@ from certificates.models import Reason
 from certificates.names import ask_confirmation, confirm_name, dispute_name
 from certificates.revoking import revoke_certificate
 from cms.home.staff import Desk
+from competencies.ledger import withdraw_evidence
+from competencies.models import Evidence, EvidenceKind
 from mentoring.terms import Tier
 from people.accounts import correct_name
 from people.models import Organisation, Person, Role
@@ -146,6 +148,16 @@ def test_whose_certificate_was_revoked_is_not_proposed_by_a_list_and_asked_for_t
     page = client.get("/certificates/propose/", scope)
     assert [line.revoked for line in page.context["proposal"].ready] == [certificate.serial]
     assert f'value="{certificate.person_id}">' in page.content.decode()
+
+
+def test_certificates_that_lost_their_ground_are_one_line_that_leads_to_their_list(login: Any) -> None:
+    certificate = make_certificate()
+    administrator = certificate.batch_row.batch.approved_by
+    assert rows_of(login(administrator)) == []
+    exam = Evidence.objects.get(person=certificate.person, kind=EvidenceKind.EXAM)
+    withdraw_evidence(evidence=exam, source_key="withdrawn", now=NOW)
+    reconsider(person=certificate.person, now=NOW)
+    assert rows_of(login(administrator)) == [("依据已不成立的证书", "1 张", "/certificates/cases/", True)]
 
 
 def test_who_was_asked_for_the_name_waits_on_one_line_until_it_is_settled(login: Any) -> None:
@@ -372,7 +384,7 @@ def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> N
             make_report(f"Q-{name}")
             propose_correction(name, by=author)
         counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
-    assert counts == [[14, 9, 8, 9], [14, 9, 8, 9]]
+    assert counts == [[15, 10, 8, 9], [15, 10, 8, 9]]
 
 
 def propose_correction(name: str, *, by: Person) -> Regrade:
