@@ -24,20 +24,23 @@ KEPT_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two answers with what they say in pieces, marked where they differ; `percent` of it is common."""
+    """Two texts in pieces, marked where they differ; `percent` of them is common. `one` and `other` are the answers
+    that say exactly this."""
 
     percent: int
-    one: Answer
-    other: Answer
+    one: tuple[Answer, ...]
+    other: tuple[Answer, ...]
     first: tuple[Run, ...]
     second: tuple[Run, ...]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Answers that are tied together by likeness, and pairs that show each of them; `more` pairs are not shown."""
+    """Answers that are tied together by likeness: `same` are those of one wording that stands in no pair, `pairs` show
+    each other wording; `more` pairs of different wordings are not shown."""
 
     answers: tuple[Answer, ...]
+    same: tuple[tuple[Answer, ...], ...]
     pairs: tuple[Comparison, ...]
     more: int
 
@@ -117,20 +120,43 @@ def read_families(chosen: Iterable[list[Alike]]) -> list[Family]:
 
 
 def _family(pairs: list[Alike], answers: Mapping[str, Answer]) -> Family:
-    """The pairs that are shown bring in every answer once, beside the one it is nearest to."""
-    members: dict[str, None] = {}
-    telling = []
+    """Every wording once, beside the one it is nearest to: who wrote exactly the same is named there together."""
+    wordings: dict[str, list[Answer]] = {}
+    for key in dict.fromkeys(key for pair in pairs for key in (pair.one, pair.other)):
+        wordings.setdefault(_said(answers[key]), []).append(answers[key])
+    differing: dict[frozenset[str], tuple[str, str, int]] = {}
     for pair in pairs:
-        if not {pair.one, pair.other} <= members.keys():
-            telling.append(pair)
-            members.update({pair.one: None, pair.other: None})
-    shown = tuple(_comparison(pair, answers) for pair in telling[:PAIRS_SHOWN])
-    return Family(tuple(answers[each] for each in members), shown, len(pairs) - len(shown))
+        one, other = _said(answers[pair.one]), _said(answers[pair.other])
+        if one != other:
+            differing.setdefault(frozenset((one, other)), (one, other, pair.percent))
+    telling = _telling(differing.values())[:PAIRS_SHOWN]
+    in_pairs = {text for one, other, _percent in telling for text in (one, other)}
+    return Family(
+        answers=tuple(answer for group in wordings.values() for answer in group),
+        same=tuple(
+            tuple(group) for text, group in wordings.items() if len(group) > 1 and text not in in_pairs
+        ),
+        pairs=tuple(
+            Comparison(percent, tuple(wordings[one]), tuple(wordings[other]), *compared(one, other))
+            for one, other, percent in telling
+        ),
+        more=len(differing) - len(telling),
+    )
 
 
-def _comparison(pair: Alike, answers: Mapping[str, Answer]) -> Comparison:
-    one, other = answers[pair.one], answers[pair.other]
-    return Comparison(pair.percent, one, other, *compared(text_of(one.response), text_of(other.response)))
+def _telling(pairs: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Those that bring in a wording which no nearer pair has shown."""
+    shown: set[str] = set()
+    telling = []
+    for one, other, percent in pairs:
+        if not {one, other} <= shown:
+            telling.append((one, other, percent))
+            shown.update((one, other))
+    return telling
+
+
+def _said(answer: Answer) -> str:
+    return text_of(answer.response)
 
 
 def _handed_in(item: ExamItem) -> QuerySet[Answer]:

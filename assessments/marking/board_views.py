@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessments.marking.alike import Comparison, Family, alike_families, read_families
+from assessments.marking.alike import Comparison, Family, alike_families, read_families, text_of
 from assessments.marking.anchors import CHOOSERS
 from assessments.marking.boards import OVERSEERS, exam_lines, papers_overseen_by, read_boards
 from assessments.marking.forms import PlanForm
@@ -24,7 +25,7 @@ from assessments.marking.queueing import attempts_within_reach
 from assessments.marking.recording import candidate_name
 from assessments.marking.rounds import written_answers
 from assessments.marking.words import plan_facts
-from assessments.models import Attempt, ExamItem
+from assessments.models import Answer, Attempt, ExamItem
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Person, Role
@@ -115,15 +116,18 @@ def _readable(person: Person) -> QuerySet[Attempt]:
 
 def _named(family: Family) -> dict[str, Any]:
     """The family with what its candidates are called here."""
-    names = [candidate_name(answer.attempt) for answer in family.answers]
-    return {"names": names, "pairs": [_pair(pair) for pair in family.pairs], "more": family.more}
+    return {
+        "names": _names(family.answers),
+        "same": [(_names(group), text_of(group[0].response)) for group in family.same],
+        "pairs": [_pair(pair) for pair in family.pairs],
+        "more": family.more,
+    }
 
 
 def _pair(pair: Comparison) -> dict[str, Any]:
-    names = candidate_name(pair.one.attempt), candidate_name(pair.other.attempt)
-    is_same = not any(run.differs for run in (*pair.first, *pair.second))
-    return {
-        "percent": pair.percent,
-        "is_same": is_same,
-        "sides": list(zip(names, (pair.first, pair.second), strict=True)),
-    }
+    sides = [(_names(pair.one), pair.first), (_names(pair.other), pair.second)]
+    return {"percent": pair.percent, "sides": sides}
+
+
+def _names(answers: Iterable[Answer]) -> list[str]:
+    return [candidate_name(answer.attempt) for answer in answers]

@@ -50,7 +50,9 @@ def mark(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
         act = next((act for name, act in ACTIONS.items() if name in request.POST), _save)
         return act(request, person, answer)
     script = read_script(person, answer, at=timezone.now())
-    return _page(request, person, script, MarkForm(key=_key(answer), previous=script.mine))
+    return _page(
+        request, person, script, MarkForm(key=_key(answer), previous=script.mine or script.taken_back)
+    )
 
 
 def _save(request: HttpRequest, person: Person, answer: Answer) -> HttpResponse:
@@ -89,7 +91,7 @@ def _undo(request: HttpRequest, person: Person, answer: Answer) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("Taken back. Give the marks again, or give the script back."))
+        messages.success(request, _("Taken back."))
     return redirect(request.path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +28,8 @@ class Closed:
 class Script:
     """One script as its marker meets it: to be marked in `round`, or closed for this reason.
 
-    `mine` is the marker's own mark that was not taken back; `lapsed` says that the marker's time is over while nobody
-    else has the script.
+    `mine` is the marker's own mark that was not taken back, `taken_back` the newest one that was, where this round
+    waits for it again; `lapsed` says that the marker's time is over while nobody else has the script.
     """
 
     answer: Answer
@@ -37,6 +38,7 @@ class Script:
     given: tuple[Given, ...]
     mine: Given | None
     lapsed: bool = False
+    taken_back: Given | None = None
 
 
 def read_script(marker: Person, answer: Answer, *, at: datetime) -> Script:
@@ -57,7 +59,15 @@ def read_script(marker: Person, answer: Answer, *, at: datetime) -> Script:
     is_mine, runs = bool(lease and lease.marker_id == marker.pk), bool(lease and lease.expires_at > at)
     if runs and not is_mine:
         return Script(answer, None, LEASED, given, None)
-    return Script(answer, wanted, "", given, None, lapsed=is_mine and not runs)
+    taken_back = _taken_back(marker, wanted, given)
+    return Script(answer, wanted, "", given, None, lapsed=is_mine and not runs, taken_back=taken_back)
+
+
+def _taken_back(marker: Person, wanted: Round, given: Sequence[Given]) -> Given | None:
+    """What one corrects after taking it back, so that nothing has to be typed again."""
+    gone = {each.undoes for each in given}
+    own = (each for each in reversed(given) if _is_by(each, marker) and each.round == wanted)
+    return next((each for each in own if each.id in gone), None)
 
 
 def _is_by(mark: Given, marker: Person) -> bool:

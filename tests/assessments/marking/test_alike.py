@@ -109,6 +109,25 @@ def test_pair_is_shown_in_pieces_with_the_difference_marked(item: ExamItem, now:
     assert (len(family.answers), family.more) == (2, 0)
 
 
+def test_exactly_the_same_is_shown_once_with_everybody_who_wrote_it(item: ExamItem, now: datetime) -> None:
+    same = [write(SAID, now) for _number in range(4)]
+    (family,) = read_families(alike_families(item, within=Attempt.objects.all()))
+    (group,) = family.same
+    assert {answer.attempt for answer in group} == set(same)
+    assert (len(family.answers), family.pairs, family.more) == (4, (), 0)
+
+
+def test_same_wording_stands_in_a_pair_once_with_everybody_who_wrote_it(
+    item: ExamItem, now: datetime
+) -> None:
+    for text in (SAID, SAID, SAID, NEARLY, NEARLY):
+        write(text, now)
+    (family,) = read_families(alike_families(item, within=Attempt.objects.all()))
+    (pair,) = family.pairs
+    assert sorted((len(pair.one), len(pair.other))) == [2, 3]
+    assert (len(family.answers), family.same, family.more) == (5, (), 0)
+
+
 def test_paper_that_is_still_being_written_is_not_compared(item: ExamItem, now: datetime) -> None:
     write(SAID, now)
     attempt = start_attempt(person=make_person(), exam_key="base", now=now)

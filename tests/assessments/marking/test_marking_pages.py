@@ -14,6 +14,7 @@ from assessments.marking.anchors import choose_anchor
 from assessments.marking.leasing import take_scripts
 from assessments.marking.phrases import store_phrase
 from assessments.marking.plans import PlanTerms, set_plan
+from assessments.marking.undoing import undo_mark
 from assessments.models import (
     AnchorMark,
     Attempt,
@@ -285,6 +286,34 @@ def test_last_answer_says_that_saving_sends_the_result(marker: Person, now: date
     assert paper.status == AttemptStatus.COMPLETE
 
 
+def test_last_answer_names_where_a_time_to_undo_is_set(marker: Person, now: datetime, login: Any) -> None:
+    (paper,) = make_written(now=now)
+    page = text_of(login(marker).get(url(paper)))
+    assert ("成绩立即发给考生" in page, "「阅卷安排」里设置" in page) == (True, True)
+
+
+def test_marks_somebody_else_took_back_fill_no_form(marker: Person, now: datetime, login: Any) -> None:
+    make_exam(types=("short_answer", "short_answer"))
+    paper, other = make_submitted(make_person(), now=now), make_marker()
+    undo_mark(mark=mark(paper, other, now), by=other, now=now)
+    MarkingLease.objects.all().delete()
+    page = login(marker).get(url(paper))
+    assert (page.context["desk"].script.taken_back, page.context["desk"].total) == (None, "0")
+
+
+def test_question_has_the_number_of_the_exam_whatever_its_place_in_the_paper(
+    marker: Person, now: datetime, login: Any
+) -> None:
+    make_exam(types=("single", "short_answer"))
+    paper = make_submitted(make_person(), now=now)
+    paper.answers.filter(slot=1).update(slot=9)
+    paper.answers.filter(slot=2).update(slot=1)
+    client = login(marker)
+    pages = [text_of(client.get(place)) for place in (url(paper), f"/exams/marking/{item_of(paper).pk}/")]
+    assert ["第 2 题" in page for page in pages] == [True, True]
+    assert "第 1 题" not in pages[0]
+
+
 def test_time_to_undo_keeps_the_result_and_the_page_does_not_say_otherwise(
     marker: Person, now: datetime, login: Any
 ) -> None:
@@ -369,6 +398,9 @@ def test_last_marks_are_offered_for_undoing_after_a_reload_too(
     assert Mark.objects.filter(undoes__isnull=False).count() == 1
     page = client.get(url(paper))
     assert (page.context["last"], page.context["desk"].script.mine) == (None, None)
+    assert page.context["form"].initial["criterion-c1"] == "1.5"
+    assert page.context["form"]["comment"].value() == "再具体些"
+    assert page.context["desk"].total == "1.5"
     assert MarkingLease.objects.filter(marker=marker, answer=answer_of(paper)).exists()
 
 
