@@ -108,7 +108,7 @@ class RuleForm(PlainForm):
         present = self.rule.get("subject")
         if present and present not in dict(choices):
             choices.append((present, _("%(key)s (not there any more)") % {"key": present}))
-        empty = _("choose one") if self.kind.needs_subject else _("any")
+        empty = _("choose one") if self.kind.needs_subject else _("any of them")
         return forms.ChoiceField(
             label=str(self.kind.title),
             choices=[("", f"— {empty} —"), *choices],

@@ -506,7 +506,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='markingphrase',
-            constraint=models.UniqueConstraint(fields=('marker', 'question', 'text'), name='assessments_markingphrase_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('marker', 'question', 'text'), name='assessments_markingphrase_once_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='markingphrase',
+            constraint=models.UniqueConstraint(condition=models.Q(('question', None)), fields=('marker', 'text'), name='assessments_markingphrase_once_for_all'),
         ),
         migrations.AddConstraint(
             model_name='markingplan',

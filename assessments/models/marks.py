@@ -145,9 +145,12 @@ class MarkingPhrase(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["marker", "question", "text"],
-                nulls_distinct=False,
-                name="%(app_label)s_%(class)s_once",
+                fields=["marker", "question", "text"], name="%(app_label)s_%(class)s_once_each"
+            ),
+            models.UniqueConstraint(
+                fields=["marker", "text"],
+                condition=Q(question=None),
+                name="%(app_label)s_%(class)s_once_for_all",
             ),
         ]
 
