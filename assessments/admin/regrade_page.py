@@ -36,12 +36,11 @@ from assessments.admin.regrades import RegradeView, check_reader, regrade_or_404
 from assessments.models import RegradeStatus
 from assessments.plain_forms import PlainForm
 from assessments.regrading.advancing import progress_of
-from assessments.regrading.deciding import approve_regrade, can_approve, refuse_regrade
+from assessments.regrading.deciding import approve_regrade, refuse_regrade, why_not_decide
 from assessments.regrading.drafting import propose_regrade, try_regrade, withdraw_regrade
 from core.errors import NotAllowed, Refusal
 from people.accounts import current_person, names_of
-from people.models import Person, Role
-from people.roles import has_role
+from people.models import Person
 
 PER_PAGE = 50
 UNDER_WAY = (RegradeStatus.TRYING, RegradeStatus.RUNNING)
@@ -96,14 +95,15 @@ class RegradePage(RegradeView):
         names = names_of({each for each in (regrade.proposed_by_id, regrade.decided_by_id) if each})
         own = regrade.proposed_by_id == viewer.pk
         proposed = regrade.status == RegradeStatus.PROPOSED
+        why_not = why_not_decide(viewer, regrade, at=now) if proposed else ""
         return {
             "changes": change_lines(regrade),
             "corrects_key": any(change["kind"] == "key" for change in regrade.changes),
             "proposer": names.get(regrade.proposed_by_id, ""),
             "decider": names.get(regrade.decided_by_id, "") if regrade.decided_by_id else "",
             "own": own,
-            "may_decide": proposed and can_approve(viewer, regrade, at=now),
-            "may_withdraw": own or has_role(viewer, Role.ADMINISTRATOR, on=timezone.localdate(now)),
+            "why_not": why_not,
+            "may_decide": proposed and not why_not,
             "may_change": own and regrade.status in OPEN_TO_CHANGE,
             "refusal_form": self.refusal_form or RefusalForm(),
         }

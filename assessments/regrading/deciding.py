@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.items.writing import clean_text
-from assessments.models import ExamCorrection, ExamVersion, Regrade, RegradeStatus
+from assessments.models import ExamCorrection, ExamVersion, Regrade, RegradeLine, RegradeStatus
 from assessments.regrading.carrying import list_papers
 from assessments.regrading.changes import check_changes
 from assessments.regrading.drafting import REGRADERS, enqueue, locked, record, too_late
@@ -17,30 +18,48 @@ from assessments.regrading.terms import keys_named, terms_of
 from assessments.regrading.trying import check_fresh
 from core.errors import NotAllowed, Refusal
 from core.hashing import content_hash
-from people.models import Person
-from people.roles import has_role
+from people.models import Membership, Person, Role
+from people.roles import roles_of
+from people.scope import people_overseen_by
 
 NOTE_LENGTH = (5, 1_000)
 
 
 def can_approve(person: Person, regrade: Regrade, *, at: datetime) -> bool:
-    """Whether this person may decide: an author or administrator who did not draft it, and whose own marks it does not
-    touch. Two queries at most."""
-    return (
-        person.pk != regrade.proposed_by_id
-        and has_role(person, *REGRADERS, on=timezone.localdate(at))
-        and not regrade.lines.filter(attempt__person=person, changes=True).exists()
-    )
+    """Whether this person may decide, see `why_not_decide`. Three queries at most."""
+    return not why_not_decide(person, regrade, at=at)
 
 
 def check_can_approve(person: Person, regrade: Regrade, *, at: datetime) -> None:
-    """Raises NotAllowed unless `can_approve`."""
-    if not can_approve(person, regrade, at=at):
-        raise NotAllowed(
-            _(
-                "Somebody else decides: an author or administrator who did not draft this and does not gain by it."
-            )
+    """Raises NotAllowed, in the words of `why_not_decide`, unless `can_approve`."""
+    if reason := why_not_decide(person, regrade, at=at):
+        raise NotAllowed(reason)
+
+
+def why_not_decide(person: Person, regrade: Regrade, *, at: datetime) -> str:
+    """Why this person may not decide, in words; "" for an author or administrator who did not draft it, whose own marks
+    it does not touch, and who as an administrator oversees every candidate whose marks it does touch. Three queries at
+    most."""
+    roles = roles_of(person, on=timezone.localdate(at))
+    if person.pk == regrade.proposed_by_id or not roles.intersection(REGRADERS):
+        return _("Somebody else decides: an author or administrator who did not draft this.")
+    changed = regrade.lines.filter(changes=True)
+    if changed.filter(attempt__person=person).exists():
+        return _("It changes a result of your own, so somebody else decides.")
+    if Role.AUTHOR not in roles and _reaches_beyond(person, changed, at):
+        return _(
+            "It changes results of candidates whom you do not administer. An author decides, or an administrator of"
+            " all their organisations."
         )
+    return ""
+
+
+def _reaches_beyond(administrator: Person, changed: QuerySet[RegradeLine], at: datetime) -> bool:
+    """Whether one of the candidates works where this person administers nothing. Who works nowhere any more is in
+    nobody's charge and hinders nobody."""
+    working = Membership.objects.active(on=timezone.localdate(at)).values("person")
+    overseen = people_overseen_by(administrator, roles=[Role.ADMINISTRATOR], at=at).values("pk")
+    return changed.filter(attempt__person__in=working).exclude(attempt__person__in=overseen).exists()
 
 
 def approve_regrade(*, regrade: Regrade, by: Person, now: datetime) -> Regrade:

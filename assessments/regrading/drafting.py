@@ -21,7 +21,7 @@ from assessments.regrading.trying import check_fresh, fingerprint_of
 from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Person, Role
-from people.roles import check_role, has_role
+from people.roles import check_role
 
 REASON_LENGTH = (5, 1_000)
 REGRADERS = (Role.AUTHOR, Role.ADMINISTRATOR)
@@ -120,11 +120,11 @@ def propose_regrade(*, regrade: Regrade, by: Person, now: datetime) -> Regrade:
 
 
 def withdraw_regrade(*, regrade: Regrade, by: Person, now: datetime) -> Regrade:
-    """Give it up before it is approved: who drafted it, or an administrator. Raises NotAllowed, Refusal ("late")."""
+    """Give it up before it is approved. Only who drafted it may: others refuse it, and say why. Raises NotAllowed,
+    Refusal ("late")."""
     with transaction.atomic():
         found = locked(regrade)
-        if not has_role(by, Role.ADMINISTRATOR, on=timezone.localdate(now)):
-            _check_own(found, by)
+        _check_own(found, by)
         if found.status == RegradeStatus.WITHDRAWN:
             return found
         if RegradeStatus.WITHDRAWN not in REGRADE_TRANSITIONS[RegradeStatus(found.status)]:

@@ -31,7 +31,7 @@ from tests.assessments.regrades import (
     make_sat,
     make_tried,
 )
-from tests.factories import make_person
+from tests.factories import make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +161,32 @@ def test_nobody_approves_what_changes_their_own_marks(
     assert not can_approve(approver, regrade, at=now)
 
 
+@pytest.mark.parametrize(
+    ("place", "role", "may"),
+    [
+        ("QH-01", Role.ADMINISTRATOR, True),
+        ("QH", Role.ADMINISTRATOR, True),
+        ("QH-02", Role.ADMINISTRATOR, False),
+        ("QH-02", Role.AUTHOR, True),
+    ],
+)
+def test_administrator_approves_only_what_changes_marks_of_people_they_administer(
+    place: str, role: Role, may: bool, version: ExamVersion, author: Person, now: datetime
+) -> None:
+    """Whose marks stay as they are may work anywhere."""
+    top = make_organisation("QH")
+    places = {"QH": top, **{name: make_organisation(name, top) for name in ("QH-01", "QH-02")}}
+    make_sat("o1", "o2", now=now, person=make_person(organisation=places["QH-01"]))
+    stays = make_sat("o1", "o1", now=now, person=make_person(organisation=make_organisation("XX")))
+    regrade = proposed(version, author, now, {"kind": "pass", "percent": "50"})
+    assert regrade.lines.get(attempt=stays).changes is False
+    by = make_person(roles=(role,), organisation=places[place])
+    assert can_approve(by, regrade, at=now) is may
+    if not may:
+        assert code(approve_regrade, regrade=regrade, by=by, now=now) == "not_allowed"
+        assert ExamCorrection.objects.count() == 0
+
+
 def test_approval_of_something_else_than_what_was_tried_is_refused(
     version: ExamVersion, author: Person, approver: Person, now: datetime
 ) -> None:
@@ -217,14 +243,17 @@ def test_refusal_says_why_and_changes_nothing(
     assert ExamCorrection.objects.count() == 0
 
 
-def test_proposal_is_withdrawn_by_its_author_or_an_administrator_until_it_is_approved(
+def test_proposal_is_withdrawn_by_its_author_alone_until_it_is_approved(
     version: ExamVersion, author: Person, approver: Person, now: datetime
 ) -> None:
+    """Others refuse it, and have to say why."""
     first = withdraw_regrade(regrade=proposed(version, author, now), by=author, now=now)
     assert (first.status, first.finished_at) == (RegradeStatus.WITHDRAWN, now)
     assert withdraw_regrade(regrade=first, by=author, now=now) == first
-    second = withdraw_regrade(regrade=proposed(version, author, now, DOUBLED), by=approver, now=now)
-    assert second.status == RegradeStatus.WITHDRAWN
+    second = proposed(version, author, now, DOUBLED)
+    with pytest.raises(NotAllowed):
+        withdraw_regrade(regrade=second, by=approver, now=now)
+    refuse_regrade(regrade=second, note="分值无误，不改。", by=approver, now=now)
     third = approve_regrade(
         regrade=proposed(version, author, now, {"kind": "pass", "percent": "50"}), by=approver, now=now
     )

@@ -268,6 +268,15 @@ def test_whoever_drafted_it_is_offered_no_approval(
     own = text(login(author), address(regrade))
     assert 'value="approve"' not in own
     assert 'value="withdraw"' in own
+    assert 'value="withdraw"' not in text(login(approver), address(regrade))
+
+
+def test_who_may_not_approve_reads_why(author: Person, now: datetime, login: Any) -> None:
+    regrade = make_regrade(author, now, status=RegradeStatus.PROPOSED)
+    elsewhere = make_person(roles=(Role.ADMINISTRATOR,), organisation=make_organisation("XX"))
+    page = text(login(elsewhere), address(regrade))
+    assert 'value="approve"' not in page
+    assert "不在您的管理范围内" in page
 
 
 def test_unknown_steps_are_not_found(author: Person, now: datetime, login: Any) -> None:
@@ -301,7 +310,7 @@ def press(client: Client, regrade: Regrade, action: str, **fields: str) -> str:
 def two_papers(now: datetime) -> list[Person]:
     """One candidate took what counted as right, the other what should have; each needs it to pass."""
     make_exam(types=("single", "true_false"), pass_percent=100)
-    people = [make_person(f"考生{name}") for name in "甲乙"]
+    people = [make_person(f"考生{name}", organisation=here()) for name in "甲乙"]
     for person, option in zip(people, ("o2", "o3"), strict=True):
         attempt = make_attempt(person, now=now, answered=True)
         save(attempt, 1, [option], sequence=9, now=now)
