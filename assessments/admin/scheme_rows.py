@@ -70,7 +70,7 @@ def facts_of(definition: Definition) -> list[tuple[str, str]]:
         (_("Stable key"), str(definition.get("key", ""))),
         (str(HEAD["level"]), level_title(definition.get("level")) or _("no level")),
         (_("Title of the certificate"), str(definition.get("certificate_title", ""))),
-        (_("Valid"), valid),
+        (_("Validity"), valid),
         (str(HEAD["view"]), view.title if view else str(definition.get("view", ""))),
     ]
 
