@@ -24,8 +24,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from assessments.admin.downloads import download
 from assessments.items.checking import as_text
-from assessments.marksheets.files import MOST_WHOLE, outcome_of, write_back, write_template
-from assessments.marksheets.reach import BRINGERS, releases_in_reach, sheets_of
+from assessments.marksheets.files import MOST_WHOLE, outcome_of, place_in_words, write_back, write_template
+from assessments.marksheets.reach import BRINGERS, may_name, releases_in_reach, sheets_of
 from assessments.marksheets.staging import MOST_BYTES, forget_sheet, take_marks, upload_marks
 from assessments.marksheets.steps import TAKEABLE
 from assessments.models import ExamVersion, ImportStatus, MarkLineFate, MarkSheet
@@ -99,7 +99,8 @@ class ExamMarksView(MarksView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", MarksForm())
-        return super().get_context_data(version=self.version, **kwargs)
+        named = may_name(self.person, self.version, at=timezone.now())
+        return super().get_context_data(version=self.version, may_name=named, **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = MarksForm(request.POST, request.FILES)
@@ -154,13 +155,20 @@ class SheetView(MarksView):
             is_under_way=sheet.status in UNDER_WAY,
             wanted=sum(counts.get(each, 0) for each in TAKEABLE),
             gives_whole=sheet.read_count <= MOST_WHOLE,
+            all_in=bool(counts) and set(counts) == {MarkLineFate.SAME},
             skipped=counts.get(MarkLineFate.SKIPPED, 0),
             filters=[("", _("All rows"), sum(counts.values()))]
             + [(code, title, counts.get(code, 0)) for code, title in MarkLineFate.choices],
             fate=fate if fate in MarkLineFate.values else "",
             page=page,
             lines=[
-                (line, "" if line.points is None else as_text(line.points), outcome_of(line)) for line in page
+                (
+                    line,
+                    "" if line.points is None else as_text(line.points),
+                    outcome_of(line),
+                    place_in_words(line),
+                )
+                for line in page
             ],
             **kwargs,
         )

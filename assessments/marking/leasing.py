@@ -20,7 +20,7 @@ from assessments.marking.anchors import check_anchors_done
 from assessments.marking.plans import PlanTerms, marked_counts, terms_for
 from assessments.marking.queueing import free_scripts, scripts_in_hand
 from assessments.marking.rounds import waiting_answers
-from assessments.marking.settling import Given, Round, Rules, may_give, settle
+from assessments.marking.settling import Given, Round, Rules, left_of, may_give, settle
 from assessments.models import Answer, ExamItem, MarkingLease
 from core.errors import Refusal
 from people.models import Person, Role
@@ -75,9 +75,14 @@ def return_scripts(*, marker: Person, answers: Collection[Answer] | None = None)
 
 
 def round_for(marker: Person, given: Sequence[Given], rules: Rules) -> Round:
-    """The round an answer with these marks waits for. Raises Refusal: it waits for none, others marked it ("marked"),
-    or this marker gave a mark in another round ("other_round")."""
+    """The round an answer with these marks waits for. Raises Refusal: it waits for none, others marked it or a file did
+    ("marked"), or this marker gave a mark in another round ("other_round")."""
     wanted = settle(given, rules).wanted
+    if wanted is None and any(each.imported for each in left_of(given)):
+        raise Refusal(
+            _("Marks for this answer came in from a file, and nothing was stored. Take the next answer."),
+            code="marked",
+        )
     if wanted is None:
         raise Refusal(
             _("Another marker has marked this answer already, and nothing was stored. Take the next answer."),

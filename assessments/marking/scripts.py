@@ -13,7 +13,8 @@ from assessments.marking.settling import Given, Round, left_of, may_give, settle
 from assessments.models import Answer, AttemptStatus, MarkingLease
 from people.models import Person
 
-RESULT_OUT, MARKED, OTHER_ROUND, LEASED = "result_out", "marked", "other_round", "leased"
+RESULT_OUT, MARKED, IMPORTED = "result_out", "marked", "imported"
+OTHER_ROUND, LEASED = "other_round", "leased"
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def read_script(marker: Person, answer: Answer, *, at: datetime) -> Script:
     given = given_in(answer.attempt).get(answer.pk, ())
     mine = next((each for each in reversed(left_of(given)) if _is_by(each, marker)), None)
     if answer.attempt.status != AttemptStatus.MARKING:
-        return Script(answer, None, RESULT_OUT if mine else MARKED, given, mine)
+        return Script(answer, None, RESULT_OUT if mine else _marked(given), given, mine)
     if mine:
         return Script(answer, Round(mine.round), "", given, mine)
     wanted = settle(given, rules_of(answer.attempt)).wanted
     if wanted is None:
-        return Script(answer, None, MARKED, given, None)
+        return Script(answer, None, _marked(given), given, None)
     if not may_give(marker.pk, wanted, given):
         return Script(answer, None, OTHER_ROUND, given, None)
     lease = MarkingLease.objects.filter(answer=answer, round=wanted.value).first()
@@ -68,6 +69,10 @@ def _taken_back(marker: Person, wanted: Round, given: Sequence[Given]) -> Given 
     gone = {each.undoes for each in given}
     own = (each for each in reversed(given) if _is_by(each, marker) and each.round == wanted)
     return next((each for each in own if each.id in gone), None)
+
+
+def _marked(given: tuple[Given, ...]) -> str:
+    return IMPORTED if any(each.imported for each in left_of(given)) else MARKED
 
 
 def _is_by(mark: Given, marker: Person) -> bool:
@@ -87,6 +92,12 @@ def closed_because(reason: str) -> Closed:
             _("This script is marked"),
             _(
                 "Another marker marked it meanwhile. There is nothing left to do here: go on with the next one."
+            ),
+        ),
+        IMPORTED: (
+            _("This script is marked"),
+            _(
+                "Its marks came in from a file meanwhile. There is nothing left to do here: go on with the next one."
             ),
         ),
         OTHER_ROUND: (

@@ -56,7 +56,7 @@ def read_sheet(*, sheet: MarkSheet, clock: Clock = timezone.now) -> MarkSheet:
     if sheet.status != ImportStatus.READING:
         return sheet
     try:
-        rows = islice(read_rows(private_files.read(sheet.path)), sheet.read_count, None)
+        rows = islice(_rows_of(sheet), sheet.read_count, None)
         return _read(sheet, rows, clock)
     except Refusal as refusal:
         return _finish(sheet, ImportStatus.REFUSED, clock(), str(refusal))
@@ -96,6 +96,10 @@ def _read(sheet: MarkSheet, rows: Iterator[Row], clock: Clock) -> MarkSheet:
     return _finish(sheet, ImportStatus.READ, clock())
 
 
+def _rows_of(sheet: MarkSheet) -> Iterator[Row]:
+    return read_rows(private_files.read(sheet.path), is_workbook=sheet.name.lower().endswith(".xlsx"))
+
+
 def _lines(sheet: MarkSheet, rows: Sequence[Row], finder: Finder) -> list[MarkLine]:
     places = finder.places(rows)
     answers = [each.answer.pk for each in places.values() if isinstance(each, Place)]
@@ -119,6 +123,7 @@ def _line(
             fate=MarkLineFate.SKIPPED,
             cell=row.place_of(problem.column),
             reason=problem.message,
+            answer=problem.answer or (place.answer if isinstance(place, Place) else None),
         )
     if place.answer.pk in said:
         number, _before = said[place.answer.pk]

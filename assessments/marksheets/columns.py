@@ -62,10 +62,11 @@ class Row:
         return {int(match[1]): text for match, text in found.items() if match}
 
 
-def read_rows(content: bytes) -> Iterator[Row]:
+def read_rows(content: bytes, *, is_workbook: bool = False) -> Iterator[Row]:
     """The rows of a file in their order. Raises Refusal for a file that cannot be read, one whose first row does not
-    name the columns, and one with too many rows; the last only on the way."""
-    rows = raw_rows(content)
+    name the columns, and one with too many rows; the last only on the way. A file that
+    calls itself a workbook must be one."""
+    rows = raw_rows(content, is_workbook=is_workbook)
     letters = _letters([cell_text(value) for value in next(rows, [])])
     columns = list(letters)
     for number, row in enumerate(rows, start=2):
@@ -77,10 +78,10 @@ def read_rows(content: bytes) -> Iterator[Row]:
             yield Row(number, texts, {column: get_column_letter(letters[column] + 1) for column in columns})
 
 
-def raw_rows(content: bytes) -> Iterator[list[Any]]:
+def raw_rows(content: bytes, *, is_workbook: bool = False) -> Iterator[list[Any]]:
     """The same as they stand in the file, the first row included. Raises Refusal for a file that cannot be read."""
     try:
-        if content.startswith(XLSX_BEGINS):
+        if is_workbook or content.startswith(XLSX_BEGINS):
             yield from rows_of(content)
             return
         text = decoded(content)

@@ -20,11 +20,10 @@ from assessments.items import RubricType, item_type
 from assessments.items.checking import as_text
 from assessments.marking.rounds import waiting_answers
 from assessments.marksheets.columns import COMMENT, KEY, NUMBER, PENALTY, POINTS, SLOT, STAFF, raw_rows
-from assessments.marksheets.reach import papers_within_reach
+from assessments.marksheets.reach import may_name, papers_within_reach, people_named_to
 from assessments.models import AttemptStatus, ExamItem, ExamVersion, MarkLine, MarkLineFate, MarkSheet
 from core import private_files
-from people.models import Person, Role
-from people.scope import people_overseen_by
+from people.models import Person
 
 NAME, TYPE, MOST = "姓名", "题型", "满分"
 OUTCOME, REASON = "结果", "原因"
@@ -35,12 +34,15 @@ WIDTHS = {NUMBER: 12, STAFF: 14, NAME: 12, KEY: 20, TYPE: 14, COMMENT: 40, REASO
 def write_template(version: ExamVersion, target: BinaryIO, *, by: Person, now: datetime) -> int:
     """A row for every answer that waits for a person's marks, of the candidates in reach; returns how many.
 
-    Staff numbers and names stand there for administrators, and where the exam is marked with open names.
+    Staff numbers and names stand there for administrators, and where the exam is marked with open names; an examiner's
+    template of another exam has no such columns.
     """
     items = {item.pk: item for item in version.items.select_related("question_version__question")}
     parts = max((_parts(item) for item in items.values()), default=0)
     heads = (
-        *(NUMBER, STAFF, NAME, SLOT, KEY, TYPE, MOST),
+        NUMBER,
+        *((STAFF, NAME) if may_name(by, version, at=now) else ()),
+        *(SLOT, KEY, TYPE, MOST),
         *(f"评分点{place}" for place in range(1, parts + 1)),
         *((PENALTY,) if parts else ()),
         *(POINTS, COMMENT),
@@ -90,6 +92,11 @@ def outcome_of(line: MarkLine) -> str:
     return pgettext("mark", "Taken") if line.taken_at else str(MarkLineFate(line.fate).label)
 
 
+def place_in_words(line: MarkLine) -> str:
+    """Where something is wrong: the cell as "C5", or the row where it is no one cell."""
+    return _("Row %(row)s") % {"row": line.cell} if line.cell.isdecimal() else line.cell
+
+
 def most_of(item: ExamItem) -> Any:
     """What an answer can earn at most. The item comes with its question."""
     kind = item_type(item.question_version.type)
@@ -110,10 +117,7 @@ class _Numbers:
 def _waiting(version: ExamVersion, by: Person, now: datetime) -> QuerySet[Any]:
     """The answers to mark, each with its paper and person; `named` where these may be told."""
     papers = papers_within_reach(by, at=now).filter(exam_version=version, status=AttemptStatus.MARKING)
-    administered = people_overseen_by(by, roles=[Role.ADMINISTRATOR], at=now)
-    named = Exists(administered.filter(pk=OuterRef("attempt__person")))
-    if version.document.get("anonymous_marking", True) is False:
-        named = Exists(ExamVersion.objects.filter(pk=OuterRef("attempt__exam_version")))
+    named = Exists(people_named_to(by, version, at=now).filter(pk=OuterRef("attempt__person")))
     answers = waiting_answers(papers).annotate(named=named).select_related("attempt__person__account")
     return (
         answers.order_by("slot", "attempt")
@@ -156,4 +160,5 @@ def _joined(rows: Iterator[list[Any]], lines: Iterator[MarkLine]) -> Iterator[tu
 
 
 def _why(line: MarkLine) -> str:
-    return _("Cell %(cell)s: %(reason)s") % vars(line) if line.cell else line.reason
+    is_one_cell = line.cell and not line.cell.isdecimal()
+    return _("Cell %(cell)s: %(reason)s") % vars(line) if is_one_cell else line.reason

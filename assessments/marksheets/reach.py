@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from assessments.marking.queueing import people_too_close_to
 from assessments.models import REHEARSAL, Attempt, AttemptStatus, ExamVersion, MarkSheet
 from people.models import Person, Role
+from people.roles import has_role
 from people.scope import people_overseen_by
 
 BRINGERS = (Role.ADMINISTRATOR, Role.EXAMINER)
@@ -27,6 +29,24 @@ def papers_within_reach(person: Person, *, at: datetime) -> QuerySet[Attempt]:
         .exclude(exam_key=REHEARSAL)
         .filter(Q(exam_version__document__practice__isnull=True) | Q(exam_version__document__practice=False))
     )
+
+
+def is_anonymous(version: ExamVersion) -> bool:
+    """Whether this release is marked without names. It comes with its document."""
+    return version.document.get("anonymous_marking", True) is not False
+
+
+def people_named_to(person: Person, version: ExamVersion, *, at: datetime) -> QuerySet[Person]:
+    """Whose names and staff numbers this person may read beside a candidate's number: of an exam that is marked
+    without names those whom they administer, else everybody; lazy."""
+    if not is_anonymous(version):
+        return Person.objects.all()
+    return people_overseen_by(person, roles=[Role.ADMINISTRATOR], at=at)
+
+
+def may_name(person: Person, version: ExamVersion, *, at: datetime) -> bool:
+    """Whether a file by this person may say 工号 at all. One query at most."""
+    return not is_anonymous(version) or has_role(person, Role.ADMINISTRATOR, on=timezone.localdate(at))
 
 
 def releases_in_reach(person: Person, *, at: datetime) -> QuerySet[ExamVersion]:

@@ -13,17 +13,18 @@ from assessments.items.checking import as_decimal, as_text
 from assessments.items.rubric import HUNDREDTH
 from assessments.items.writing import clean_text
 from assessments.marksheets.columns import COMMENT, PENALTY, POINTS, Row
-from assessments.models import ExamItem
+from assessments.models import Answer, ExamItem
 
 LONGEST_COMMENT = 2_000
 
 
 class RowInvalid(Exception):
-    """A row that gives nothing: `column` names the cell, `message` says what to do."""
+    """A row that gives nothing: `column` names the cell, `message` says what to do, `answer` which one it means, where
+    that is known."""
 
-    def __init__(self, column: str, message: str) -> None:
+    def __init__(self, column: str, message: str, answer: Answer | None = None) -> None:
         super().__init__(message)
-        self.column, self.message = column, message
+        self.column, self.message, self.answer = column, message, answer
 
 
 @dataclass(frozen=True)

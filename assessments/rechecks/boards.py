@@ -22,7 +22,8 @@ from assessments.models import Answer, Attempt, Recheck, RecheckStatus, Result
 from assessments.presenting import PresentedItem, files_address, present_item
 from assessments.rechecks.reach import rechecks_administered_by, rechecks_handed_to
 from assessments.rechecks.settling import full_marks, marked_answers
-from assessments.rechecks.terms import Period, period_of
+from assessments.rechecks.terms import Period, has_marks_by_people, period_of
+from assessments.results.rescoring import Reason
 from assessments.results.scoring import items_by_slot
 from people.accounts import names_of
 from people.models import Person
@@ -60,16 +61,28 @@ class RecheckLists:
 
 @dataclass(frozen=True)
 class RecheckBlock:
-    """What a candidate reads about a recheck beside the result: the one there is, or how many days are left to ask."""
+    """What a candidate reads about a recheck beside the result: the one there is with what it changed, or how many days
+    are left to ask; 0 on the last one."""
 
     recheck: Recheck | None
-    chip: str
-    days_left: int
-    period: Period | None
+    chip: str = ""
+    days_left: int = 0
+    period: Period | None = None
+    can_ask: bool = False
+    changes: tuple[Change, ...] = ()
 
     @property
     def shows(self) -> bool:
-        return self.recheck is not None or self.days_left > 0
+        return self.recheck is not None or self.can_ask
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a recheck made of the marks of one question."""
+
+    slot: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -140,13 +153,30 @@ def lists_for(person: Person, *, at: datetime) -> RecheckLists:
 
 
 def block_of(attempt: Attempt, result: Result, *, now: datetime) -> RecheckBlock:
-    """What the candidate reads on the result page. Two queries at most, three where marks show late."""
+    """What the candidate reads on the result page. Three queries at most, four where marks show late."""
     recheck = Recheck.objects.filter(attempt=attempt).select_related("outcome", "result").first()
     if recheck:
-        return RecheckBlock(recheck, CHIPS[RecheckStatus(recheck.status)], 0, None)
-    period = period_of(attempt, result)
-    days = period.days_left(on=timezone.localdate(now)) if period else 0
-    return RecheckBlock(None, "", days, period)
+        chip = CHIPS[RecheckStatus(recheck.status)]
+        return RecheckBlock(recheck, chip, changes=changes_of(recheck))
+    period, on = period_of(attempt, result), timezone.localdate(now)
+    if period is None or period.is_over(on=on):
+        return RecheckBlock(None, period=period)
+    days = period.days_left(on=on)
+    return RecheckBlock(None, "", days, period, can_ask=has_marks_by_people(attempt))
+
+
+def changes_of(recheck: Recheck) -> tuple[Change, ...]:
+    """The questions whose marks the recheck changed, in the order of the paper. One query where it changed any; the
+    recheck comes with its outcome."""
+    outcome = recheck.outcome
+    if outcome is None or outcome.reason != Reason.RECHECK:
+        return ()
+    before = items_by_slot(Result.objects.get(attempt=recheck.attempt_id, number=outcome.number - 1))
+    return tuple(
+        Change(slot, before[slot]["points"], line["points"])
+        for slot, line in sorted(items_by_slot(outcome).items())
+        if line["points"] != before[slot]["points"]
+    )
 
 
 def paper_to_check(recheck: Recheck) -> PaperToCheck:

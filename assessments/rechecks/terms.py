@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.exams.settings import ExamSettings, Phase, Shown
 from assessments.models import Attempt, AttemptStatus, Result
+from assessments.results.scoring import standing_marks
 from core.errors import NotAllowed, Refusal
 from people.models import Person
 
@@ -25,8 +26,11 @@ class Period:
     waits: bool
 
     def days_left(self, *, on: date) -> int:
-        """How many days are left, this one included; 0 when it is over."""
-        return max((self.last_on - on).days + 1, 0)
+        """How many days are left after this one; 0 on the last day, and when it is over."""
+        return max((self.last_on - on).days, 0)
+
+    def is_over(self, *, on: date) -> bool:
+        return on > self.last_on
 
 
 def period_of(attempt: Attempt, result: Result) -> Period | None:
@@ -46,9 +50,16 @@ def period_of(attempt: Attempt, result: Result) -> Period | None:
     return Period(begins_on, last_on, waits=None in replied_at)
 
 
+def has_marks_by_people(attempt: Attempt) -> bool:
+    """Whether there is anything for another marker to look at: marks by people or from a file. One query; the attempt
+    comes with its version."""
+    return bool(standing_marks(attempt))
+
+
 def check_can_ask(attempt: Attempt, result: Result, *, by: Person, now: datetime) -> None:
     """Raises NotAllowed for anybody but the candidate, and Refusal: before there is a result ("status"), where the exam
-    has no recheck ("none"), after the last day ("late"), while an objection waits for its answer ("objection").
+    has no recheck ("none"), where the machine scored every answer ("machine"), after the last day ("late"), while an
+    objection waits for its answer ("objection").
     """
     if by.pk != attempt.person_id:
         raise NotAllowed(_("Only the candidate may ask for a recheck."))
@@ -57,6 +68,14 @@ def check_can_ask(attempt: Attempt, result: Result, *, by: Person, now: datetime
     period = period_of(attempt, result)
     if period is None:
         raise Refusal(_("This exam has no recheck."), code="none")
+    if not has_marks_by_people(attempt):
+        raise Refusal(
+            _(
+                "The machine scored every answer of this paper, so there is no marking to recheck. Is a question or "
+                "its key wrong? Report that question on the result page."
+            ),
+            code="machine",
+        )
     if period.waits:
         raise Refusal(
             _(
@@ -64,7 +83,7 @@ def check_can_ask(attempt: Attempt, result: Result, *, by: Person, now: datetime
             ),
             code="objection",
         )
-    if not period.days_left(on=timezone.localdate(now)):
+    if period.is_over(on=timezone.localdate(now)):
         last_on = f"{period.last_on:%Y-%m-%d}"
         raise Refusal(_("A recheck could be asked for until %(day)s.") % {"day": last_on}, code="late")
 

@@ -18,11 +18,12 @@ from assessments.errata_forms import add_refusal
 from assessments.marking.recording import candidate_name
 from assessments.models import REHEARSAL, Attempt, AttemptStatus, Recheck, RecheckStatus
 from assessments.rechecks.asking import ask_recheck, grant_recheck, markers_to_choose, refuse_recheck
-from assessments.rechecks.boards import CHIPS, block_of, lists_for, paper_to_check
+from assessments.rechecks.boards import CHIPS, block_of, changes_of, lists_for, paper_to_check
 from assessments.rechecks.forms import AskForm, GrantForm, ReplyForm, answer_forms
 from assessments.rechecks.reach import rechecks_administered_by, rechecks_handed_to
 from assessments.rechecks.settling import settle_recheck
 from assessments.rechecks.terms import check_can_ask
+from assessments.results.reports import read_report
 from core.errors import Refusal
 from people.accounts import current_person, names_of
 from people.models import Person, Role
@@ -49,10 +50,12 @@ def own_recheck(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
             messages.success(request, _("Sent. You get a notice when somebody has decided."))
             return redirect("assessments:recheck_own", attempt_id=attempt_id)
     result = attempt.results.order_by("-number")[0]
+    about = block_of(attempt, result, now=now)
     context = {
         "attempt": attempt,
         "result": result,
-        "about": block_of(attempt, result, now=now),
+        "about": about,
+        "shows_marks": bool(about.changes) and read_report(attempt, now=now).look.marks,
         "form": form,
         "refusal": _why_not(attempt, result, person),
     }
@@ -116,6 +119,7 @@ def _administrator_page(request: HttpRequest, found: Recheck, person: Person) ->
         "refuse": refuse,
         "may_grant": found.status in (RecheckStatus.ASKED, RecheckStatus.GRANTED),
         "may_refuse": found.status == RecheckStatus.ASKED,
+        "changes": changes_of(found),
     }
     status = 422 if grant.errors or refuse.errors else 200
     return render(request, "assessments/rechecks/decide.html", context, status=status)
@@ -164,6 +168,7 @@ def _marker_page(request: HttpRequest, found: Recheck, person: Person) -> HttpRe
         "answers": answers,
         "reply": reply,
         "is_open": is_open,
+        "changes": changes_of(found),
         "invalid": invalid,
     }
     return render(request, "assessments/rechecks/paper.html", context, status=422 if invalid else 200)

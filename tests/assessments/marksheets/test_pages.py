@@ -102,7 +102,10 @@ def test_names_stand_in_the_template_for_administrators_only(
 ) -> None:
     url = reverse("mark_sheet_template", args=[version.pk])
     assert all(row[1] and row[2] for row in downloaded(admin, url)[1:])
-    assert [row[1:3] for row in downloaded(login(examiner), url)[1:]] == [[None, None]] * 2
+    heads, *rows = downloaded(login(examiner), url)
+    assert (heads[:2], {"工号", "姓名"} & set(heads), len(rows)) == (["考生号", "题号"], set(), 2)
+    assert "填写了工号的行不予导入" in login(examiner).get(exam(version)).content.decode()
+    assert "也可以只填“工号”" in admin.get(exam(version)).content.decode()
 
 
 def test_names_stand_there_where_an_exam_is_marked_with_names(
@@ -130,6 +133,25 @@ def test_bad_rows_are_shown_with_their_cells_and_given_back(
     assert whole[1][4:] == ["新分数", None]
     assert whole[2][3:] == ['=HYPERLINK("x")', "不能导入", "单元格 C3：请填写 0 到 2 的数，而不是“9”。"]
     assert downloaded(admin, f"{report}?only=skipped") == [whole[0], whole[2]]
+
+
+def test_row_that_is_wrong_as_a_whole_says_which_row(
+    admin: Client, version: ExamVersion, papers: list[Attempt], bringer: Person, now: datetime
+) -> None:
+    rows = [[papers[0].candidate_number, 2, 1], [papers[0].candidate_number, 2, 2]]
+    sheet = make_sheet(text_table(rows), version=version, by=bringer, now=now)
+    assert "<td>第 3 行</td>" in admin.get(sheet_page(sheet)).content.decode()
+    whole = downloaded(admin, reverse("mark_sheet_report", args=[sheet.pk]))
+    assert whole[2][-1] == "第 2 行已经给出这道题的得分。"
+
+
+def test_file_whose_marks_are_all_in_says_so(
+    admin: Client, version: ExamVersion, papers: list[Attempt], bringer: Person, now: datetime
+) -> None:
+    content = text_table([[each.candidate_number, 2, 1] for each in papers])
+    make_taken(content, version=version, by=bringer, now=now)
+    page = admin.get(sheet_page(make_sheet(content, version=version, by=bringer, now=now))).content.decode()
+    assert ("这个文件里的分数都已在库中" in page, 'value="take"' in page) == (True, False)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])

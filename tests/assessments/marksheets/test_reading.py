@@ -20,6 +20,7 @@ from core.errors import NotAllowed, Refusal
 from core.models import AuditEntry
 from people.grants import open_grant
 from people.models import Person, Role
+from people.roles import grant_role
 from tests.assessments.making import make_exam, make_submitted
 from tests.assessments.marksheets.making import (
     HEADS,
@@ -31,7 +32,7 @@ from tests.assessments.marksheets.making import (
     text_table,
     workbook,
 )
-from tests.factories import make_organisation, make_person
+from tests.factories import LONG_AGO, LONG_AGO_AT, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -104,9 +105,9 @@ def test_question_of_any_type_takes_marks(
         ({"考生号": "第一位"}, "A2", "本次考试里没有你可以导入成绩的考生使用这个考生号。"),
         ({"考生号": "1.2E+10"}, "A2", "这个考生号被表格软件当成了算式。请把该列设为文本后重新填写。"),
         ({"考生号": ""}, "A2", "请在这里填写考生号，或者在旁边填写工号。"),
-        ({"题号": "3"}, "B2", "这份试卷没有第“3”题。"),
-        ({"题号": ""}, "B2", "这份试卷没有第“—”题。"),
-        ({"题号": "二"}, "B2", "这份试卷没有第“二”题。"),
+        ({"题号": "3"}, "B2", "考生 %s 的试卷没有第“3”题。"),
+        ({"题号": ""}, "B2", "考生 %s 的试卷没有第“—”题。"),
+        ({"题号": "二"}, "B2", "考生 %s 的试卷没有第“二”题。"),
         ({"得分": ""}, "C2", "这里没有填写得分；零分请填 0。"),
         ({"得分": "2.5"}, "C2", "请填写 0 到 2 的数，而不是“2.5”。"),
         ({"得分": "-1"}, "C2", "请填写 0 到 2 的数，而不是“-1”。"),
@@ -128,7 +129,69 @@ def test_bad_row_names_its_cell_and_says_what_is_wrong(
 ) -> None:
     good = {"考生号": paper.candidate_number, "题号": "2", "得分": "1", "评语": ""}
     content = text_table([{**good, **cells}.values()])
+    reason = reason.replace("%s", paper.candidate_number)
     assert said(make_sheet(content, version=version, by=bringer, now=now)) == {cell: reason}
+
+
+def test_bad_row_of_a_known_answer_keeps_it(
+    paper: Attempt, version: ExamVersion, bringer: Person, now: datetime
+) -> None:
+    heads = ("考生号", "题号", "题目编号", "得分")
+    rows = [[paper.candidate_number, 2, "", 9], [paper.candidate_number, 2, "base-1", 1]]
+    sheet = make_sheet(text_table(rows, heads=heads), version=version, by=bringer, now=now)
+    assert fates(sheet) == [(2, "skipped"), (3, "skipped")]
+    assert {line.answer for line in sheet.lines.all()} == {paper.answers.get(slot=2)}
+
+
+ANONYMOUS = "本次考试匿名阅卷：请填写考生号，不要填写工号。"
+STAFF_HEADS = ("考生号", "工号", "题号", "得分")
+
+
+def test_examiner_learns_nothing_from_staff_numbers_where_marking_is_anonymous(
+    version: ExamVersion, examiner: Person, now: datetime
+) -> None:
+    """Neither whose number it is, nor whether a guess is right, nor who sat."""
+    paper, other = make_papers(2, now=now)
+    rows = [
+        ["", staff_number(paper), 2, 1],
+        ["", "2026-9999", 2, 1],
+        [paper.candidate_number, staff_number(paper), 2, 1],
+        [paper.candidate_number, staff_number(other), 2, 1],
+        [paper.candidate_number, "", 2, 1],
+    ]
+    sheet = make_sheet(text_table(rows, heads=STAFF_HEADS), version=version, by=examiner, now=now)
+    assert said(sheet) == {f"B{row}": ANONYMOUS for row in range(2, 6)}
+    assert [line.answer_id is None for line in sheet.lines.order_by("number")] == [True] * 4 + [False]
+
+
+def test_who_administers_some_names_only_those(version: ExamVersion, now: datetime) -> None:
+    district = make_organisation()
+    near = make_organisation("QH-01", district)
+    both = make_person(organisation=near, roles=(Role.ADMINISTRATOR,))
+    grant_role(
+        person=both, role=Role.EXAMINER, organisation=district, since_on=LONG_AGO, by=None, now=LONG_AGO_AT
+    )
+    own = make_submitted(make_person(organisation=near), now=now)
+    far = make_submitted(make_person(organisation=make_organisation("QH-02", district)), now=now)
+    rows = [["", staff_number(each), 2, 1] for each in (own, far)]
+    rows += [[far.candidate_number, staff_number(each), 2, 1] for each in (own, far)]
+    sheet = make_sheet(text_table(rows, heads=STAFF_HEADS), version=version, by=both, now=now)
+    assert fates(sheet) == [(2, "new"), *((row, "skipped") for row in (3, 4, 5))]
+    assert said(sheet) == {"B3": said(sheet)["B3"], "B4": ANONYMOUS, "B5": ANONYMOUS}
+
+
+def test_examiner_names_candidates_of_an_exam_that_is_marked_with_names(
+    examiner: Person, now: datetime
+) -> None:
+    named = make_exam("named", types=("short_answer",), anonymous_marking=False)
+    paper = make_papers(1, key="named", now=now)[0]
+    content = text_table([[staff_number(paper), 1, 1]], heads=("工号", "题号", "得分"))
+    assert fates(make_sheet(content, version=named, by=examiner, now=now)) == [(2, "new")]
+
+
+def test_junk_that_is_called_a_workbook_is_none(version: ExamVersion, bringer: Person, now: datetime) -> None:
+    sheet = make_sheet(b"\x00\x01junk", version=version, by=bringer, now=now, name="成绩.XLSX")
+    assert (sheet.status, sheet.problem) == (ImportStatus.REFUSED, "这不是 Excel 工作簿（.xlsx）。")
 
 
 def test_numbers_are_read_as_people_type_them(
@@ -395,5 +458,5 @@ def test_portion_costs_the_same_however_many_rows_it_has(
 ) -> None:
     rows = [[paper.candidate_number, 2, 1] for paper in make_papers(count, now=now)]
     sheet = upload_marks(version=version, content=text_table(rows, HEADS), name="a.csv", by=bringer, now=now)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         read_sheet(sheet=sheet, clock=lambda: now)

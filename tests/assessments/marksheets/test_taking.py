@@ -12,6 +12,7 @@ from assessments.marking.completing import complete_marked
 from assessments.marking.leasing import hold_script
 from assessments.marking.plans import PlanTerms, set_plan
 from assessments.marking.recording import record_mark
+from assessments.marking.scripts import closed_because, read_script
 from assessments.marking.settling import Round
 from assessments.marksheets import advancing
 from assessments.marksheets.advancing import advance, due_sheets, take_sheet
@@ -160,8 +161,9 @@ def test_marker_does_not_overwrite_an_imported_mark(
     two = make_exam("two", types=("short_answer", "short_answer"))
     paper = make_papers(1, key="two", now=now)[0]
     make_taken(text_table([[paper.candidate_number, 1, "1.5"]]), version=two, by=bringer, now=now)
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="这道题的分数已由文件导入") as refused:
         record_mark(attempt=paper, slot=1, marks={"c1": "2"}, comment="", by=examiner, now=now)
+    assert refused.value.code == "marked"
     assert Mark.objects.filter(imported=False).count() == 0
 
 
@@ -172,6 +174,11 @@ def test_script_in_hand_is_taken_out_of_it(
     hold_script(answer=answer, round=Round.FIRST, marker=examiner, now=now)
     make_taken(table(papers, slots=(2,)), version=version, by=bringer, now=now)
     assert MarkingLease.objects.count() == 0
+    answer.attempt.refresh_from_db()
+    script = read_script(examiner, answer, at=now)
+    assert closed_because(script.closed).text == (
+        "阅卷期间，这份答卷的分数已由文件导入。这里不用再做什么，请评下一份。"
+    )
 
 
 def test_imported_mark_outlives_a_rescoring(

@@ -11,6 +11,7 @@ from assessments.attempts import start_attempt
 from assessments.inquiries.findings import answer_objection, object_to, record_finding
 from assessments.models import RECHECK_TRANSITIONS, Attempt, Recheck, RecheckStatus, Verdict
 from assessments.rechecks.asking import ask_recheck, grant_recheck, markers_to_choose, refuse_recheck
+from assessments.rechecks.boards import block_of
 from assessments.rechecks.markers import markers_for
 from assessments.rechecks.terms import period_of
 from core.errors import NotAllowed, Refusal
@@ -94,9 +95,17 @@ def test_days_begin_anew_with_a_later_result(attempt: Attempt, now: datetime) ->
     period = period_of(attempt, attempt.results.latest("number"))
     assert period is not None
     assert (period.last_on - period.first_on).days == 7
-    assert period.days_left(on=period.first_on) == 8
-    assert period.days_left(on=period.last_on) == 1
-    assert period.days_left(on=period.last_on + timedelta(days=1)) == 0
+    assert period.days_left(on=period.first_on) == 7
+    assert (period.days_left(on=period.last_on), period.is_over(on=period.last_on)) == (0, False)
+    assert period.is_over(on=period.last_on + timedelta(days=1))
+
+
+def test_paper_that_the_machine_scored_alone_has_no_recheck(candidate: Person, now: datetime) -> None:
+    make_exam(types=("single",))
+    attempt = make_submitted(candidate, now=now)
+    attempt.refresh_from_db()
+    assert refused(ask_recheck, attempt=attempt, text=WORDS, by=candidate, now=now) == "machine"
+    assert not block_of(attempt, attempt.results.latest("number"), now=now).shows
 
 
 def test_days_wait_until_marks_show(candidate: Person, marker: Person, now: datetime) -> None:

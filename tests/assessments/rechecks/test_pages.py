@@ -41,7 +41,7 @@ def result_page(login: Any, attempt: Attempt) -> str:
 def test_result_page_says_how_many_days_are_left(attempt: Attempt, login: Any) -> None:
     shown = result_page(login, attempt)
     assert "对成绩有疑问？" in shown
-    assert "申请期限还剩 8 天" in shown
+    assert "申请期限还剩 7 天" in shown
     assert own(attempt) in shown
 
 
@@ -50,6 +50,24 @@ def test_result_page_says_nothing_once_the_days_are_over(
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=8))
     assert "对成绩有疑问？" not in result_page(login, attempt)
+
+
+def test_days_left_are_those_after_today(
+    attempt: Attempt, login: Any, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    assert "还剩 7 天" in result_page(login, attempt)
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=7))
+    assert "今天是申请的最后一天" in result_page(login, attempt)
+
+
+def test_paper_that_the_machine_scored_alone_is_to_be_reported(
+    candidate: Person, login: Any, now: datetime
+) -> None:
+    make_exam(types=("single",))
+    attempt = make_submitted(candidate, now=now)
+    assert "对成绩有疑问？" not in result_page(login, attempt)
+    assert "请在成绩页对该题报错" in (shown := login(candidate).get(own(attempt)).content.decode())
+    assert "<form" not in shown.split("<main")[1].split("</main>")[0]
 
 
 def test_candidate_reads_first_that_marks_can_go_down(attempt: Attempt, login: Any) -> None:
@@ -165,6 +183,19 @@ def test_other_marker_settles(
     assert Mark.objects.count() == 2
     assert (REPLY in result_page(login, attempt), "成绩有变动" in result_page(login, attempt)) == (True, True)
     assert "现为 4 分" in login(admin).get(page(recheck)).content.decode()
+    told = "第 2 题：1 → 2"
+    for person, url in ((other, page(recheck)), (admin, page(recheck)), (attempt.person, own(attempt))):
+        assert told in login(person).get(url).content.decode()
+    assert told in result_page(login, attempt)
+    assert "受理时间" in login(attempt.person).get(own(attempt)).content.decode()
+
+
+def test_unchanged_marks_are_no_change(
+    attempt: Attempt, admin: Person, other: Person, login: Any, now: datetime
+) -> None:
+    recheck = make_granted(attempt, by=admin, marker=other, now=now)
+    settle_recheck(recheck=recheck, judged={2: None}, reply=REPLY, by=other, now=now)
+    assert "分数变动" not in result_page(login, attempt) + login(other).get(page(recheck)).content.decode()
 
 
 @pytest.mark.parametrize(
