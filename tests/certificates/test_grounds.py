@@ -108,3 +108,26 @@ def test_evidence_that_grew_old_is_left_to_renewal() -> None:
     reconsider(person=certificate.person, now=NOW + timedelta(days=400))
     met = certificate.person.decisions.order_by("pk").values_list("met", flat=True)
     assert (list(met)[-1], serials(someone_else(certificate))) == (False, [])
+
+
+@pytest.mark.postgres
+def test_list_takes_one_query_for_any_number_of_certificates(django_assert_num_queries: Any) -> None:
+    certificates = [make_certificate("许知秋")]
+    viewer, paths = make_person(roles=(Role.ADMINISTRATOR,)), [make_organisation().path]
+    for names in ([], ["陶然", "白晓璐"]):
+        certificates += [make_certificate(name, scheme=certificates[0].scheme_version) for name in names]
+        for certificate in certificates[-len(names) or 0 :]:
+            lose_exam(certificate)
+        with django_assert_num_queries(1):
+            found = grounds_lost(viewer, paths, on=LATER.date())
+        assert [each.holder_name for each in found] == [each.holder.printed_name for each in certificates]
+
+
+def test_an_expired_certificate_is_left_alone() -> None:
+    certificate = make_certificate()
+    viewer, paths = someone_else(certificate), [make_organisation().path]
+    lose_exam(certificate)
+    last = certificate.valid_until
+    assert last is not None
+    days = (last, last + timedelta(days=1))
+    assert [len(grounds_lost(viewer, paths, on=day)) for day in days] == [1, 0]
