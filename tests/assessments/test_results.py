@@ -220,7 +220,7 @@ def test_result_that_changed_shows_the_one_before_and_why(person: Person, at: da
     attempt.answers.filter(slot=2).update(response="o2")
     rescore_attempt(attempt=attempt, reason=Reason.LATE_ANSWER, by=None, now=at + HOUR)
     page = page_of(login(person), attempt)
-    for words in ("得 4 分，满分 4 分", "2 分，满分 4 分", "重新核算：留存的答案已收入试卷"):
+    for words in ("得 4 分，满分 4 分", "2 分，满分 4 分", "改判原因：留存的答案已收入试卷。"):
         assert words in page
 
 
@@ -257,7 +257,7 @@ def test_page_of_a_passed_paper_takes_the_same_queries_at_one_and_at_three_quest
     attempt = make_submitted(person, now=at)
     client = login(person)
     page_of(client, attempt)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page_of(client, attempt)
 
 
@@ -270,7 +270,7 @@ def test_page_of_a_failed_paper_with_a_window_and_a_limit_takes_one_query_more(
     attempt = submit_attempt(attempt_id=make_attempt(person, now=at).pk, by=person, now=at)
     client = login(person)
     page_of(client, attempt)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page_of(client, attempt)
 
 
