@@ -119,6 +119,7 @@ class ChangesForm(PlainForm):
         label=gettext_lazy("Reason, told to the candidates"),
         help_text=gettext_lazy(
             "Say what was wrong and what is done about it. Everybody whose result changes reads it, and nothing else."
+            " Write no question numbers: they differ from paper to paper, and the notice adds those of each paper."
         ),
         max_length=1000,
         widget=forms.Textarea({"rows": 4}),

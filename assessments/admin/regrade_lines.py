@@ -53,8 +53,8 @@ class LineShown:
 
 @dataclass(frozen=True)
 class Totals:
-    """How many papers, how many whose result changes, how many that pass or fail because of it, and how many were told
-    of a new result."""
+    """How many papers, how many whose result changes, how many that pass or fail because of it, and how many people
+    were told of a new result."""
 
     papers: int
     changed: int
@@ -74,7 +74,9 @@ class Totals:
 def totals_of(regrade: Regrade) -> Totals:
     """One query. Sittings that were still open when it was approved are no papers here: they are scored on the new
     terms when they are handed in."""
-    told = Q(changes=True, result__correction=regrade.correction_id) if regrade.correction_id else Q(pk__in=[])
+    told = (
+        Q(changes=True, result__correction=regrade.correction_id) if regrade.correction_id else Q(pk__in=[])
+    )
     flips = Q(flips=True)
     return Totals(
         **_worked_out(regrade).aggregate(
@@ -82,7 +84,7 @@ def totals_of(regrade: Regrade) -> Totals:
             changed=Count("pk", filter=Q(changes=True)),
             up=Count("pk", filter=flips & Q(after__passed=True)),
             down=Count("pk", filter=flips & ~Q(after__passed=True)),
-            told=Count("pk", filter=told),
+            told=Count("attempt__person", filter=told, distinct=True),
         )
     )
 

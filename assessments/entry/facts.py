@@ -75,7 +75,7 @@ def _paper(desk: Desk) -> Iterator[Fact]:
     document = desk.version.document
     words = _("%(items)s questions, %(points)s points") % {
         "items": desk.item_count,
-        "points": desk.version.points_text,
+        "points": desk.points_text,
     }
     if document.get("draw") or document.get("sections"):
         count = len({item["question"] for item in document["items"]})
@@ -87,7 +87,7 @@ def _paper(desk: Desk) -> Iterator[Fact]:
         if count > desk.item_count:
             words = f"{words}\n{drawn % {'count': count}}"
     yield _("Paper"), words
-    needs = [_("%(percent)s%% of the points or more") % {"percent": desk.version.pass_percent_text}]
+    needs = [_("%(percent)s%% of the points or more") % {"percent": desk.terms.pass_percent_text}]
     needs += [
         _("and in “%(part)s” %(percent)s%% or more") % {"part": part, "percent": percent}
         for part, percent in _parts(desk)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from assessments.entry.accommodations import current_of, holding
 from assessments.entry.admission import Candidacy, Entrance, NotNow, entrance_at, entrances, in_words, why_not
 from assessments.entry.candidacy import candidacies_of
+from assessments.entry.cards import ExamCard
 from assessments.entry.deadlines import deadline, own_time
 from assessments.entry.door import rules_mark
 from assessments.entry.exemptions import can_be_exempted, newest_exemptions
 from assessments.entry.news import given
+from assessments.entry.worth import points_in_force
 from assessments.exams.settings import ExamSettings
 from assessments.extensions import minutes_added
 from assessments.models import (
@@ -30,39 +32,12 @@ from assessments.models import (
     RequestStatus,
 )
 from assessments.queries import AttemptSummary, asked_in, attempts_of
+from assessments.regrading.terms import Terms, terms_of, terms_of_releases
 from assessments.results.grading import Grade
 from assessments.transfer.prior_sittings import prior_sittings_of
 from people.models import Person
 
 MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class ExamCard:
-    """An exam in the list, with the person's newest sitting of it and the newest finished one in another program.
-
-    `state` and `state_text` fit components/chip.html; `note` says until or from when, "" where there is nothing to say.
-    `own_minutes` are whole minutes on top that are the person's own.
-    """
-
-    version: ExamVersion
-    item_count: int
-    state: str
-    state_text: str
-    note: str
-    newest: AttemptSummary | None
-    prior: PriorSitting | None
-    own_minutes: int = 0
-
-    @property
-    def minutes(self) -> int:
-        """How long a sitting takes, with the minutes that are this person's own."""
-        return self.version.minutes + self.own_minutes
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a sitting is in progress."""
-        return self.newest is not None and self.newest.status == AttemptStatus.OPEN
 
 
 @dataclass(frozen=True)
@@ -91,6 +66,7 @@ class Desk:
     minutes_added: int
     is_new: bool
     now: datetime
+    terms: Terms
 
     @property
     def settings(self) -> ExamSettings:
@@ -99,6 +75,11 @@ class Desk:
     @property
     def item_count(self) -> int:
         return asked_in(self.version)
+
+    @property
+    def points_text(self) -> str:
+        """What a paper begun now is out of."""
+        return points_in_force(self.version, self.terms)
 
     @property
     def current(self) -> AttemptSummary | None:
@@ -186,7 +167,8 @@ class Desk:
 
 
 def exam_list(person: Person, *, now: datetime) -> ExamList:
-    """Every released exam by title. Five queries, one more for somebody who sat exams in another program."""
+    """Every released exam by title. Six queries, one more for somebody who sat exams in another program, and
+    for each correction nobody met in this process."""
     sittings = attempts_of([person]).get(person.pk, ())
     has_prior = Exists(PriorSitting.objects.filter(person=person))
     found = ExamVersion.objects.newest().held().annotate(has_prior=has_prior)
@@ -196,7 +178,7 @@ def exam_list(person: Person, *, now: datetime) -> ExamList:
     keys = {version.key for version in versions}
     by_key = _by_key(sittings)
     candidacies = candidacies_of(person, versions, sittings=by_key, now=now)
-    exemptions = newest_exemptions(person)
+    exemptions, terms = newest_exemptions(person), terms_of_releases(versions)
     cards = tuple(
         _card(
             version,
@@ -204,6 +186,7 @@ def exam_list(person: Person, *, now: datetime) -> ExamList:
             by_key.get(version.key, []),
             newest.get(version.key),
             exemption=exemptions.get(version.key),
+            terms=terms[version.pk],
             now=now,
         )
         for version in versions
@@ -212,7 +195,7 @@ def exam_list(person: Person, *, now: datetime) -> ExamList:
 
 
 def read_desk(person: Person, version: ExamVersion, *, now: datetime) -> Desk:
-    """Everything the page of an exam shows. Six queries."""
+    """Everything the page of an exam shows. Seven queries, one more for a correction nobody met in this process."""
     sittings = attempts_of([person]).get(person.pk, ())
     own = tuple(each for each in sittings if each.exam_key == version.key)
     current = current_of(person, on=timezone.localdate(now))
@@ -234,6 +217,7 @@ def read_desk(person: Person, version: ExamVersion, *, now: datetime) -> Desk:
         ),
         is_new=not sittings,
         now=now,
+        terms=terms_of(version),
     )
 
 
@@ -251,6 +235,7 @@ def _card(
     prior: PriorSitting | None,
     *,
     exemption: Exemption | None,
+    terms: Terms,
     now: datetime,
 ) -> ExamCard:
     newest = sittings[0] if sittings else None
@@ -263,7 +248,9 @@ def _card(
         state, text, note = "done", _("Passed"), ""
     else:
         state, text, note = _standing(candidacy, newest, now)
-    return ExamCard(version, asked_in(version), state, text, note, newest, prior, _own_minutes(candidacy))
+    return ExamCard(
+        version, asked_in(version), state, text, note, newest, prior, terms, _own_minutes(candidacy)
+    )
 
 
 def _own_minutes(candidacy: Candidacy) -> int:

@@ -89,6 +89,13 @@ class Terms:
         """Whether the question with this number counts."""
         return self.corrected.get(number, NOTHING).void
 
+    def worth_of(self, number: int, released: Decimal) -> Decimal:
+        """What the question with this number, released with these points, is out of: nothing where it is dropped."""
+        said = self.corrected.get(number, NOTHING)
+        if said.void == Void.DROP:
+            return Decimal(0)
+        return released if said.points is None else said.points
+
     def on(self, numbers: Iterable[int]) -> tuple[Any, ...]:
         """What a paper with these questions sees of the terms: papers whose value is equal are scored alike."""
         said = {number: self.corrected.get(number, NOTHING) for number in numbers}
@@ -120,13 +127,26 @@ def terms_of(exam_version: ExamVersion, upto: int | None = None) -> Terms:
     One query, and a second one when a correction is met for the first time in a process.
     """
     found = ExamCorrection.objects.filter(exam_version=exam_version.pk).order_by("number")
-    corrections = list(found if upto is None else found.filter(number__lte=upto))
+    return _terms(exam_version, list(found if upto is None else found.filter(number__lte=upto)))
+
+
+def _terms(exam_version: ExamVersion, corrections: list[ExamCorrection]) -> Terms:
     if not corrections:
         return Terms(exam_version.pass_percent)
     newest = corrections[-1]
     if newest.content_hash not in READ:
         READ[newest.content_hash] = _fold(exam_version, corrections)
     return replace(READ[newest.content_hash], correction_id=newest.pk)
+
+
+def terms_of_releases(versions: Iterable[ExamVersion]) -> dict[int, Terms]:
+    """The terms in force of each of these releases, by id. One query, and one for every correction that is met for the
+    first time in a process."""
+    versions = list(versions)
+    found: dict[int, list[ExamCorrection]] = {version.pk: [] for version in versions}
+    for correction in ExamCorrection.objects.filter(exam_version__in=found).order_by("number"):
+        found[correction.exam_version_id].append(correction)
+    return {version.pk: _terms(version, found[version.pk]) for version in versions}
 
 
 def terms_of_result(result: Result, exam_version: ExamVersion) -> Terms:

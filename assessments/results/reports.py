@@ -32,7 +32,7 @@ from assessments.results.grading import Grade, grade_of, outcome_of, with_result
 from assessments.results.next_steps import NextSteps, next_steps
 from assessments.results.passing import Earned, percent_text
 from assessments.results.report_lines import ReportLine, line_of
-from assessments.results.rescoring import Reason, reason_text, slots_of, with_words
+from assessments.results.rescoring import Reason, reason_text, slots_of
 from assessments.results.review_policy import Look, look_at, read_situation, when
 from assessments.results.scoring import items_by_slot, standing_marks
 
@@ -53,7 +53,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class EarlierResult:
-    """A result that was, and why the one after it was recorded ("" for the marks that came in)."""
+    """A result that was, and why it was recorded ("" for the one that handing in gave)."""
 
     result: Result
     reason: str
@@ -113,7 +113,7 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
     return Report(
         newest=results[0],
         reason=_reason(results[0], answers),
-        earlier=_earlier(results),
+        earlier=_earlier(results, answers),
         lines=_lines(attempt, answers, results[0], look, terms),
         parts=_parts(results[0]) if look.marks else (),
         look=look,
@@ -126,10 +126,10 @@ def read_report(attempt: Attempt, *, now: datetime) -> Report:
     )
 
 
-def _reason(newest: Result, answers: Sequence[Answer]) -> str:
-    """Why the newest result was recorded; where questions were corrected, also which and why."""
-    regrade = getattr(newest.correction, "regrade", None) if newest.reason == Reason.QUESTION else None
-    return with_words(reason_text(newest), words_of(regrade, slots_of(answers)) if regrade else "")
+def _reason(result: Result, answers: Sequence[Answer]) -> str:
+    """Why a result was recorded; where questions were corrected, which and why."""
+    regrade = getattr(result.correction, "regrade", None) if result.reason == Reason.QUESTION else None
+    return words_of(regrade, slots_of(answers)) if regrade else reason_text(result)
 
 
 def _grade_text(grade: Grade) -> str:
@@ -162,9 +162,8 @@ def _with_held(attempt: Attempt) -> QuerySet[Any]:
     return results.annotate(held=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
 
 
-def _earlier(results: Sequence[Result]) -> tuple[EarlierResult, ...]:
-    followed = zip(results[1:], results, strict=False)
-    return tuple(EarlierResult(earlier, reason_text(later)) for earlier, later in followed)
+def _earlier(results: Sequence[Result], answers: Sequence[Answer]) -> tuple[EarlierResult, ...]:
+    return tuple(EarlierResult(each, _reason(each, answers)) for each in results[1:])
 
 
 def _lines(
@@ -206,7 +205,8 @@ def _steps(
     look: Look,
     now: datetime,
 ) -> NextSteps | None:
-    """After a fail by the grade over all sittings, where it shows, unless the exam is being sat again."""
+    """After a fail by the grade over all sittings, where it shows, unless the exam is being sat again. A void question
+    says nothing of what somebody is able to do."""
     failed = newest.complete and not (grade and grade.passed)
     if not failed or not look.marks or look.situation.sits_again:
         return None
@@ -219,5 +219,6 @@ def _steps(
             Decimal(scores[answer.slot]["max"]),
         )
         for answer in answers
+        if not scores[answer.slot].get("void")
     )
     return next_steps(candidacy, earned, now=now)

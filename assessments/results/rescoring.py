@@ -54,7 +54,7 @@ def rescore_attempt(
 
     It differs too where another key or another rule holds for this paper by now: key and mark shown belong together.
     The ledger follows where it says something else, and where a question was corrected its candidate is told when
-    points or passing changed, in `words` after the reason.
+    points or passing changed, in `words` instead of the reason's own.
 
     `reason` is one of `Reason`; `by=None` is the system. Marks given by people stay as they are. A paper that waits for
     marks goes on waiting, and one that was complete waits again when an answer that a person must mark came into it.
@@ -94,11 +94,6 @@ def reason_text(result: Result) -> str:
     return str(Reason(result.reason).label) if result.reason in Reason else ""
 
 
-def with_words(reason: str, words: str) -> str:
-    """The reason with what else is said of it after a colon."""
-    return _("%(reason)s: %(words)s") % {"reason": reason, "words": words} if words else reason
-
-
 def slots_of(answers: Iterable[Answer]) -> dict[int, int]:
     """The places of the exam's questions on a paper, by number of the item. The answers come with their items."""
     return {answer.item.number: answer.slot for answer in answers}
@@ -133,7 +128,7 @@ def _move(attempt: Attempt, result: Result) -> None:
 def _tell_candidate(attempt: Attempt, result: Result, words: Callable[[], str] | None, now: datetime) -> None:
     """The notice is part of the transaction: it is there when the result is, and only then."""
     with translation.override(settings.LANGUAGE_CODE):
-        reason = with_words(reason_text(result), words() if words else "")
+        reason = (words() if words else "") or reason_text(result)
         outcome = _outcome(attempt, result)
         send_notice(
             recipient=attempt.person,

@@ -18,6 +18,7 @@ from assessments.models import Accommodation, Attempt, ExamVersion, Exemption
 from people.models import Person, Role
 from tests.assessments.halls.making import make_room, make_seat, make_session
 from tests.assessments.making import make_exam, make_submitted
+from tests.assessments.regrades import DOUBLED, DROP, FULL, make_done
 from tests.factories import make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +89,29 @@ def test_list_and_page_take_so_many_queries_whatever_there_is(
         grant_exemption(exemption=ask_exemption(learner, at, key), word="", by=administrator, now=at)
     client = login(learner)
     client.get("/exams/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):  # one of them for what was corrected since the releases
         client.get("/exams/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/exams/exam-0/")
+
+
+def test_list_and_page_say_the_terms_by_which_the_next_paper_is_scored(
+    learner: Person, at: datetime, login: Any
+) -> None:
+    version = make_exam(types=("single",) * 3)
+    make_done(version, {"kind": "pass", "percent": "45"}, DROP, now=at - 3 * HOUR)
+    client = login(learner)
+    said = facts(client)
+    assert (said["合格线"], said["试卷"]) == ("得分率不低于 45%", "3 题，4 分")
+    assert "3 题，4 分，合格线 45%" in client.get("/exams/").content.decode()
+
+
+@pytest.mark.parametrize(("change", "points"), [(DROP, "，2–4"), (DOUBLED, "，4–6"), (FULL, "，4")])
+def test_points_that_depend_on_the_draw_are_a_span(
+    change: dict[str, Any], points: str, learner: Person, at: datetime, login: Any
+) -> None:
+    make_done(make_exam(types=("single",) * 3, draw=2), change, now=at - 3 * HOUR)
+    assert f"{points} 分" in facts(login(learner))["试卷"]
 
 
 def test_list_says_every_state_at_a_glance(

@@ -233,7 +233,7 @@ def test_candidates_are_told_what_was_corrected_on_their_paper_and_why(
     make_done(version, key_change(correct_key()), now=now)
     notice = Notice.objects.get(source_key__startswith="result:")
     assert notice.recipient == loses.person
-    assert notice.body == "有题目或答案更正：第 1 题更正答案；答案有误，现予更正。得 2 分，满分 4 分。"
+    assert notice.body == "第 1 题更正答案；答案有误，现予更正。得 2 分，满分 4 分。"
 
 
 def test_papers_without_the_question_are_left_alone(now: datetime) -> None:

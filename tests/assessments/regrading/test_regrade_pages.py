@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from assessments.admin.regrade_charts import spread_of
+from assessments.admin.regrade_lines import totals_of
 from assessments.attempts import submit_attempt
 from assessments.models import (
     ExamVersion,
@@ -33,6 +34,7 @@ from tests.assessments.making import (
     open_admin,
     save,
 )
+from tests.assessments.regrades import make_done, make_sat
 from tests.factories import make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -277,6 +279,29 @@ def test_who_may_not_approve_reads_why(author: Person, now: datetime, login: Any
     page = text(login(elsewhere), address(regrade))
     assert 'value="approve"' not in page
     assert "不在您的管理范围内" in page
+
+
+def test_people_told_are_counted_and_not_their_papers(author: Person, now: datetime) -> None:
+    version = make_exam(types=("single", "true_false"))
+    person = make_person()
+    for _sitting in range(2):
+        make_sat("o1", now=now, person=person)
+    done = make_done(version, VOID[0], now=now)
+    totals = totals_of(done)
+    assert (totals.changed, totals.told) == (2, 1)
+
+
+def test_flips_without_a_decision_are_explained(author: Person, now: datetime, login: Any) -> None:
+    regrade = make_regrade(author, now)
+    said = "认证方案按各自要求的得分率"
+    assert said in text(login(author), address(regrade))
+    regrade.lines.update(flips=False)
+    assert said not in text(login(author), address(regrade))
+
+
+def test_reason_is_written_without_question_numbers(author: Person, login: Any) -> None:
+    page = text(login(author), f"/admin/regrades/begin/{make_exam().pk}/")
+    assert "请勿写题号" in page
 
 
 def test_unknown_steps_are_not_found(author: Person, now: datetime, login: Any) -> None:

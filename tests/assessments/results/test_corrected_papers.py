@@ -284,8 +284,35 @@ def test_void_question_is_named_and_tells_no_key(version: ExamVersion, now: date
     make_done(version, DROP, now=now)
     page = login(attempt.person).get(f"/exams/attempt/{attempt.pk}/result/").content.decode()
     assert "本题作废，不计分" in page
-    assert "有题目或答案更正：第 1 题作废，不计分；答案有误，现予更正" in page
+    assert "改判原因：第 1 题作废，不计分；答案有误，现予更正。</p>" in page
+    assert "第 2 次评定" in page
     assert right_of(attempt, now + LATER) == [(), ("B 乙",)]
+
+
+def test_reason_stands_beside_the_result_it_explains(version: ExamVersion, now: datetime, login: Any) -> None:
+    attempt = make_sat("o2", "o1", now=now)
+    make_done(version, FULL, now=now)
+    make_done(version, {"kind": "pass", "percent": "50"}, now=now)
+    fresh = Attempt.objects.select_related("exam_version").get(pk=attempt.pk)
+    report = read_report(fresh, now=now + LATER)
+    told = [(each.result.number, each.reason) for each in report.earlier]
+    assert report.reason.startswith("合格线改为 50%；")
+    assert told == [(2, "第 1 题作废，一律给满分；答案有误，现予更正"), (1, "")]
+    page = login(attempt.person).get(f"/exams/attempt/{attempt.pk}/result/").content.decode()
+    assert page.count("：2 分，满分 4 分，未通过") == 2
+
+
+def test_void_question_shows_no_weakness(now: datetime) -> None:
+    version = make_exam(types=("single",) * 3, pass_percent=100, **SHOWN)
+    attempt = make_sat("o1", "o1", "o2", now=now)
+    fresh = Attempt.objects.select_related("exam_version").get(pk=attempt.pk)
+    before = read_report(fresh, now=now + LATER).steps
+    make_done(version, FULL, now=now)
+    after = read_report(fresh, now=now + LATER).steps
+    assert before
+    assert after
+    assert [each.questions for each in before.weakest] == [3, 3]
+    assert [each.questions for each in after.weakest] == [2, 2]
 
 
 def test_questions_are_called_as_on_the_candidates_own_paper(now: datetime) -> None:
