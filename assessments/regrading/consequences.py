@@ -66,7 +66,9 @@ def look_at_portion(regrade: Regrade, items: Items, now: datetime) -> bool:
 
     Call it in a transaction, under the regrade's lock, when every paper has been looked at.
     """
-    due = regrade.lines.filter(decisions__isnull=True).order_by("pk").values_list("attempt__person", flat=True)
+    due = (
+        regrade.lines.filter(decisions__isnull=True).order_by("pk").values_list("attempt__person", flat=True)
+    )
     people = set(due[:PORTION])
     if not people:
         return False
