@@ -76,9 +76,9 @@ def test_result_page_asks_once_for_all_its_pictures(
     attempt, plain = make_submitted(person, now=at), make_submitted(person, "plain", now=at)
     client = login(person)
     client.get(f"/exams/attempt/{plain.pk}/result/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         client.get(f"/exams/attempt/{plain.pk}/result/")
-    with django_assert_num_queries(9 + picture_queries):
+    with django_assert_num_queries(13 + picture_queries):
         page = client.get(f"/exams/attempt/{attempt.pk}/result/")
     assert len(drawn(page.content.decode())) == 2 * size
 

@@ -163,7 +163,7 @@ def test_old_results_cost_the_list_and_the_page_one_query(
     for number in range(1, size + 1):
         prior(person, number)
     client.get("/exams/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/exams/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/exams/base/")
