@@ -100,9 +100,14 @@ class PartRow:
 
 def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
     """The whole test."""
-    test, histogram = figures["test"], figures["histogram"]
+    test = figures["test"]
+    return [*_of_points(test), *_of_shape(test), *_of_chance(test), *_of_the_line(figures["histogram"])]
+
+
+def _of_points(test: Mapping[str, Any]) -> list[Reading]:
+    """How many papers, and where their points lie."""
     points = {"max": number_text(test["maximum"])}
-    found = [
+    return [
         Reading(
             _("Papers"),
             str(test["n"]),
@@ -130,6 +135,12 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
             figure=test["sd"],
             unit=_("points"),
         ),
+    ]
+
+
+def _of_shape(test: Mapping[str, Any]) -> list[Reading]:
+    """How the points are spread, against a bell curve."""
+    return [
         Reading(
             _("Skewness"),
             number_text(test["skewness"]),
@@ -142,6 +153,12 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
             _("0 as in a bell curve; above 0 more papers lie close to the mean and at the far ends."),
             figure=test["kurtosis"],
         ),
+    ]
+
+
+def _of_chance(test: Mapping[str, Any]) -> list[Reading]:
+    """How much of the points chance made."""
+    return [
         Reading(
             _("Internal consistency"),
             number_text(test["alpha"]),
@@ -169,20 +186,24 @@ def test_readings(figures: Mapping[str, Any]) -> list[Reading]:
             unit=_("points"),
         ),
     ]
-    if histogram["passed"] is not None and histogram["n"]:
-        found.append(
-            Reading(
-                _("Reach the line"),
-                share_text(histogram["passed"] / histogram["n"]),
-                _(
-                    "%(passed)s papers have %(percent)s or more of the points. Demands on sections or axes come on top."
-                )
-                % {"passed": histogram["passed"], "percent": percent_text(histogram["pass_percent"])},
-                figure=100 * histogram["passed"] / histogram["n"],
-                unit="%",
+
+
+def _of_the_line(histogram: Mapping[str, Any]) -> list[Reading]:
+    """How many reach the pass line; nothing where there is none."""
+    if histogram["passed"] is None or not histogram["n"]:
+        return []
+    return [
+        Reading(
+            _("Reach the line"),
+            share_text(histogram["passed"] / histogram["n"]),
+            _(
+                "%(passed)s papers have %(percent)s or more of the points. Demands on sections or axes come on top."
             )
+            % {"passed": histogram["passed"], "percent": percent_text(histogram["pass_percent"])},
+            figure=100 * histogram["passed"] / histogram["n"],
+            unit="%",
         )
-    return found
+    ]
 
 
 def item_readings(item: Mapping[str, Any]) -> list[Reading]:
