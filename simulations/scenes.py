@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from simulations.engine.ordering import shuffled
 from simulations.engine.play import State, Step, available, start
-from simulations.engine.scenario import MONEY, Scenario, Variable
+from simulations.engine.scenario import Scenario, Variable
 from simulations.engine.wording import amount
 from simulations.wording import told_lock
 
 LETTERS = "甲乙丙丁戊己庚辛壬癸"
-SPENT = frozenset({MONEY, "days"})
 LOW_SHARE = 15
 """Percent of a bar below which a variable is said to run out."""
 
@@ -104,8 +103,9 @@ def scene_of(scenario: Scenario, state: State, *, seed: str) -> Scene:
 
 def stats_of(scenario: Scenario, state: State) -> tuple[Stat, ...]:
     """The visible variables in the author's order."""
+    spent = {*scenario.resources, scenario.marks.time}
     return tuple(
-        _stat(variable, state.values[variable.slot])
+        _stat(variable, state.values[variable.slot], is_spent=variable.key in spent)
         for variable in scenario.variables.values()
         if variable.is_visible
     )
@@ -116,9 +116,9 @@ def opening_stats(scenario: Scenario) -> tuple[Stat, ...]:
     return stats_of(scenario, start(scenario))
 
 
-def _stat(variable: Variable, value: int) -> Stat:
+def _stat(variable: Variable, value: int, *, is_spent: bool) -> Stat:
     """What is spent is measured against what there was at first, the rest against its upper bound."""
-    top = max(variable.init, value, 1) if variable.key in SPENT else max(variable.hi, 1)
+    top = max(variable.init, value, 1) if is_spent else max(variable.hi, 1)
     low = 100 * value <= LOW_SHARE * top
     return Stat(
         title=_("%(name)s running out") % {"name": variable.label} if low else variable.label,

@@ -46,6 +46,7 @@ TEMPLATES = (
     gettext_noop("END is used, but no ending has the condition True for when no other holds"),
     gettext_noop("in a written path %(name)s could mean two choices"),
     gettext_noop("needed for scoring"),
+    gettext_noop("must name an entry of the library, such as clause:voting-quorum or list:open-promises"),
     gettext_noop("only the formula %(formula)s is supported"),
     gettext_noop("the condition is empty"),
     gettext_noop("the condition is nested too deeply"),
@@ -90,6 +91,6 @@ def told_lock(lock: Lock, scenario: Scenario) -> str:
 
     A price is told; a condition is not: it names hidden flags ("forged votes"), which only the debrief reveals.
     """
-    if lock.is_about_money:
+    if lock.is_about_price:
         return lock_reason(lock, scenario)
     return gettext("the way you came did not lay the ground for it")

@@ -12,25 +12,17 @@ from types import MappingProxyType
 from typing import Any
 
 from . import messages as say
-from .nodes import read_nodes
+from .marks import read_marks, read_reference
+from .nodes import read_nodes, read_seen
+from .perspectives import read_lenses, read_seats
 from .reading import Place, Problem
-from .scenario import END, Ending, Marks, Node, Scenario, Stakeholder, Stop, Variable
+from .scenario import END, Ending, Node, Scenario, Stakeholder, Stop, Variable
 from .vocabulary import Vocabulary, read_views, read_vocabulary
 
 MAX_DOCUMENT = 2_000_000
 
 EARLY_UNTIL = "N11"
 """Before this node is entered an ending speaks its `debrief_early`; a document may name another in `early_until`."""
-
-FORMULAS = {
-    "base": "0.6*comp+0.4*time",
-    "process": "mean(view dims)",
-    "result": "(sat+trust)/2*factor",
-    "total": "min(cap,0.3*base+0.3*process+0.4*result)",
-}
-"""The one way of scoring there is (see `scoring`). A document that asks for another is refused, not misread."""
-
-NEEDED_FOR_SCORING = ("comp", "days", "sat", "trust")
 
 
 class ScenarioInvalid(ValueError):
@@ -118,7 +110,7 @@ def _read_scenario(root: Place, fingerprint: str) -> Scenario:
         version=root.at("version").text(required=False),
         lang=root.at("lang").text(required=False) or "zh-CN",
         content_hash=fingerprint,
-        variables=MappingProxyType(_with_wholeness(root, vocabulary.variables, nodes)),
+        variables=MappingProxyType(_with_wholeness(vocabulary.variables, nodes)),
         flags=MappingProxyType(vocabulary.flags),
         dimensions=vocabulary.dimensions,
         views=MappingProxyType(views),
@@ -126,20 +118,19 @@ def _read_scenario(root: Place, fingerprint: str) -> Scenario:
         stops=stops,
         nodes=MappingProxyType(nodes),
         endings=MappingProxyType(endings),
-        marks=_read_marks(root.at("scoring"), vocabulary, set(views)),
+        marks=read_marks(root, vocabulary, set(views)),
         start=next(iter(nodes), ""),
         early_until=_read_early_until(root, vocabulary),
         choice_names=MappingProxyType(choice_names),
+        resources=tuple(key for key in vocabulary.variables if key in vocabulary.resources),
+        lenses=read_lenses(root.at("lenses"), vocabulary),
+        seats=read_seats(root.at("seats")),
+        chain=root.at("chain").text(required=False),
     )
 
 
-def _with_wholeness(
-    root: Place, variables: dict[str, Variable], nodes: dict[str, Node]
-) -> dict[str, Variable]:
+def _with_wholeness(variables: dict[str, Variable], nodes: dict[str, Node]) -> dict[str, Variable]:
     """The variables, those that some effect moves by a fraction no longer taken for whole."""
-    for key in NEEDED_FOR_SCORING:
-        if key not in variables:
-            root.at("vars").at(key).note(say.NEEDED_FOR_SCORING)
     effects = [effect for node in nodes.values() for effect in node.enter]
     effects += [effect for node in nodes.values() for choice in node.choices for effect in choice.effects]
     fractional = {effect.variable for effect in effects if effect.add % 100}
@@ -160,7 +151,7 @@ def _read_stops(places: Place, vocabulary: Vocabulary) -> tuple[Stop, ...]:
         condition = vocabulary.condition(place.at("cond"))
         if not place.has("cond"):
             place.at("cond").note(say.MISSING)
-        ending = _read_reference(place.at("end"), vocabulary.ending_ids, say.UNKNOWN_ENDING)
+        ending = read_reference(place.at("end"), vocabulary.ending_ids, say.UNKNOWN_ENDING)
         if condition is not None:
             stops.append(Stop(condition, ending))
     return tuple(stops)
@@ -169,7 +160,7 @@ def _read_stops(places: Place, vocabulary: Vocabulary) -> tuple[Stop, ...]:
 def _read_endings(places: Place, vocabulary: Vocabulary) -> dict[str, Ending]:
     endings: dict[str, Ending] = {}
     for place in places.rows():
-        place.allow("id", "title", "cond", "factor", "cap", "debrief", "debrief_early")
+        place.allow("id", "title", "cond", "factor", "cap", "debrief", "debrief_early", "seen")
         key = place.at("id").name()
         if key in endings or key in vocabulary.node_ids or key == END:
             place.at("id").note(say.NAME_TAKEN, name=f"'{key}'")
@@ -181,6 +172,7 @@ def _read_endings(places: Place, vocabulary: Vocabulary) -> dict[str, Ending]:
             cap=place.at("cap").fraction(0, 100),
             debrief=place.at("debrief").text(),
             debrief_early=place.at("debrief_early").text(required=False),
+            seen=read_seen(place.at("seen"), vocabulary),
         )
     if not endings:
         places.note(say.MISSING)
@@ -196,40 +188,7 @@ def _check_end(places: Place, nodes: dict[str, Node], endings: dict[str, Ending]
         places.note(say.NO_DEFAULT_ENDING)
 
 
-def _read_marks(place: Place, vocabulary: Vocabulary, views: set[str]) -> Marks:
-    for part, formula in FORMULAS.items():
-        if place.has(part) and place.at(part).text().replace(" ", "") != formula.replace(" ", ""):
-            place.at(part).note(say.UNKNOWN_FORMULA, formula=formula)
-    view = place.at("view").text(required=False) or "A"
-    if view not in views:
-        place.at("view").note(say.UNKNOWN_VIEW, name=f"'{view}'")
-    failing = [
-        _read_reference(item, vocabulary.ending_ids, say.UNKNOWN_ENDING)
-        for item in place.at("fail_endings").items()
-    ]
-    return Marks(
-        view=view,
-        total=place.at("pass_total").fraction(0, 100, default=60),
-        axis=place.at("pass_dim").fraction(0, 100, default=50),
-        failing=frozenset(failing),
-        needs_any=MappingProxyType(_read_needs(place.at("e3_requires_any"), vocabulary)),
-    )
-
-
-def _read_needs(place: Place, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """Deeds of which an ending asks at least one before it counts as a pass. The format knows this of E3 only."""
-    flags = [_read_reference(item, vocabulary.flags, say.UNKNOWN_FLAG) for item in place.items()]
-    return {"E3": tuple(flags)} if flags else {}
-
-
 def _read_early_until(root: Place, vocabulary: Vocabulary) -> str:
     if not root.has("early_until"):
         return EARLY_UNTIL
-    return _read_reference(root.at("early_until"), vocabulary.node_ids, say.UNKNOWN_NODE)
-
-
-def _read_reference(place: Place, known: Iterable[str], template: str) -> str:
-    name = place.text()
-    if name and name not in known:
-        place.note(template, name=f"'{name[:40]}'")
-    return name
+    return read_reference(root.at("early_until"), vocabulary.node_ids, say.UNKNOWN_NODE)

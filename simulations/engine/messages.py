@@ -58,6 +58,7 @@ NO_DEFAULT_ROUTE = "no route is left when no condition holds"
 NO_DEFAULT_ENDING = "END is used, but no ending has the condition True for when no other holds"
 AMBIGUOUS_STEP = "in a written path %(name)s could mean two choices"
 NEEDED_FOR_SCORING = "needed for scoring"
+BAD_CITE = "must name an entry of the library, such as clause:voting-quorum or list:open-promises"
 UNKNOWN_FORMULA = "only the formula %(formula)s is supported"
 
 # Conditions

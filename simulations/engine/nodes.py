@@ -1,11 +1,18 @@
 """The nodes of a scenario document: situations, their choices, effects and routes."""
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from . import messages as say
 from .reading import Place
-from .scenario import END, MONEY, Choice, Effect, Node, Route
+from .scenario import END, Choice, Effect, Node, Route
 from .vocabulary import Vocabulary
 
 MOST_POINTS = 3
+CITED_KINDS = ("clause", "list")
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 
 
 def read_nodes(places: Place, vocabulary: Vocabulary) -> tuple[dict[str, Node], dict[str, tuple[str, str]]]:
@@ -26,7 +33,7 @@ def read_nodes(places: Place, vocabulary: Vocabulary) -> tuple[dict[str, Node], 
 
 
 def _read_node(key: str, place: Place, vocabulary: Vocabulary) -> Node:
-    place.allow("id", "title", "stage", "text", "enter", "choices", "next")
+    place.allow("id", "title", "stage", "text", "enter", "choices", "next", "cites", "seen")
     routes = _read_routes(place.at("next"), vocabulary)
     choices: dict[str, Choice] = {}
     for option in _read_options(place.at("choices")):
@@ -47,6 +54,8 @@ def _read_node(key: str, place: Place, vocabulary: Vocabulary) -> Node:
         choices=tuple(choices.values()),
         most_points=tuple(max(best) for best in zip(*(c.points for c in choices.values()), strict=True)),
         by_id=choices,
+        cites=read_cites(place.at("cites")),
+        seen=read_seen(place.at("seen"), vocabulary),
     )
 
 
@@ -60,7 +69,7 @@ def _read_options(places: Place) -> list[Place]:
 
 
 def _read_choice(place: Place, node_routes: tuple[Route, ...], vocabulary: Vocabulary) -> Choice:
-    place.allow("id", "text", "cond", "effects", "score", "feedback", "set", "clear", "next")
+    place.allow("id", "text", "cond", "effects", "score", "feedback", "set", "clear", "next", "cites", "seen")
     effects = _read_effects(place.at("effects"), vocabulary)
     raises, lowers = (_read_flags(place.at(key), vocabulary) for key in ("set", "clear"))
     return Choice(
@@ -74,9 +83,41 @@ def _read_choice(place: Place, node_routes: tuple[Route, ...], vocabulary: Vocab
         lowers=lowers,
         raise_bits=_bits(raises, vocabulary),
         keep_bits=~_bits(lowers, vocabulary),
-        cost=sum(-effect.add for effect in effects if effect.variable == MONEY and effect.add < 0),
+        costs=_costs(effects, vocabulary),
         routes=_up_to_default((*_read_routes(place.at("next"), vocabulary), *node_routes)),
+        cites=read_cites(place.at("cites")),
+        seen=read_seen(place.at("seen"), vocabulary),
     )
+
+
+def _costs(effects: tuple[Effect, ...], vocabulary: Vocabulary) -> tuple[tuple[int, int], ...]:
+    """By slot what the effects take from each resource, whether or not their conditions come to hold."""
+    costs: dict[int, int] = {}
+    for effect in effects:
+        if effect.variable in vocabulary.resources and effect.add < 0:
+            costs[effect.slot] = costs.get(effect.slot, 0) - effect.add
+    return tuple(costs.items())
+
+
+def read_cites(places: Place) -> tuple[str, ...]:
+    """Entries of the library, as `clause:key` or `list:key`; whether they exist is the site's question."""
+    found = []
+    for place in places.items():
+        text = place.text()
+        kind, _, key = text.partition(":")
+        if text and (kind not in CITED_KINDS or not _KEY.match(key)):
+            place.note(say.BAD_CITE)
+        elif text:
+            found.append(text)
+    return tuple(dict.fromkeys(found))
+
+
+def read_seen(place: Place, vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Texts by seat."""
+    if place.value is None:
+        return NO_TEXTS
+    place.allow(*vocabulary.seat_keys)
+    return MappingProxyType({key: text.text() for key, text in place.entries()})
 
 
 def _read_effects(places: Place, vocabulary: Vocabulary) -> tuple[Effect, ...]:

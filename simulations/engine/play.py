@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import messages as say
 from .conditions import Condition
 from .messages import Message
-from .scenario import END, MONEY, Choice, Effect, Node, Route, Scenario
+from .scenario import END, Choice, Effect, Node, Route, Scenario, Variable
 
 MAX_STEPS = 500
 """No play is longer: a scenario that can loop is stopped here."""
@@ -87,14 +87,15 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Lock:
-    """Why a choice cannot be made: it costs more than is left, or its condition does not hold."""
+    """Why a choice cannot be made: it costs more of `resource` than is left, or its condition does not hold."""
 
+    resource: Variable | None = None
     cost: float = 0
     left: float = 0
     unmet: Condition | None = None
 
     @property
-    def is_about_money(self) -> bool:
+    def is_about_price(self) -> bool:
         return self.unmet is None
 
 
@@ -130,7 +131,7 @@ def open_choices(scenario: Scenario, state: State) -> list[str]:
     if state.is_ended:
         return []
     choices = scenario.nodes[state.node].choices
-    return [choice.id for choice in choices if _is_open(scenario, state, choice)]
+    return [choice.id for choice in choices if _is_open(state, choice)]
 
 
 def step(scenario: Scenario, state: State, choice_id: str) -> State:
@@ -139,7 +140,7 @@ def step(scenario: Scenario, state: State, choice_id: str) -> State:
     Raises IllegalStep when it cannot be made, StepLimit past MAX_STEPS.
     """
     node, choice = _find(scenario, state, choice_id)
-    if not _is_open(scenario, state, choice):
+    if not _is_open(state, choice):
         raise IllegalStep(len(state.steps) + 1, _refusal(scenario, state, choice))
     if len(state.steps) >= MAX_STEPS:
         raise StepLimit(len(state.steps) + 1, say.say(say.STEP_LIMIT, limit=MAX_STEPS))
@@ -177,30 +178,32 @@ def _find(scenario: Scenario, state: State, choice_id: str) -> tuple[Node, Choic
     return node, choice
 
 
-def _is_open(scenario: Scenario, state: State, choice: Choice) -> bool:
-    if choice.cost and choice.cost > state.values[scenario.variables[MONEY].slot]:
-        return False
+def _is_open(state: State, choice: Choice) -> bool:
+    for slot, cost in choice.costs:
+        if cost > state.values[slot]:
+            return False
     return choice.condition is None or choice.condition.holds(state.values, state.flags)
 
 
 def _lock(scenario: Scenario, state: State, choice: Choice) -> Lock | None:
     """None when the choice is open. An unmet condition is named before the price: money would not help."""
-    if _is_open(scenario, state, choice):
+    if _is_open(state, choice):
         return None
     if choice.condition is not None and not choice.condition.holds(state.values, state.flags):
         return Lock(unmet=choice.condition)
-    money = scenario.variables[MONEY]
-    return Lock(cost=money.outward(choice.cost), left=money.outward(state.values[money.slot]))
+    slot, cost = next((slot, cost) for slot, cost in choice.costs if cost > state.values[slot])
+    resource = next(of for of in scenario.variables.values() if of.slot == slot)
+    return Lock(resource, cost=resource.outward(cost), left=resource.outward(state.values[slot]))
 
 
 def _refusal(scenario: Scenario, state: State, choice: Choice) -> Message:
     name = state.node + choice.id
     lock = _lock(scenario, state, choice)
-    if lock is not None and lock.unmet is not None:
+    if lock is None:
+        raise AssertionError("an open choice is not refused")
+    if lock.unmet is not None:
         return say.say(say.UNMET, choice=name, condition=lock.unmet.text)
-    left = scenario.variables[MONEY].outward(state.values[scenario.variables[MONEY].slot])
-    cost = scenario.variables[MONEY].outward(choice.cost)
-    return say.say(say.UNAFFORDABLE, choice=name, cost=cost, left=left)
+    return say.say(say.UNAFFORDABLE, choice=name, cost=lock.cost, left=lock.left)
 
 
 def _apply(effects: tuple[Effect, ...], values: list[int], flags: int) -> None:

@@ -10,7 +10,7 @@ END = "END"
 """The target that means: the first ending whose condition holds."""
 
 MONEY = "budget"
-"""The variable that choices are paid from."""
+"""The variable that choices are paid from where a document does not say which ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,30 @@ class Stakeholder:
 
 
 @dataclass(frozen=True, slots=True)
+class Lens:
+    """What one group of people would make of an outcome: weights by variable, and what each ending is worth to them.
+
+    A negative weight wants the variable low. `endings` are 0–100 by ending, weighted by `ending_weight` against the
+    variables' weights. See `lenses.value`.
+    """
+
+    key: str
+    name: str
+    weights: Mapping[str, int] = field(hash=False)
+    ending_weight: int
+    endings: Mapping[str, int] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody in the story from whose place it can be told again (角色转换)."""
+
+    key: str
+    name: str
+    intro: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """Adds `add` hundredths to the variable in `slot` and clamps it to `lo`…`hi`, if the condition holds."""
 
@@ -96,8 +120,9 @@ class Choice:
     """One option of a node.
 
     `points` go by dimension, 0–3. `raises` and `lowers` are flags to set, then to clear; the bits say the same as
-    integers. `cost` is what it takes from the money, in hundredths. `routes` are its own, then those of its node,
-    up to the first without a condition.
+    integers. `costs` are what it takes from the resources: (slot, hundredths). `routes` are its own, then those of
+    its node, up to the first without a condition. `cites` name entries of the library (`clause:…`, `list:…`), `seen`
+    tells by seat what somebody there notices of it.
     """
 
     id: str
@@ -110,8 +135,10 @@ class Choice:
     lowers: tuple[str, ...]
     raise_bits: int
     keep_bits: int
-    cost: int
+    costs: tuple[tuple[int, int], ...]
     routes: tuple[Route, ...]
+    cites: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -126,6 +153,8 @@ class Node:
     choices: tuple[Choice, ...]
     most_points: tuple[int, ...]
     by_id: Mapping[str, Choice] = field(compare=False, repr=False)
+    cites: tuple[str, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +176,26 @@ class Ending:
     cap: Fraction
     debrief: str
     debrief_early: str
+    seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a pass takes: total and every axis of the bound view, which endings fail, which need a deed first."""
+    """What a pass takes: total and every axis of the bound view, which endings fail, which need a deed first.
+
+    `compliance`, `time` and `outcome` name the variables that the formula speaks of; `time_in_hand` is how much time
+    left is worth full marks, in the time variable's own unit. Without a time variable compliance is the whole base.
+    """
 
     view: str
     total: Fraction
     axis: Fraction
     failing: frozenset[str]
     needs_any: Mapping[str, tuple[str, ...]] = field(hash=False)
+    compliance: str = "comp"
+    time: str = "days"
+    time_in_hand: Fraction = Fraction(30)
+    outcome: tuple[str, ...] = ("sat", "trust")
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +219,10 @@ class Scenario:
     start: str
     early_until: str
     choice_names: Mapping[str, tuple[str, str]]
+    resources: tuple[str, ...] = ()
+    lenses: tuple[Lens, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    chain: str = ""
 
     @property
     def leaves(self) -> tuple[str, ...]:

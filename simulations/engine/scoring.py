@@ -3,8 +3,9 @@
     leaf    = points of the choices made ÷ most points of any choice at the nodes where a choice was made × 100
     axis    = the same over all leaves of the axis together, rounded to 0.1
     base    = 0.6 × comp + 0.4 × time     time: 100 from 30 days left, 60 at 0 days, linear between, 0 below
+              (which variables these are, and how much time left is full marks, a document may say: `Marks`)
     process = mean of the bound view's axes
-    result  = (sat + trust) ÷ 2 × factor of the ending
+    result  = (sat + trust) ÷ 2 × factor of the ending; variables count by their share of lo…hi, as 0–100
     total   = min(cap of the ending, 0.3 × base + 0.3 × process + 0.4 × result), rounded to 0.1
 
 Rounding is half up (四舍五入) on exact fractions, never on floats: 6.25 is 6.3 everywhere. Axes are rounded before
@@ -23,7 +24,6 @@ from .messages import Message
 from .play import State, Unfinished
 from .scenario import Scenario, View
 
-DAYS_IN_HAND = 30
 TIME_AT_DEADLINE = 60
 
 
@@ -128,23 +128,30 @@ def _mean(axes: Mapping[str, Fraction | None]) -> Fraction:
     return sum(judged, Fraction(0)) / len(judged) if judged else Fraction(0)
 
 
-def _value(scenario: Scenario, state: State, key: str) -> Fraction:
-    return Fraction(state.values[scenario.variables[key].slot], 100)
+def _of_range(scenario: Scenario, state: State, key: str) -> Fraction:
+    """Where a variable stands between its bounds, as 0–100."""
+    variable = scenario.variables[key]
+    return Fraction(100 * (state.values[variable.slot] - variable.lo), variable.hi - variable.lo)
 
 
 def _base(scenario: Scenario, state: State) -> Fraction:
-    return (6 * _value(scenario, state, "comp") + 4 * _time(_value(scenario, state, "days"))) / 10
+    marks = scenario.marks
+    compliance = _of_range(scenario, state, marks.compliance)
+    if not marks.time:
+        return compliance
+    left = Fraction(state.values[scenario.variables[marks.time].slot], 100)
+    return (6 * compliance + 4 * _time(left, marks.time_in_hand)) / 10
 
 
-def _time(days: Fraction) -> Fraction:
-    if days < 0:
+def _time(left: Fraction, in_hand: Fraction) -> Fraction:
+    if left < 0:
         return Fraction(0)
-    return TIME_AT_DEADLINE + (100 - TIME_AT_DEADLINE) * min(days, Fraction(DAYS_IN_HAND)) / DAYS_IN_HAND
+    return TIME_AT_DEADLINE + (100 - TIME_AT_DEADLINE) * min(left, in_hand) / in_hand
 
 
 def _result(scenario: Scenario, state: State) -> Fraction:
-    mood = _value(scenario, state, "sat") + _value(scenario, state, "trust")
-    return mood / 2 * scenario.endings[state.ending].factor
+    shares = [_of_range(scenario, state, key) for key in scenario.marks.outcome]
+    return sum(shares, Fraction(0)) / len(shares) * scenario.endings[state.ending].factor
 
 
 def _shortfalls(

@@ -7,7 +7,7 @@ from . import messages as say
 from .conditions import Condition
 from .grammar import RESERVED, ConditionError, Names, parse_condition
 from .reading import Place
-from .scenario import Dimension, Flag, Variable, View
+from .scenario import MONEY, Dimension, Flag, Variable, View
 
 LEAVES = {"zc": "LAW", "sg": "SWK", "sz": "DIG", "gq": "EMP"} | {
     leaf: leaf for leaf in ("LAW", "SWK", "DIG", "EMP", "POL", "COO", "EMG", "INN")
@@ -24,6 +24,8 @@ class Vocabulary:
     dimensions: tuple[Dimension, ...]
     node_ids: tuple[str, ...]
     ending_ids: tuple[str, ...]
+    resources: frozenset[str]
+    seat_keys: tuple[str, ...]
 
     @cached_property
     def names(self) -> Names:
@@ -49,6 +51,8 @@ def read_vocabulary(root: Place) -> Vocabulary:
         dimensions=_read_dimensions(root.at("dims")),
         node_ids=_read_ids(root.at("nodes")),
         ending_ids=_read_ids(root.at("endings")),
+        resources=_read_resources(root, variables),
+        seat_keys=_read_ids(root.at("seats"), "key"),
     )
 
 
@@ -111,12 +115,26 @@ def _read_dimensions(places: Place) -> tuple[Dimension, ...]:
     return tuple(dimensions.values())
 
 
-def _read_ids(places: Place) -> tuple[str, ...]:
+def _read_resources(root: Place, variables: dict[str, Variable]) -> frozenset[str]:
+    """The variables of which no choice may take more than is left."""
+    if not root.has("resources"):
+        return frozenset({MONEY} & variables.keys())
+    found = set()
+    for place in root.at("resources").items():
+        key = place.text()
+        if key in variables:
+            found.add(key)
+        elif key:
+            place.note(say.UNKNOWN_VARIABLE, name=f"'{key[:40]}'")
+    return frozenset(found)
+
+
+def _read_ids(places: Place, name: str = "id") -> tuple[str, ...]:
     """The ids of a list of objects; missing and doubtful ones are noted where the object is read."""
     if not isinstance(places.value, list):
         return ()
-    ids = (item.get("id") for item in places.value if isinstance(item, dict))
-    return tuple(name for name in ids if isinstance(name, str))
+    ids = (item.get(name) for item in places.value if isinstance(item, dict))
+    return tuple(key for key in ids if isinstance(key, str))
 
 
 def read_views(places: Place, dimensions: tuple[Dimension, ...]) -> dict[str, View]:

@@ -6,7 +6,7 @@ not the reader's; whatever is pure interface belongs to `messages`.
 
 from .conditions import AllOf, Always, AnyOf, Compare, Decisive, HasFlag, Not, Operator, Tree
 from .play import Lock
-from .scenario import MONEY, Scenario
+from .scenario import Scenario
 
 SIGNS: dict[Operator, str] = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "==": "="}
 OPPOSITES: dict[Operator, str] = {"<=": ">", ">=": "<", "<": "≥", ">": "≤", "==": "≠"}
@@ -54,7 +54,8 @@ def lock_reason(lock: Lock, scenario: Scenario) -> str:
     """Why a choice cannot be made: 需要工作经费 3，现在只剩 1 / 需要：「已做日照/噪声分析」."""
     if lock.unmet is not None:
         return f"需要：{describe(lock.unmet.tree, scenario, reveal=False)}"
-    return f"需要{scenario.variables[MONEY].name} {amount(lock.cost)}，现在只剩 {amount(lock.left)}"
+    name = lock.resource.name if lock.resource else ""
+    return f"需要{name} {amount(lock.cost)}，现在只剩 {amount(lock.left)}"
 
 
 def amount(number: float) -> str:
