@@ -1,4 +1,4 @@
-"""What others cite: policy clauses on three levels, and the chains that carry a rule down from one to the next."""
+"""What others cite: policy clauses on three levels, the chains that carry a rule down, and the four lists (四清单)."""
 
 from __future__ import annotations
 
@@ -146,3 +146,63 @@ class PolicyChainLink(Orderable, models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "clause"], name="%(app_label)s_%(class)s_clause_once")
         ]
+
+
+class ListKind(models.TextChoices):
+    """四清单: what may be tried, how it is done, what to look out for, what one answers for."""
+
+    INNOVATION = "innovation", _("Innovation and honest error")
+    PRACTICE = "practice", _("Operating practice")
+    RISK = "risk", _("Early warning of risks")
+    LIABILITY = "liability", _("What one answers for")
+
+
+class ListEntry(index.Indexed, models.Model):
+    """One entry of the four lists, in plain words.
+
+    `source` says whose experience it is; `withdrawn_on` is the day it ceased to be recommended.
+    """
+
+    key = models.SlugField(
+        _("stable key"),
+        max_length=64,
+        unique=True,
+        help_text=_("Scenarios and lessons are told by this name."),
+    )
+    kind = models.CharField(_("list"), max_length=16, choices=ListKind)
+    title = models.CharField(_("title"), max_length=80)
+    text = models.TextField(
+        _("wording"), help_text=_("What to do or to avoid, and how one notices, in plain words.")
+    )
+    source = models.CharField(_("source"), max_length=160, blank=True)
+    as_of = models.DateField(_("as of"))
+    review_by = models.DateField(_("review by"))
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("key"), FieldPanel("kind")]),
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel(
+            "source", help_text=_("Where the experience comes from: a scenario, a community, a document.")
+        ),
+        FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by"), FieldPanel("withdrawn_on")]),
+    ]
+    search_fields = [
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.SearchField("text"),
+        index.FilterField("kind"),
+    ]
+
+    class Meta:
+        verbose_name = _("entry of the four lists")
+        verbose_name_plural = _("entries of the four lists")
+        constraints = [
+            one_of("kind", ListKind),
+            in_order("as_of", "review_by"),
+            in_order("as_of", "withdrawn_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}　{self.title}"

@@ -72,7 +72,7 @@ def choose(
         return run
     _check_current(state, node, taken)
     after = _step(scenario, state, choice)
-    Step.objects.create(playthrough=run, index=len(after.steps), choice=choice)
+    Step.objects.create(playthrough=run, index=len(after.steps), choice=choice, node=state.node)
     if after.is_ended:
         _finish(run, scenario, after, now=now)
     return run
