@@ -91,6 +91,14 @@ class Playthrough(models.Model):
         """Whether this run shapes the profile; every later one is practice."""
         return self.ordinal == 1
 
+    @property
+    def standing_version(self) -> ScenarioVersion:
+        """The version whose rules the outcome stands by: that of the last regrade, else the one that was played.
+
+        Whoever replays a run replays it under this one. No query where `version` and `judged_by` come with the run.
+        """
+        return self.judged_by or self.version
+
 
 class Step(AppendOnlyModel):
     """One choice of a run. `index` counts from 1.
