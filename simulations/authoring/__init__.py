@@ -1,0 +1,1 @@
+"""Writing scenarios: their drafts, saved versions, and the ways in and out."""
