@@ -28,4 +28,4 @@ def test_sentence_follows_the_active_language() -> None:
 def test_learners_read_an_ending_by_its_title(document: Any) -> None:
     fails = say(messages.ENDING_FAILS, ending="E5")
     with translation.override("zh-hans"):
-        assert told_of(fails, parse(document)) == "结局“程序崩塌：备案被撤、责令停用”不算通过"
+        assert told_of(fails, parse(document)) == "结局“程序崩塌：被叫停、被问责”不算通过"

@@ -142,7 +142,7 @@ def test_barred_better_ending_is_explained(s1: Scenario) -> None:
 def test_stop_is_explained_by_the_choices_that_moved_the_variable(s1: Scenario) -> None:
     found = debrief_of(s1, "N01c,N02c,N02Ba,N03b").consequences
     assert sentences(found, Kind.ENDING) == [
-        "因为合规度 ≤ 25（第2步 −18、第3步 −10、第4步 −12），所以走到了结局“程序崩塌：备案被撤、责令停用”。"
+        "因为合规度 ≤ 25（第2步 −18、第3步 −10、第4步 −12），所以走到了结局“程序崩塌：被叫停、被问责”。"
     ]
 
 
