@@ -17,7 +17,7 @@ MAX_PROBLEMS = 200
 MAX_TEXT = 5_000
 MAX_ENTRIES = 500
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}\Z")
-_UNSTORABLE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ud800-\\udfff]")
+UNSTORABLE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Place:
         if len(self.value) > MAX_TEXT:
             self.note(say.TOO_LONG, limit=MAX_TEXT)
             return ""
-        if _UNSTORABLE.search(self.value):
+        if UNSTORABLE.search(self.value):
             self.note(say.BAD_CHARACTER)
             return ""
         return self.value
