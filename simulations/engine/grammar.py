@@ -32,6 +32,7 @@ from .messages import Message
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 RESERVED = frozenset({"and", "or", "not", "True", "False", "END"})
+DIFFERS = "!="
 
 # Every alternative is a run of one character class, so reading is linear in the length of the text.
 _TOKEN = re.compile(
@@ -41,25 +42,34 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class ConditionError(ValueError):
-    """The text is not a condition; `message` says what is wrong with it."""
+    """The text is not a condition; `message` says what is wrong with it, `unknown` the name nobody knows, if any."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, unknown: str = "") -> None:
         super().__init__(str(message))
         self.message = message
+        self.unknown = unknown
 
 
 @dataclass(frozen=True)
 class Names:
-    """What a condition may speak of: variables by slot, flags by bit."""
+    """What a condition may speak of: variables by slot, flags by bit.
+
+    `ranges` are the lowest and highest value of variables, in hundredths: a comparison that can never hold, or never
+    fail, within its variable's range is refused. A variable without a range is compared with anything.
+    """
 
     slots: Mapping[str, int] = field(default_factory=dict)
     bits: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Token(NamedTuple):
+    """A word of the grammar. `at` is its position in the text, from 1; `shown` how it is spelt there, if otherwise."""
+
     kind: str  # "number", "name", "sign" or, past the last one, "end"
     text: str
-    at: int  # position in the text, counted from 1
+    at: int
+    shown: str = ""
 
 
 def parse_condition(text: str, names: Names) -> Condition:
@@ -69,12 +79,21 @@ def parse_condition(text: str, names: Names) -> Condition:
     as a variable, more than MAX_LENGTH characters or MAX_DEPTH levels.
     """
     if len(text) > MAX_LENGTH:
-        raise _error(say.TOO_LONG, limit=MAX_LENGTH)
-    tree = _Parser(_tokens(text), names).read()
+        raise condition_error(say.TOO_LONG, limit=MAX_LENGTH)
+    tree = parse_tokens(_tokens(text), names)
     return Condition(text, tree, compile_test(tree))
 
 
-def _error(template: str, **values: object) -> ConditionError:
+def parse_tokens(tokens: list[Token], names: Names) -> Tree:
+    """The tree of a text already cut into words, the last of them of kind "end". Raises ConditionError.
+
+    Beside the signs of the written form `!=` is understood here: the negation of `==`.
+    """
+    return _Parser(tokens, names).read()
+
+
+def condition_error(template: str, **values: object) -> ConditionError:
+    """The error that says this sentence."""
     return ConditionError(say.say(template, **values))
 
 
@@ -84,11 +103,11 @@ def _tokens(text: str) -> list[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise _error(say.UNEXPECTED_CHARACTER, found=text[at], at=at + 1)
+            raise condition_error(say.UNEXPECTED_CHARACTER, found=text[at], at=at + 1)
         tokens.append(Token(found.lastgroup or "", found.group(), at + 1))
         at = _SPACE.match(text, found.end()).end()  # type: ignore[union-attr]
     if not tokens:
-        raise _error(say.CONDITION_EMPTY)
+        raise condition_error(say.CONDITION_EMPTY)
     return [*tokens, Token("end", "", len(text) + 1)]
 
 
@@ -104,10 +123,11 @@ class _Parser:
     def next(self) -> Token:
         return self.tokens[self.position]
 
-    def take(self) -> Token:
+    def take(self, lacking: str) -> Token:
+        """The next word; past the end an error that says what is lacking."""
         token = self.next
         if token.kind == "end":
-            raise _error(say.UNEXPECTED_END)
+            raise condition_error(lacking)
         self.position += 1
         return token
 
@@ -120,12 +140,12 @@ class _Parser:
     def read(self) -> Tree:
         tree = self.any_of(0)
         if self.next.kind != "end":
-            raise self.unexpected(self.next)
+            raise _misplaced(say.JOIN_EXPECTED, self.next)
         return tree
 
     def any_of(self, depth: int) -> Tree:
         if depth > MAX_DEPTH:
-            raise _error(say.CONDITION_TOO_DEEP)
+            raise condition_error(say.CONDITION_TOO_DEEP)
         parts = [self.all_of(depth)]
         while self.accept("or"):
             parts.append(self.all_of(depth))
@@ -139,52 +159,82 @@ class _Parser:
 
     def negation(self, depth: int) -> Tree:
         if depth > MAX_DEPTH:
-            raise _error(say.CONDITION_TOO_DEEP)
+            raise condition_error(say.CONDITION_TOO_DEEP)
         return Not(self.negation(depth + 1)) if self.accept("not") else self.primary(depth)
 
     def primary(self, depth: int) -> Tree:
-        token = self.take()
+        token = self.take(say.NAME_LACKING)
         if token.text == "(":
             tree = self.any_of(depth + 1)
-            closing = self.take()
+            closing = self.take(say.BRACKET_LACKING)
             if closing.text != ")":
-                raise self.unexpected(closing)
+                raise _misplaced(say.JOIN_EXPECTED, closing)
             return tree
         if token.text in ("True", "False"):
             return Always(token.text == "True")
         if token.kind != "name" or token.text in RESERVED:
-            raise self.unexpected(token)
-        return self.named(token.text)
+            raise _misplaced(say.NAME_EXPECTED, token)
+        return self.named(token)
 
-    def named(self, name: str) -> Tree:
-        is_compared = self.next.text in COMPARISONS
+    def named(self, token: Token) -> Tree:
+        name, shown = token.text, _quote(token.shown or token.text)
+        is_compared = self.next.text in COMPARISONS or self.next.text == DIFFERS
         if name in self.names.bits:
             if is_compared:
-                raise _error(say.COMPARED_FLAG, name=_quote(name))
+                raise condition_error(say.COMPARED_FLAG, name=shown)
             return HasFlag(name, self.names.bits[name])
         if name not in self.names.slots:
-            raise _error(say.UNKNOWN_NAME, name=_quote(name))
+            raise ConditionError(say.say(say.UNKNOWN_NAME, name=shown), unknown=name)
         if not is_compared:
-            raise _error(say.COMPARE_VARIABLE, name=_quote(name))
-        return self.comparison(name)
+            raise condition_error(say.COMPARE_VARIABLE, name=shown)
+        return self.comparison(name, shown)
 
-    def comparison(self, name: str) -> Compare:
-        op = cast(Operator, self.take().text)
-        number = self.take()
+    def comparison(self, name: str, shown: str) -> Tree:
+        sign = self.take(say.NUMBER_LACKING).text
+        number = self.take(say.NUMBER_LACKING)
         if number.kind != "number":
-            raise self.unexpected(number)
-        return Compare(name, self.names.slots[name], op, number.text, _hundredths(number.text))
+            raise _misplaced(say.NUMBER_EXPECTED, number)
+        op = cast(Operator, "==" if sign == DIFFERS else sign)
+        compare = Compare(name, self.names.slots[name], op, number.text, _hundredths(number.text))
+        self.check_range(compare, shown)
+        return Not(compare) if sign == DIFFERS else compare
 
-    def unexpected(self, token: Token) -> ConditionError:
-        if token.kind == "end":
-            return _error(say.UNEXPECTED_END)
-        return _error(say.UNEXPECTED_WORD, found=_quote(token.text), at=token.at)
+    def check_range(self, compare: Compare, shown: str) -> None:
+        """Raise for a comparison whose outcome the variable's range already settles."""
+        if compare.variable not in self.names.ranges:
+            return
+        lowest, highest = self.names.ranges[compare.variable]
+        verdict = _settled(compare, lowest, highest)
+        if verdict is not None:
+            raise condition_error(
+                say.ALWAYS_HOLDS if verdict else say.NEVER_HOLDS,
+                name=shown,
+                low=_plain(lowest),
+                high=_plain(highest),
+            )
+
+
+def _settled(compare: Compare, lowest: int, highest: int) -> bool | None:
+    """True or False where the comparison comes out the same for every value from lowest to highest."""
+    holds, bound = COMPARISONS[compare.op], compare.bound
+    outcomes = {holds(lowest, bound), holds(highest, bound)}
+    if compare.op == "==":  # holds somewhere in between, if at all
+        outcomes = {lowest <= bound <= highest and not bound % 1, lowest == highest == bound}
+    return outcomes.pop() if len(outcomes) == 1 else None
+
+
+def _misplaced(template: str, token: Token) -> ConditionError:
+    return condition_error(template, found=_quote(token.shown or token.text), at=token.at)
 
 
 def _hundredths(text: str) -> float:
     """Whole where the number has at most two decimals; a finer bound still compares exactly enough as a float."""
     scaled = Decimal(text) * 100
     return int(scaled) if scaled == scaled.to_integral_value() else float(scaled)
+
+
+def _plain(hundredths: int) -> str:
+    return f"{hundredths / 100:g}"
 
 
 def _quote(text: str, limit: int = 40) -> str:

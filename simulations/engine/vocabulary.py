@@ -1,11 +1,13 @@
 """The names of a scenario document: variables, flags, dimensions, views; and what conditions may speak of."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from . import messages as say
 from .conditions import Condition
 from .grammar import RESERVED, ConditionError, Names, parse_condition
+from .messages import Message
 from .reading import Place
 from .scenario import MONEY, Dimension, Flag, Variable, View
 
@@ -13,6 +15,9 @@ LEAVES = {"zc": "LAW", "sg": "SWK", "sz": "DIG", "gq": "EMP"} | {
     leaf: leaf for leaf in ("LAW", "SWK", "DIG", "EMP", "POL", "COO", "EMG", "INN")
 }
 """Dimension keys a document may use, and the leaf competency each stands for."""
+
+MOST_SUGGESTIONS = 20
+"""A document full of unknown names gets no more than so many suggestions: looking for one takes time."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,11 @@ class Vocabulary:
 
     @cached_property
     def names(self) -> Names:
-        slots = {variable.key: variable.slot for variable in self.variables.values()}
-        return Names(slots=slots, bits={flag.key: flag.bit for flag in self.flags.values()})
+        return Names(
+            slots={variable.key: variable.slot for variable in self.variables.values()},
+            bits={flag.key: flag.bit for flag in self.flags.values()},
+            ranges={variable.key: (variable.lo, variable.hi) for variable in self.variables.values()},
+        )
 
     def condition(self, place: Place) -> Condition | None:
         """The condition at `place`, None where there is none or it is faulty."""
@@ -39,8 +47,15 @@ class Vocabulary:
         try:
             return parse_condition(text, self.names)
         except ConditionError as error:
-            place.note(error.message.template, **error.message.values)
+            message = self._with_nearest(error) if len(place.problems) < MOST_SUGGESTIONS else error.message
+            place.note(message.template, **message.values)
             return None
+
+    def _with_nearest(self, error: ConditionError) -> Message:
+        """The error, with the name that may have been meant."""
+        known = (*self.variables, *self.flags)
+        near = get_close_matches(error.unknown, known, n=1) if error.unknown else []
+        return say.say(say.UNKNOWN_NAME_NEAR, **error.message.values, near=near[0]) if near else error.message
 
 
 def read_vocabulary(root: Place) -> Vocabulary:

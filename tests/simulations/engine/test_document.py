@@ -74,7 +74,7 @@ def test_small_document_is_valid(document: Document) -> None:
         ("views.A_三轴.专业", ["zc", "xx"], "views.A_三轴.专业[1]: unknown dimension 'xx'"),
         ("views.A_三轴.专业", [], "views.A_三轴.专业: must not be empty"),
         ("views", {"C_另": {"轴": ["zc"]}}, "scoring.view: unknown view 'A'"),
-        ("global_end.0.cond", "dais<0", "global_end[0].cond: unknown name 'dais'"),
+        ("global_end.0.cond", "dais<0", "global_end[0].cond: unknown name 'dais'; perhaps days?"),
         ("global_end.0.cond", None, "global_end[0].cond: missing"),
         ("global_end.0.end", "E9", "global_end[0].end: unknown ending 'E9'"),
         ("nodes", {}, "nodes: must be a list"),
@@ -92,12 +92,16 @@ def test_small_document_is_valid(document: Document) -> None:
         ("nodes.0.enter", [{"var": "sat"}], "nodes[0].enter[0].add: missing"),
         ("nodes.0.choices.1.id", "a", "nodes[0].choices[a].id: the name 'a' is already used"),
         ("nodes.0.choices.1.text", "", "nodes[0].choices[b].text: must not be empty"),
-        ("nodes.0.choices.1.cond", "trsut<8", "nodes[0].choices[b].cond: unknown name 'trsut'"),
+        (
+            "nodes.0.choices.1.cond",
+            "trsut<8",
+            "nodes[0].choices[b].cond: unknown name 'trsut'; perhaps trust?",
+        ),
         ("nodes.0.choices.1.cond", 5, "nodes[0].choices[b].cond: must be text"),
         (
             "nodes.0.choices.1.effects.0.cond",
             "trsut",
-            "nodes[0].choices[b].effects[0].cond: unknown name 'trsut'",
+            "nodes[0].choices[b].effects[0].cond: unknown name 'trsut'; perhaps trust?",
         ),
         (
             "nodes.0.choices.1.effects.0.var",
@@ -145,7 +149,7 @@ def test_every_fault_is_named_at_once(document: Document) -> None:
     put(document, "nodes.1.choices.0.next", "N9")
     assert errors_of(document) == (
         "title: missing",
-        "nodes[0].choices[c].cond: unknown name 'dnoe'",
+        "nodes[0].choices[c].cond: unknown name 'dnoe'; perhaps done?",
         "nodes[1].choices[a].next: unknown node or ending 'N9'",
     )
 

@@ -65,7 +65,7 @@ def test_lot_obeys_every_kind_of_condition(document: Document) -> None:
         {"var": "sat", "add": 70},
         {"var": "trust", "add": -60, "cond": "not (sat<99.995 or done) and sat==100"},
         {"var": "comp", "add": 1, "cond": "True"},
-        {"var": "comp", "add": -7, "cond": "days>59.5 and trust>=0"},
+        {"var": "comp", "add": -7, "cond": "days>59.5 and trust>=1"},
     ]
     first_choice["clear"] = ["wrong"]
     scenario = parse(document)
