@@ -54,7 +54,7 @@ COURSES = Place(
 SIMULATIONS = Place(
     "simulations:index",
     _("Rehearse"),
-    ("/simulations/",),
+    ("/simulations/", "/library/"),
     _("Hard situations, decided step by step, with a look back afterwards."),
 )
 EXAMS = Place(

@@ -19,7 +19,7 @@ MEDIA_RIGHTS = (
     "change_document",
     "choose_document",
 )
-EDITORIAL_MODELS = (("library", "policyclause"), ("library", "policychain"))
+EDITORIAL_MODELS = (("library", "policyclause"), ("library", "policychain"), ("library", "listentry"))
 
 
 def ensure_groups(root: Page) -> None:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("courses/", include("courses.urls")),
     path("simulations/", include("simulations.urls")),
+    path("library/", include("library.urls")),
     path("exams/", include("assessments.urls")),
     path("mentoring/", include("cms.mentoring.urls")),
     path("me/", include("cms.me.urls")),

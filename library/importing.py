@@ -1,24 +1,29 @@
-"""Policy clauses and chains from a YAML file.
+"""Policy clauses and chains, and entries of the four lists, from YAML files.
 
 clauses: [{key, level: central|local|community, title, text, citation, source, verified, note, as_of, review_by,
            repealed_on (may be absent)}]
 chains:  [{key, title, clauses: [clause keys, central first]}]
+
+entries: [{key, kind: innovation|practice|risk|liability, title, text, source,
+           as_of, review_by, withdrawn_on (each may be absent: today, a year later, never)}]
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Refusal
 from library.clauses import ClauseEntry, store_chain, store_clause
-from library.models import PolicyChain, PolicyClause
+from library.lists import EntryText, store_list_entry
+from library.models import ListEntry, PolicyChain, PolicyClause
 from people.models import Person
 
 TEXTS = ("key", "level", "title", "text", "citation", "source", "note")
@@ -47,6 +52,35 @@ def import_policies(path: Path, *, by: Person | None, now: datetime) -> Imported
         for item in _entries(document, "chains", "key", "title", "clauses")
     )
     return ImportedPolicies(clauses, chains)
+
+
+@transaction.atomic
+def import_lists(path: Path, *, by: Person | None, now: datetime) -> tuple[ListEntry, ...]:
+    """Store every entry in the file, or nothing. A second run of the same file changes nothing.
+
+    Raises Refusal naming the entry that cannot be stored.
+    """
+    return tuple(
+        store_list_entry(entry=_list_entry(item, today=timezone.localdate(now)), by=by, now=now)
+        for item in _entries(_read(path), "entries", "key", "kind", "title", "text")
+    )
+
+
+def _list_entry(item: dict[str, Any], *, today: date) -> EntryText:
+    as_of = item.get("as_of", today)
+    a_year_later = as_of + timedelta(days=365) if isinstance(as_of, date) else None
+    days = {
+        "as_of": as_of,
+        "review_by": item.get("review_by", a_year_later),
+        "withdrawn_on": item.get("withdrawn_on"),
+    }
+    for name, day in days.items():
+        if not isinstance(day, date) and (name != "withdrawn_on" or day is not None):
+            raise Refusal(
+                _("The list entry “%(key)s” needs a date in %(field)s.") % {"key": item["key"], "field": name}
+            )
+    texts = {name: str(item.get(name, "")).strip() for name in ("key", "kind", "title", "text", "source")}
+    return EntryText(**texts, **days)  # type: ignore[arg-type]  # kind and days are checked when stored
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from library.models import PolicyChain, PolicyClause
+from library.models import ListEntry, PolicyChain, PolicyClause
 
 
 def _comparison(clause: PolicyClause) -> str:
@@ -44,8 +44,19 @@ class PolicyChainViewSet(SnippetViewSet):
     copy_view_enabled = False
 
 
-class LibraryViewSetGroup(SnippetViewSetGroup):
-    """What lessons cite. The menu of the admin is built in cms/admin."""
+class ListEntryViewSet(SnippetViewSet):
+    """Entries of the four lists, found by list and by the date they must be looked at again."""
 
-    items = (PolicyClauseViewSet, PolicyChainViewSet)
+    model = ListEntry
+    icon = "list-ul"
+    list_display = ["title", "kind", "source", "as_of", "review_by"]
+    list_filter = {"kind": ["exact"], "withdrawn_on": ["isnull"]}
+    ordering = ["key"]
+    copy_view_enabled = False
+
+
+class LibraryViewSetGroup(SnippetViewSetGroup):
+    """What lessons and scenarios cite. The menu of the admin is built in cms/admin."""
+
+    items = (PolicyClauseViewSet, PolicyChainViewSet, ListEntryViewSet)
     add_to_admin_menu = False

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from competencies import framework
 from core.errors import Refusal
+from simulations.citing import note_cites
 from simulations.engine import messages as say
 from simulations.engine.document import ScenarioInvalid, load, parse
 from simulations.engine.reading import Place, Problem
@@ -27,11 +28,13 @@ VIEW_DIFFERS = gettext_noop("no version of the site's competency view has these 
 
 
 class InvalidDocument(Refusal):
-    """A document that is no scenario. `problems` lists every fault with its place, in the reader's language."""
+    """A document that is no scenario. `problems` says every fault with its place, in the reader's language; `faults`
+    are the same as the engine gave them."""
 
     code = "invalid_document"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.faults = problems
         self.problems = tuple(_line(problem) for problem in problems)
         super().__init__("\n".join(self.problems))
 
@@ -71,6 +74,7 @@ def read_document(document: object) -> Draft:
     hours = root.at("hours").number(0, 99, default=float(_usual_hours(minutes)))
     _check_key(root.at("id"))
     view_ref = _bound_view(scenario, root.at("views"))
+    note_cites(root, scenario)
     if problems:
         raise InvalidDocument(tuple(problems))
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

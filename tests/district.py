@@ -40,6 +40,7 @@ from tests.certificates.making import (
 from tests.courses.factories import make_course
 from tests.courses.factories import release as release_new_course
 from tests.factories import make_organisation, make_person
+from tests.library.making import stock_library
 from tests.mentoring.factories import make_pairing, make_participant, make_session
 
 LAST_WEEK = NOW - timedelta(days=7)
@@ -171,6 +172,8 @@ def _pairings(people: dict[str, Person]) -> dict[str, Any]:
 
 def _runs(learner: Person) -> tuple[ScenarioDraft, Playthrough, Playthrough]:
     """One run that ended, one that is open."""
+    stock_library()
+    stock_library()
     draft = store_draft(
         document=(PACK / "scenarios/s1.json").read_text(encoding="utf-8"), by=None, now=LAST_WEEK
     )

@@ -42,6 +42,7 @@ from tests.assessments.test_editing import fields_of
 from tests.certificates.making import NOW
 from tests.courses.factories import add_lesson, make_course
 from tests.factories import make_person
+from tests.library.making import stock_library
 
 pytestmark = pytest.mark.django_db
 CANARY = "金丝雀7f3a"
@@ -97,6 +98,7 @@ class Site:
             store_question(item=marked_question(item), by=None, now=NOW, live=True)
         for exam in read_json("exams.json"):
             release_exam(definition=exam, by=None, now=NOW)
+        stock_library()
         self.draft = store_draft(document=marked_scenario(), by=None, now=NOW)
         release_scenario(draft=self.draft, by=None, now=NOW)
         self.course = _course()

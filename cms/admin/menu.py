@@ -62,6 +62,7 @@ ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
 CHAINS = Entry(_("policy chains"), "wagtailsnippets_library_policychain:list", "link")
+LISTS = Entry(_("Four lists"), "wagtailsnippets_library_listentry:list", "list-ul")
 IMAGES = Entry(_("Images"), "wagtailimages:index", "image")
 DOCUMENTS = Entry(_("Documents"), "wagtaildocs:index", "doc-full-inverse")
 SESSIONS = Entry(_("Exam sessions"), "exam_sessions:index", "date")
@@ -91,14 +92,14 @@ AUTHORING: tuple[Entry | Group, ...] = (
     REGRADES,
     SCHEMES,
     REHEARSALS,
-    Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS)),
+    Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
 )
 CONTENT = Group(
     _("Teaching content"),
     "content",
     "ql-book",
-    (COURSES, PAGES, BANK, EXAM_DRAFTS, REHEARSALS, CLAUSES, CHAINS, IMAGES, DOCUMENTS),
+    (COURSES, PAGES, BANK, EXAM_DRAFTS, REHEARSALS, CLAUSES, CHAINS, LISTS, IMAGES, DOCUMENTS),
 )
 
 

@@ -17,7 +17,7 @@ from cms.celery import app as celery
 from cms.demo.bank import build_bank
 from cms.demo.hall import build_hall
 from cms.demo.organisation import build_organisations, build_people
-from cms.demo.pack import PACK, moment, policy_files, read_json, read_yaml
+from cms.demo.pack import PACK, list_files, moment, policy_files, read_json, read_yaml
 from cms.demo.telling import tell_history
 from cms.models import HomePage
 from cms.permissions import ensure_groups
@@ -27,8 +27,8 @@ from core.audit import seal_pending
 from courses.importing import import_course
 from courses.models import CourseIndexPage, CourseVersion
 from courses.releasing import release_course
-from library.importing import import_policies
-from library.models import PolicyClause
+from library.importing import import_lists, import_policies
+from library.models import ListEntry, PolicyClause
 from mentoring.importing import import_pairings
 from people.models import Organisation, Person
 from simulations.drafts import store_draft
@@ -90,8 +90,12 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
         clauses = {clause["key"] for clause in read_yaml(path)["clauses"]}
         if not PolicyClause.objects.filter(key__in=clauses).exists():
             import_policies(path, by=by, now=now)
+    for path in list_files():
+        keys = {entry["key"] for entry in read_yaml(path)["entries"]}
+        if not ListEntry.objects.filter(key__in=keys).exists():
+            import_lists(path, by=by, now=now)
     build_bank(by=by, now=now)
-    _scenario(home, by=by, now=now)
+    _scenarios(home, by=by, now=now)
     for exam in [*read_json("exams.json"), *read_json("blueprints.json")]:
         if exams.newest_release(exam["key"]) is None:
             exams.release_exam(definition=exam, by=by, now=now)
@@ -101,12 +105,16 @@ def _content(people: dict[str, Person], *, now: datetime) -> None:
             release_scheme(definition=scheme, by=administrator, now=now)
 
 
-def _scenario(home: HomePage, *, by: Person, now: datetime) -> None:
-    if ScenarioVersion.objects.filter(key="S1").exists():
-        return
-    draft = store_draft(document=(PACK / "scenarios" / "s1.json").read_text(encoding="utf-8"), by=by, now=now)
-    release_scenario(draft=draft, by=by, now=now)
-    publish_page(parent=home, scenario_key="S1", by=by, now=now, **read_yaml("scenarios/s1-page.yaml"))
+def _scenarios(home: HomePage, *, by: Person, now: datetime) -> None:
+    """Every scenario of the pack that has a page to introduce it."""
+    for page in sorted((PACK / "scenarios").glob("*-page.yaml")):
+        name = page.name.removesuffix("-page.yaml")
+        if ScenarioVersion.objects.filter(key=name.upper()).exists():
+            continue
+        document = (PACK / "scenarios" / f"{name}.json").read_text(encoding="utf-8")
+        draft = store_draft(document=document, by=by, now=now)
+        release_scenario(draft=draft, by=by, now=now)
+        publish_page(parent=home, scenario_key=name.upper(), by=by, now=now, **read_yaml(page))
 
 
 def _courses(home: HomePage, *, by: Person, now: datetime) -> None:

@@ -40,6 +40,11 @@ def policy_files() -> list[Path]:
     return sorted((PACK / "policies").glob("*.yaml"))
 
 
+def list_files() -> list[Path]:
+    """The pack's entries of the four lists, one file for each scenario they were learnt from."""
+    return sorted((PACK / "lists").glob("*.yaml"))
+
+
 def pack_hash() -> str:
     """The SHA-256 of everything that a history is made of."""
     histories = sorted(path for path in PACK.glob("*.yaml"))

@@ -26,6 +26,7 @@ from simulations.releasing import release_scenario
 from tests.assessments.making import make_attempt, make_exam, make_submitted
 from tests.certificates.making import NOW, make_certificate
 from tests.factories import make_person
+from tests.library.making import stock_library
 from tests.mentoring.factories import make_pairing
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,7 @@ def test_receipt_with_a_changed_line_is_named() -> None:
 
 
 def test_finished_run_without_evidence_is_named() -> None:
+    stock_library()
     document = json.loads((PACK / "scenarios/s1.json").read_text(encoding="utf-8"))
     release_scenario(draft=store_draft(document=document, by=None, now=AN_HOUR_AGO), by=None, now=AN_HOUR_AGO)
     playthrough = start_playthrough(person=make_person(), scenario_key="S1", now=AN_HOUR_AGO)

@@ -29,6 +29,7 @@ from tests.assessments.making import make_attempt, make_exam, make_submitted
 from tests.certificates.making import NOW, give_evidence, make_certificate, make_scheme
 from tests.courses.factories import release
 from tests.factories import make_person
+from tests.library.making import stock_library
 from tests.mentoring.factories import WORDS, make_administrator, make_pairing, make_participant, make_session
 from tests.simulations.conftest import WORST, play_path
 
@@ -193,6 +194,7 @@ def test_a_failed_exam_is_talked_over_once(mentor: Person) -> None:
 
 def test_a_failed_rehearsal_leads_to_its_debrief(mentor: Person) -> None:
     pairing = lead_busily(mentor, mentee=make_participant(Tier.NEW, name="甲"))
+    stock_library()
     document = json.loads((PACK / "scenarios/s1.json").read_text(encoding="utf-8"))
     release_scenario(draft=store_draft(document=document, by=None, now=NOW), by=None, now=NOW)
     run = play_path(start_playthrough(person=pairing.mentee, scenario_key="S1", now=NOW), WORST, NOW)

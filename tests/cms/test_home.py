@@ -34,6 +34,7 @@ from tests.assessments.making import make_exam, make_submitted
 from tests.certificates.making import NOW, give_evidence, make_certificate, make_scheme
 from tests.courses.factories import add_lesson, make_course, make_question, release
 from tests.factories import make_person
+from tests.library.making import stock_library
 from tests.mentoring.factories import make_pairing, make_participant, make_session
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,7 @@ def begin_rehearsal(person: Person) -> Playthrough:
 
 
 def release_rehearsal() -> None:
+    stock_library()
     document = json.loads((PACK / "scenarios/s1.json").read_text(encoding="utf-8"))
     release_scenario(draft=store_draft(document=document, by=None, now=LAST_WEEK), by=None, now=LAST_WEEK)
 

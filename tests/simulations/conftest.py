@@ -14,6 +14,7 @@ from simulations.drafts import store_draft
 from simulations.models import Playthrough, ScenarioVersion
 from simulations.playing import choose, start_playthrough
 from simulations.releasing import release_scenario
+from tests.library.making import stock_library
 
 ROOT = Path(__file__).parents[2]
 S1_FILE = ROOT / "cms/demo/pack/scenarios/s1.json"
@@ -24,6 +25,14 @@ GOLDEN = (
 )  # fmt: skip
 GOLDEN_PATH = ",".join(GOLDEN)
 WORST = "N01c,N02a,N03d,N04a,N05b,N06c"
+
+
+@pytest.fixture(autouse=True)
+def _library(request: pytest.FixtureRequest) -> None:
+    """What 老楼新梯 cites must be there before it can be stored or released."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        stock_library()
 
 
 @pytest.fixture

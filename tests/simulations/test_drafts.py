@@ -14,6 +14,7 @@ from simulations.drafts import store_draft
 from simulations.models import ScenarioDraft
 from simulations.scenarios import InvalidDocument, read_document, read_text
 
+pytestmark = pytest.mark.django_db
 
 @pytest.mark.django_db
 def test_draft_is_named_by_its_document_and_audited_once(document: Any, now: datetime) -> None:
