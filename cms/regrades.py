@@ -31,15 +31,21 @@ Names = Mapping[UUID, str]
 def read_effects(regrade: Regrade, viewer: Person, at: datetime) -> Effects:
     """For one reader. Eight queries at most, however many decisions flip."""
     flips = decisions_flipping(regrade)
+    names = _names(regrade, viewer, flips, at) if flips else {}
+    return effects_over(flips, names, viewer, at, what=changes_text(regrade.changes))
+
+
+def effects_over(flips: Sequence[Flip], names: Names, viewer: Person, at: datetime, *, what: str) -> Effects:
+    """What comes of these decisions, of people by these names; `what` says the correction in a few words. Six queries
+    at most, none where nothing flips."""
     if not flips:
         return Effects(_("No decision of a scheme comes out differently."), (), (), 0, 0, 0)
     schemes = SchemeVersion.objects.defer("definition").in_bulk({flip.scheme_version_id for flip in flips})
     held = _certificates_losing(flips, schemes, at)
-    names = _names(regrade, viewer, flips, at)
     gained = sum(flip.after for flip in flips)
     ordered = sorted(flips, key=lambda flip: (flip.after, schemes[flip.scheme_version_id].title))
     return Effects(
-        sentence=_sentence(regrade, len(held), gained, len(flips) - gained),
+        sentence=_sentence(what, len(held), gained, len(flips) - gained),
         certificates=_lines(held, viewer, names, at),
         decisions=[
             DecisionLine(names.get(flip.person_id, ""), schemes[flip.scheme_version_id].title, flip.after)
@@ -95,7 +101,7 @@ def _line(certificate: Certificate, names: Names, *, may_revoke: bool) -> Certif
     )
 
 
-def _sentence(regrade: Regrade, certificates: int, gained: int, lost: int) -> str:
+def _sentence(what: str, certificates: int, gained: int, lost: int) -> str:
     """第 17 题作废，不计分：3 张证书的结论会变……"""
     parts = []
     if certificates:
@@ -121,7 +127,4 @@ def _sentence(regrade: Regrade, certificates: int, gained: int, lost: int) -> st
             ngettext("%(count)d decision is newly met.", "%(count)d decisions are newly met.", gained)
             % {"count": gained}
         )
-    return _("%(changes)s: %(what)s") % {
-        "changes": changes_text(regrade.changes),
-        "what": together(*parts),
-    }
+    return _("%(changes)s: %(what)s") % {"changes": what, "what": together(*parts)}

@@ -92,15 +92,23 @@ def _flips(
     regrade: Regrade, people: Collection[UUID], items: Items, now: datetime
 ) -> dict[UUID, list[dict[str, object]]]:
     standing = standing_evidence([Person(pk=person) for person in people])
-    before = consider_evidence(standing, at=now)
-    after = consider_evidence(_claims_after(regrade, people, items, standing=standing), at=now)
+    after = _claims_after(regrade, people, items, standing=standing)
+    return decisions_differing(standing, after, at=now)
+
+
+def decisions_differing(
+    before: StandingEvidence, after: StandingEvidence, *, at: datetime
+) -> dict[UUID, list[dict[str, object]]]:
+    """By person id the decisions that come out differently over the one and the other, as lines of regrades keep them:
+    {scheme: id of a release, before, after}. Two queries."""
+    stood, would = consider_evidence(before, at=at), consider_evidence(after, at=at)
     return {
         person: [
             {"scheme": was.version.pk, "before": was.decision.met, "after": will.decision.met}
-            for was, will in zip(before[person], after[person], strict=True)
+            for was, will in zip(stood[person], would[person], strict=True)
             if was.decision.met != will.decision.met
         ]
-        for person in people
+        for person in before
     }
 
 
