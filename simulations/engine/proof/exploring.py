@@ -1,0 +1,298 @@
+"""Every state that a play can come to, and where each of its choices leads: the atlas of a scenario.
+
+Node by node in an order in which nothing comes after it that leads back; where the nodes themselves go in circles,
+round by round until nothing new turns up. The states of a node are sorted integers (see `layout`), their choices are
+columns of links: the number of the state they lead to, LOCKED, or an ending.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..lots import Lot, Moved, TooManyFlags, advance, first
+from ..scenario import Scenario
+from .layout import Keys, Layout, TooBig, lay_out
+from .ways import components, is_cyclic, ways
+
+Links = NDArray[np.int32]
+Progress = Callable[[int, int, str], None]
+
+LOCKED = -1
+CHUNK = 1 << 17
+MOST_STATES = 150_000_000
+"""More states than these are not listed, whatever the budget: their links would not fit into memory."""
+
+
+def ending_link(number: int, *, lacks: bool) -> int:
+    """The link to the ending of that number; `lacks` says that a deed is missing without which it is no pass."""
+    return -2 - 2 * number - int(lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A choice made in a state."""
+
+    state: int
+    choice: int
+
+
+@dataclass(slots=True)
+class Extreme:
+    """A value a variable ended with, and the last choice that could still change it."""
+
+    value: int
+    door: Door
+
+
+@dataclass(slots=True)
+class Batch:
+    """States of one node found together: numbers `first`… in the order of their keys.
+
+    `links` are by choice; `parents` and `by` say which state and which of its choices first led to each; `best` and
+    `worst` are what the endings that lie one choice away are worth at most and at least (see `Worth`).
+    """
+
+    node: str
+    first: int
+    keys: Keys
+    parents: Links
+    by: NDArray[np.uint8]
+    links: list[Links] = field(default_factory=list)
+    best: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    worst: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+Worth = Callable[[str, int, str, Lot], tuple[Any, Any]]
+"""(node, number of the choice, ending, states as they ended) → most and least that this ending is worth there."""
+
+
+@dataclass(slots=True)
+class Atlas:
+    """The whole graph of a scenario. `begins_with` is the ending when the play is over before it begins."""
+
+    scenario: Scenario
+    layouts: dict[str, Layout]
+    batches: list[Batch] = field(default_factory=list)
+    cyclic: list[range] = field(default_factory=list)
+    ends: dict[str, Door] = field(default_factory=dict)
+    plays_end: dict[str, int] = field(default_factory=dict)
+    lows: list[Extreme | None] = field(default_factory=list)
+    highs: list[Extreme | None] = field(default_factory=list)
+    begins_with: str = ""
+
+    @property
+    def states(self) -> int:
+        return self.batches[-1].first + len(self.batches[-1]) if self.batches else 0
+
+    def batch_of(self, state: int) -> Batch:
+        firsts = [batch.first for batch in self.batches]
+        return self.batches[int(np.searchsorted(firsts, state, side="right")) - 1]
+
+    def door(self, state: int, choice: int) -> str:
+        """A choice as written paths name it: N01b."""
+        batch = self.batch_of(state)
+        return batch.node + self.scenario.nodes[batch.node].choices[choice].id
+
+    def link(self, state: int, choice: int) -> int:
+        batch = self.batch_of(state)
+        return int(batch.links[choice][state - batch.first])
+
+    def path_to(self, state: int) -> tuple[str, ...]:
+        """A written path from the start to this state."""
+        found: list[str] = []
+        while (batch := self.batch_of(state)).parents[state - batch.first] >= 0:
+            at = state - batch.first
+            state = int(batch.parents[at])
+            found.append(self.door(state, int(batch.by[at])))
+        return tuple(reversed(found))
+
+    def path_through(self, door: Door) -> tuple[str, ...]:
+        """A written path to a state and one choice further."""
+        return (*self.path_to(door.state), self.door(door.state, door.choice))
+
+    def lot(self, batch: Batch, rows: NDArray[Any] | slice) -> Lot:
+        """Some states of a batch, opened up again."""
+        return self.layouts[batch.node].unpack(batch.keys[rows])
+
+
+@dataclass(slots=True)
+class _Arrival:
+    """States that came to a node through one choice of a batch: who from, and their keys there."""
+
+    batch: Batch
+    choice: int
+    rows: list[Links] = field(default_factory=list)
+    keys: list[Keys] = field(default_factory=list)
+
+
+def explore(
+    scenario: Scenario,
+    worth: Worth,
+    *,
+    drop: bool = True,
+    budget: int | None = None,
+    progress: Progress | None = None,
+) -> Atlas:
+    """The atlas of the scenario. Raises TooBig when it does not fit (see `layout`), or past `budget` states."""
+    try:
+        return _Explorer(scenario, worth, min(budget or MOST_STATES, MOST_STATES), drop).run(progress)
+    except TooManyFlags as error:
+        raise TooBig("too many flags") from error
+
+
+class _Explorer:
+    def __init__(self, scenario: Scenario, worth: Worth, budget: int, drop: bool) -> None:
+        self.scenario = scenario
+        self.worth = worth
+        self.budget = budget
+        slots = len(scenario.variables)
+        self.atlas = Atlas(scenario, {}, lows=[None] * slots, highs=[None] * slots)
+        self.endings = {key: number for number, key in enumerate(scenario.endings)}
+        self.arrivals: dict[str, list[_Arrival]] = {}
+        begun = first(scenario)
+        if scenario.start in begun:
+            self.atlas.layouts = lay_out(scenario, drop=drop)
+        self.begun: Moved = begun
+
+    def run(self, progress: Progress | None) -> Atlas:
+        graph = ways(self.scenario)
+        if self.scenario.start not in self.begun:
+            self.atlas.begins_with = next(iter(self.begun))
+            return self.atlas
+        order = components(graph, self.scenario.start)
+        start = self.atlas.layouts[self.scenario.start].pack(self.begun[self.scenario.start])
+        for done, component in enumerate(order):
+            if progress:
+                progress(done, len(order), "exploring")
+            since = len(self.atlas.batches)
+            known: dict[str, list[Batch]] = {key: [] for key in component}
+            fresh = {self.scenario.start: start} if self.scenario.start in component else {}
+            # a node that leads back to itself is looked at again for what came in meanwhile
+            linked = self._found(known, fresh)
+            while linked and is_cyclic(graph, component):
+                linked = self._found(known, {})
+            for key in component:
+                self._link(key, known[key])
+            if is_cyclic(graph, component):
+                self.atlas.cyclic.append(range(since, len(self.atlas.batches)))
+        return self.atlas
+
+    def _found(self, known: dict[str, list[Batch]], fresh: dict[str, Keys]) -> bool:
+        """Turn what has newly arrived at these nodes into batches and follow their choices; False: nothing new."""
+        new = []
+        for key, batches in known.items():
+            arrived = [part for arrival in self.arrivals.get(key, []) for part in arrival.keys]
+            keys = _distinct([*arrived, *([fresh[key]] if key in fresh else [])])
+            for batch in batches:
+                keys = keys[~_among(keys, batch.keys)]
+            if len(keys):
+                batch = self._batch(key, keys)
+                batches.append(batch)
+                new.append(batch)
+        for batch in new:
+            self._follow(batch)
+        return bool(new)
+
+    def _batch(self, node: str, keys: Keys) -> Batch:
+        states = self.atlas.states
+        if states + len(keys) > self.budget:
+            raise TooBig(f"more than {self.budget} states")
+        batch = Batch(
+            node, states, keys, np.full(len(keys), -1, dtype=np.int32), np.zeros(len(keys), dtype=np.uint8)
+        )
+        choices = self.scenario.nodes[node].choices
+        batch.links = [np.full(len(keys), LOCKED, dtype=np.int32) for _choice in choices]
+        batch.best = np.full(len(keys), -np.inf, dtype=np.float32)
+        batch.worst = np.full(len(keys), np.inf, dtype=np.float32)
+        self.atlas.batches.append(batch)
+        return batch
+
+    def _follow(self, batch: Batch) -> None:
+        node, layout = self.scenario.nodes[batch.node], self.atlas.layouts[batch.node]
+        arrivals: dict[tuple[str, int], _Arrival] = {}
+        for since in range(0, len(batch), CHUNK):
+            lot = layout.unpack(batch.keys[since : since + CHUNK], since)
+            for number, choice in enumerate(node.choices):
+                for target, part in advance(self.scenario, node, choice, lot).items():
+                    if target in self.endings:
+                        self._end(batch, number, target, part)
+                        continue
+                    after = self.atlas.layouts[target]
+                    self._let_go(batch, number, layout, after, part)
+                    arrival = arrivals.setdefault((target, number), _Arrival(batch, number))
+                    arrival.rows.append(part.rows)
+                    arrival.keys.append(after.pack(part))
+        for (target, _number), arrival in arrivals.items():
+            self.arrivals.setdefault(target, []).append(arrival)
+
+    def _end(self, batch: Batch, choice: int, ending: str, part: Lot) -> None:
+        needed = self.scenario.marks.needs_any.get(ending, ())
+        bits = sum(self.scenario.flags[key].bit for key in needed)
+        lacks = (part.flags & np.uint64(bits)) == 0 if needed else np.zeros(len(part), dtype=np.bool_)
+        link = ending_link(self.endings[ending], lacks=False)
+        batch.links[choice][part.rows] = np.int32(link) - lacks.astype(np.int32)
+        self.atlas.ends.setdefault(ending, Door(batch.first + int(part.rows[0]), choice))
+        self.atlas.plays_end[ending] = self.atlas.plays_end.get(ending, 0) + len(part)
+        most, least = self.worth(batch.node, choice, ending, part)
+        batch.best[part.rows] = np.maximum(batch.best[part.rows], most)
+        batch.worst[part.rows] = np.minimum(batch.worst[part.rows], least)
+        self._look(batch, choice, self.atlas.layouts[batch.node].kept, part)
+
+    def _let_go(self, batch: Batch, choice: int, before: Layout, after: Layout, part: Lot) -> None:
+        """A variable that is left out from here on has its final value now."""
+        self._look(batch, choice, before.kept - after.kept, part)
+
+    def _look(self, batch: Batch, choice: int, slots: frozenset[int], part: Lot) -> None:
+        for slot in slots:
+            column = part.columns[slot]
+            low, high = int(column.argmin()), int(column.argmax())
+            known = self.atlas.lows[slot]
+            if known is None or column[low] < known.value:
+                door = Door(batch.first + int(part.rows[low]), choice)
+                self.atlas.lows[slot] = Extreme(int(column[low]), door)
+            known = self.atlas.highs[slot]
+            if known is None or column[high] > known.value:
+                door = Door(batch.first + int(part.rows[high]), choice)
+                self.atlas.highs[slot] = Extreme(int(column[high]), door)
+
+    def _link(self, node: str, batches: list[Batch]) -> None:
+        """Now that all states of the node are known: number the links of those who came."""
+        for arrival in reversed(
+            self.arrivals.pop(node, [])
+        ):  # so that the earliest comes last and stays a parent
+            rows, keys = np.concatenate(arrival.rows), np.concatenate(arrival.keys)
+            arrival.rows.clear()
+            arrival.keys.clear()
+            for batch in batches:
+                at = np.searchsorted(batch.keys, keys).astype(np.int32)
+                if len(batches) > 1:
+                    here = batch.keys[np.minimum(at, len(batch) - 1)] == keys
+                    at, its_rows = at[here], rows[here]
+                else:
+                    its_rows = rows
+                arrival.batch.links[arrival.choice][its_rows] = at + np.int32(batch.first)
+                if arrival.batch.first < batch.first:
+                    batch.parents[at] = its_rows + np.int32(arrival.batch.first)
+                    batch.by[at] = arrival.choice
+
+
+def _distinct(parts: list[Keys]) -> Keys:
+    keys: Keys = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+    keys.sort()
+    if len(keys) < 2:
+        return keys
+    is_new = np.empty(len(keys), dtype=np.bool_)
+    is_new[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
+    return keys[is_new]
+
+
+def _among(keys: Keys, known: Keys) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
+    return found
