@@ -47,7 +47,10 @@ def _finished_without_evidence() -> Iterator[str]:
     for pk in _complete_attempts_that_count():
         if f"attempt:{pk}" not in known:
             yield f"attempt {pk} is complete but left no evidence"
-    for pk in Playthrough.objects.exclude(finished_at=None).values_list("pk", flat=True):
+    finished = Playthrough.objects.exclude(finished_at=None).filter(
+        replay_of=None
+    )  # practice from a point counts for nothing
+    for pk in finished.values_list("pk", flat=True):
         if f"playthrough:{pk}" not in known:
             yield f"playthrough {pk} is finished but left no evidence"
 

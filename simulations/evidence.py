@@ -42,11 +42,16 @@ def claim_of(*, run: Playthrough, version: ScenarioVersion, scenario: Scenario, 
     )
 
 
-def record_run(*, run: Playthrough, scenario: Scenario, outcome: Outcome, now: datetime) -> Evidence:
+def record_run(*, run: Playthrough, scenario: Scenario, outcome: Outcome, now: datetime) -> Evidence | None:
     """Record a finished run, passed or not, once. Only the first run of a scenario weighs on the profile.
+
+    Practice from a point of another run leaves nothing (docs/adr/0010): who plays the last step until it passes has not
+    passed the scenario. None then.
 
     Under the person's lock: a regrade of an earlier run of theirs may be moving the hours at this moment.
     """
+    if run.replay_of_id is not None:
+        return None
     Person.objects.select_for_update(no_key=True).get(pk=run.person_id)
     claim = claim_of(run=run, version=run.version, scenario=scenario, outcome=outcome)
     return record_evidence(
@@ -87,7 +92,9 @@ def _share(percent: float) -> Decimal:
 
 def _hours(run: Playthrough, outcome: Outcome) -> Decimal:
     """Hours are credited for passing, and once: not for time spent, not again for practice."""
-    earlier = Playthrough.objects.filter(person=run.person, scenario_key=run.scenario_key, passed=True)
+    earlier = Playthrough.objects.filter(
+        person=run.person, scenario_key=run.scenario_key, passed=True, replay_of=None
+    )
     if not outcome.passed or earlier.exclude(pk=run.pk).exists():
         return Decimal(0)
     return run.version.hours

@@ -18,6 +18,7 @@ from simulations.engine.scenario import Scenario
 from simulations.engine.scoring import score
 from simulations.evidence import record_run
 from simulations.models import Playthrough, RunStatus, Step
+from simulations.reviewing.hindsights import ask_hindsight
 from simulations.scenarios import scenario_of
 from simulations.wording import told_lock
 
@@ -116,3 +117,4 @@ def _finish(run: Playthrough, scenario: Scenario, state: State, *, now: datetime
     run.passed = outcome.passed
     run.save(update_fields=["status", "finished_at", "ending", "ending_title", "total", "passed"])
     record_run(run=run, scenario=scenario, outcome=outcome, now=now)
+    ask_hindsight(run=run, now=now)

@@ -23,7 +23,8 @@ class Run:
     """One run as lists show it. `total` (0..100), `ending` and `passed` are None, "" and None until it is finished.
     `minutes` is the usual length of a whole run.
 
-    `ending` is the ending's title. `first` marks the run that shapes the profile; later ones are practice.
+    `ending` is the ending's title. `first` marks the run that shapes the profile; later ones are practice. `replayed`
+    says that it was begun from a point of another run, and counts for nothing.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Run:
     passed: bool | None
     first: bool
     minutes: int
+    replayed: bool = False
 
 
 def newest_version(key: str) -> ScenarioVersion | None:
@@ -56,9 +58,12 @@ def page_of(key: str) -> ScenarioPage | None:
 
 
 def state_of(run: Playthrough) -> State:
-    """Where a run stands: its steps replayed from the start. One query; `run.version` should be loaded."""
+    """Where a run stands: its steps replayed from the start, under the version it is judged by.
+
+    One query; `run.version` and `run.judged_by` should be loaded.
+    """
     choices = run.steps.order_by("index").values_list("choice", flat=True)
-    return replay(scenario_of(run.version), choices)
+    return replay(scenario_of(run.standing_version), choices)
 
 
 def runs_of(people: Iterable[Person]) -> dict[UUID, tuple[Run, ...]]:
@@ -87,6 +92,7 @@ def _as_run(row: Playthrough) -> Run:
         passed=row.passed,
         first=row.is_first,
         minutes=row.version.minutes,
+        replayed=row.replay_of_id is not None,
     )
 
 

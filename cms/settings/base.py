@@ -234,7 +234,9 @@ CELERY_BEAT_SCHEDULE = {
     "resume-analyses": {"task": "assessments.resume_analyses", "schedule": 60.0},
     "analyse-closed-exams": {"task": "assessments.analyse_closed", "schedule": crontab(hour=1, minute=40)},
     "resume-regrades": {"task": "assessments.resume_regrades", "schedule": 60.0},
+    "resume-hindsights": {"task": "simulations.resume_hindsights", "schedule": 60.0},
     "resume-run-regrades": {"task": "simulations.resume_run_regrades", "schedule": 60.0},
+    "resume-scenario-checks": {"task": "simulations.resume_checks", "schedule": 60.0},
     "resume-scheme-previews": {"task": "assessments.resume_previews", "schedule": 60.0},
     # again and again through the night: a review that is finished, or under way elsewhere, is left alone
     "review-decisions": {

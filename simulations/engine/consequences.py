@@ -4,7 +4,7 @@ Nothing here knows a particular scenario. Every condition that was judged on the
 each part is traced to the steps that set, cleared or passed up its flag, or that moved its variable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -241,8 +241,13 @@ def _is_barred(ending: Ending, reached: Ending, state: State) -> bool:
 
 
 def _causes(scenario: Scenario, state: State, judged: _Judged) -> Iterator[Cause]:
-    earlier = state.steps[: judged.reach]
-    for reason in judged.reasons:
+    return causes_of(scenario, state.steps[: judged.reach], judged.reasons)
+
+
+def causes_of(scenario: Scenario, earlier: tuple[Step, ...], reasons: Iterable[Decisive]) -> Iterator[Cause]:
+    """What made these flags and comparisons come out as they did, traced to the steps before; a wrong that was never
+    done is no reason and is left out."""
+    for reason in reasons:
         if isinstance(reason.tree, Compare):
             yield _variable_cause(scenario, earlier, reason.tree, reason)
         elif reason.held:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .consequences import Consequence, find_consequences, unrolled
-from .play import State, start
+from .conditions import decisive
+from .consequences import Cause, Consequence, causes_of, find_consequences, unrolled
+from .play import State, Step, start
 from .scenario import Effect, Node, Scenario
 from .scoring import Outcome, final_values, score
 from .wording import describe
@@ -12,13 +13,17 @@ from .wording import describe
 
 @dataclass(frozen=True)
 class Change:
-    """What one effect did to one variable, as people read numbers; `because` is its condition in Chinese, or ""."""
+    """What one effect did to one variable, as people read numbers.
+
+    `because` is its condition in Chinese, or ""; `causes` are the steps that made the condition hold.
+    """
 
     variable: str
     label: str
     change: float
     is_hidden: bool
     because: str
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,8 @@ def timeline(scenario: Scenario, state: State) -> tuple[Entry, ...]:
                 choice=choice.id,
                 chosen=choice.text,
                 feedback=choice.feedback,
-                entering=_changes(scenario, node.enter, entered_with, flags),
-                changes=_changes(scenario, choice.effects, step.before, flags),
+                entering=_changes(scenario, node.enter, entered_with, flags, state.steps[: number - 1]),
+                changes=_changes(scenario, choice.effects, step.before, flags, state.steps[: number - 1]),
                 raised=tuple(scenario.flags[key].name for key in scenario.flag_keys(step.flags & ~flags)),
                 lowered=tuple(scenario.flags[key].name for key in scenario.flag_keys(flags & ~step.flags)),
                 after=_outward(scenario, step.settled),
@@ -125,7 +130,7 @@ def _last_station(scenario: Scenario, state: State, node: Node, entered_with: tu
         choice="",
         chosen="",
         feedback="",
-        entering=_changes(scenario, node.enter, entered_with, state.flags),
+        entering=_changes(scenario, node.enter, entered_with, state.flags, state.steps),
         changes=(),
         raised=(),
         lowered=(),
@@ -134,16 +139,28 @@ def _last_station(scenario: Scenario, state: State, node: Node, entered_with: tu
 
 
 def _changes(
-    scenario: Scenario, effects: tuple[Effect, ...], before: tuple[int, ...], flags: int
+    scenario: Scenario,
+    effects: tuple[Effect, ...],
+    before: tuple[int, ...],
+    flags: int,
+    earlier: tuple[Step, ...],
 ) -> tuple[Change, ...]:
     """The effects that changed something, one by one."""
     found = []
-    for effect, _, change in unrolled(effects, before, flags):
-        variable = scenario.variables[effect.variable]
-        because = "" if effect.condition is None else describe(effect.condition.tree, scenario)
+    for effect, values, change in unrolled(effects, before, flags):
         if change:
-            outward = variable.outward(change)
-            found.append(Change(variable.key, variable.label, outward, not variable.is_visible, because))
+            variable, condition = scenario.variables[effect.variable], effect.condition
+            reasons = () if condition is None else decisive(condition.tree, values, flags)
+            found.append(
+                Change(
+                    variable=variable.key,
+                    label=variable.label,
+                    change=variable.outward(change),
+                    is_hidden=not variable.is_visible,
+                    because="" if condition is None else describe(condition.tree, scenario),
+                    causes=tuple(causes_of(scenario, earlier, reasons)),
+                )
+            )
     return tuple(found)
 
 
