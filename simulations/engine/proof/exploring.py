@@ -179,7 +179,7 @@ class _Explorer:
                 linked = self._found(known, {})
             for key in component:
                 self._link(key, known[key])
-            if is_cyclic(graph, component):
+            if is_cyclic(graph, component) and len(self.atlas.batches) > since:
                 self.atlas.cyclic.append(range(since, len(self.atlas.batches)))
         return self.atlas
 

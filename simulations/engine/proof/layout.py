@@ -161,7 +161,7 @@ def _reach(scenario: Scenario) -> tuple[dict[str, list[Range]], dict[str, int]]:
     possible: dict[str, int] = {}
     _meet(scenario, scenario.start, inits, 0, ranges, possible)
     for component in components(graph, scenario.start):
-        inside = [scenario.nodes[key] for key in component if key in ranges]
+        inside = [scenario.nodes[key] for key in component]
         if is_cyclic(graph, component):
             _widen(scenario, inside, ranges, possible)
         for node in inside:
@@ -191,7 +191,11 @@ def _meet(
 def _widen(
     scenario: Scenario, nodes: list[Node], ranges: dict[str, list[Range]], possible: dict[str, int]
 ) -> None:
-    """Where one can go in circles, a variable moved there may be anywhere, and every flag raised there may be set."""
+    """Where one can go in circles, a variable moved there may be anywhere, and every flag raised there may be set.
+
+    The nodes at which the circle is entered are known already.
+    """
+    known = [node.id for node in nodes if node.id in ranges]
     choices = [choice for node in nodes for choice in node.choices]
     effects = [effect for node in nodes for effect in node.enter]
     effects += [effect for choice in choices for effect in choice.effects]
@@ -199,11 +203,11 @@ def _widen(
     flags = 0
     for choice in choices:
         flags |= choice.raise_bits
-    for node in nodes:
-        flags |= possible[node.id]
+    for key in known:
+        flags |= possible[key]
     free = [(of.lo, of.hi) for of in scenario.variables.values()]
     together = [
-        (min(ranges[node.id][slot][0] for node in nodes), max(ranges[node.id][slot][1] for node in nodes))
+        (min(ranges[key][slot][0] for key in known), max(ranges[key][slot][1] for key in known))
         for slot in range(len(free))
     ]
     wide = _alive(scenario, [free[slot] if slot in moved else of for slot, of in enumerate(together)])

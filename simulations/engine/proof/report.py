@@ -79,20 +79,26 @@ class Report:
 
 
 def check(
-    scenario: Scenario, *, seed: int = 0, budget: int | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    *,
+    seed: int = 0,
+    budget: int | None = None,
+    progress: Progress | None = None,
+    plays: int | None = None,
 ) -> Report:
     """Look at every state a play can come to; where they are more than `budget`, or do not fit, draw plays instead.
 
     `progress(done, total, stage)` is told how far it is. The same scenario and seed give the same report but for the
-    seconds.
+    seconds. `plays` is how many are drawn at random, RANDOM_PLAYS unless somebody is waiting for the answer.
     """
     begun = perf_counter()
     tell = progress or _silent
     tell(0, STAGES, "playing")
-    at_random = tuple(random_plays(scenario, seed))
-    strategies = by_strategy(scenario, seed, at_random)
-    plays = [*at_random, *searching_plays(scenario, seed)]
-    looked = _look(scenario, plays, budget, tell)
+    at_random = tuple(random_plays(scenario, seed, *(() if plays is None else (plays,))))
+    mixed = None if plays is None else plays // 4
+    strategies = by_strategy(scenario, seed, at_random, mixed)
+    drawn = [*at_random, *searching_plays(scenario, seed, mixed)]
+    looked = _look(scenario, drawn, budget, tell)
     tell(95, STAGES, "summing up")
     signs = tells(scenario)
     seen = _perspectives(scenario, strategies, at_random, looked)
@@ -220,7 +226,7 @@ class _Survey:
         reached = [_replayed(self.scenario, path) for path in self.to_endings().values()]
         known = known_bounds(self.scenario, [*self.plays, *reached]).totals
         if known is None or not self.atlas.states:
-            return known
+            return known and _sure(known)
         self.tell(75, STAGES, "least total")
         least = extreme_total(
             self.atlas, self.points, least_ahead(self.atlas, self.points), known[0], most=False
@@ -231,7 +237,9 @@ class _Survey:
         )
         return least, most
 
-    def axes(self) -> dict[str, dict[str, Span | None]]:
+    def axes(self) -> Mapping[str, Mapping[str, Span | None]]:
+        if not self.atlas.states:  # the only play is over before it begins: nothing was offered
+            return self.known.axes
         self.tell(85, STAGES, "axes")
         different: list[Axis] = list(
             dict.fromkeys(leaves for view in self.scenario.views.values() for _a, leaves in view.axes)
@@ -244,8 +252,6 @@ class _Survey:
         }
 
     def _axis(self, points: Points, number: int) -> Span | None:
-        if not self.atlas.states:
-            return None
         shares: list[tuple[Fraction, tuple[str, ...]]] = []
         for path in {play.path for play in self.plays if play.outcome}:
             got, offered = points.of_path(self.scenario, path, number)
@@ -266,7 +272,7 @@ class _Survey:
                     self._ended(of.outward(high.value), high.door.state, high.door.choice),
                 )
             elif is_sound:
-                found[key] = self.known.variables[key]
+                found[key] = _sure(self.known.variables[key])  # nothing ever moves it
         return found
 
     def _ended(self, value: float, state: int, choice: int) -> Bound:
@@ -279,6 +285,12 @@ class _Survey:
             path.append(self.atlas.door(state, choice))
             state = self.atlas.link(state, choice)
         return Bound(value, tuple(path), value)
+
+
+def _sure(span: Span) -> Span:
+    """The span of something of which every value has been seen."""
+    least, most = (Bound(bound.value, bound.path, bound.value) for bound in span)
+    return least, most
 
 
 def _replayed(scenario: Scenario, path: Iterable[str]) -> Play:

@@ -105,8 +105,9 @@ def random_plays(scenario: Scenario, seed: int, count: int = RANDOM_PLAYS) -> It
         yield play_by(scenario, chance.choice)
 
 
-def searching_plays(scenario: Scenario, seed: int) -> Iterator[Play]:
+def searching_plays(scenario: Scenario, seed: int, mixed_plays: int | None = None) -> Iterator[Play]:
     """Plays that go after much or little in single dimensions: good first guesses of what is the most and the least."""
+    count = MIXED_PLAYS if mixed_plays is None else mixed_plays
     for sign in (1, -1):
         for place in range(len(scenario.dimensions)):
 
@@ -117,20 +118,21 @@ def searching_plays(scenario: Scenario, seed: int) -> Iterator[Play]:
         yield play_by(scenario, lambda choices, sign=sign: max(choices, key=lambda c: sign * sum(c.points)))  # type: ignore[misc]
     for percent in MIXED:
         chance = random.Random(seed * 101 + percent)  # noqa: S311 - as above
-        for _play in range(MIXED_PLAYS):
+        for _play in range(count):
             yield play_by(scenario, mixed(percent, chance))
 
 
-def by_strategy(scenario: Scenario, seed: int, at_random: Sequence[Play]) -> dict[str, Strategy]:
+def by_strategy(
+    scenario: Scenario, seed: int, at_random: Sequence[Play], mixed_plays: int | None = None
+) -> dict[str, Strategy]:
     """What each way of playing comes to. `at_random` are the random plays."""
+    count = MIXED_PLAYS if mixed_plays is None else mixed_plays
     found = {"random": summed(at_random)}
     for name, pick in picks(scenario).items():
         found[name] = summed([play_by(scenario, pick)])
     for percent in MIXED:
         chance = random.Random(seed * 1009 + percent)  # noqa: S311 - as above
-        found[f"best-{percent}"] = summed(
-            [play_by(scenario, mixed(percent, chance)) for _ in range(MIXED_PLAYS)]
-        )
+        found[f"best-{percent}"] = summed([play_by(scenario, mixed(percent, chance)) for _ in range(count)])
     return found
 
 

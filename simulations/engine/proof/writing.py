@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
-from .strategies import RANDOM_PLAYS, Strategy
+from .strategies import Strategy
 from .totals import Bound
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def written(report: "Report") -> Json:
         "why_sampled": report.why_sampled,
         "seed": report.seed,
         "states": report.states,
-        "plays_drawn": RANDOM_PLAYS,
+        "plays_drawn": report.strategies["random"].plays,
         "seconds": report.seconds,
         "findings": [finding.as_json() for finding in report.findings],
         "endings": {key: _ending(of) for key, of in report.endings.items()},
