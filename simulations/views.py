@@ -17,6 +17,7 @@ from people.scope import can_see
 from simulations import playing, queries
 from simulations.debriefs import comparison_of, debrief_of
 from simulations.models import Playthrough, ScenarioVersion
+from simulations.reviewing.margins import margins_of
 from simulations.scenarios import scenario_of
 from simulations.scenes import opening_stats, scene_of
 
@@ -121,6 +122,7 @@ def debrief(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "name": "" if own else names_of({run.person_id}).get(run.person_id, ""),
         "debrief": debrief_of(run),
         "comparison": comparison_of(run),
+        "margins": margins_of(run, queries.state_of(run), viewer=viewer, now=timezone.now()),
     }
     return render(request, "simulations/debrief.html", context)
 
