@@ -83,11 +83,12 @@ def read_document(document: object) -> Draft:
 
 def scenario_of(version: ScenarioVersion) -> Scenario:
     """The playable scenario of a version, read once per process."""
-    return _parsed(version.document)
+    return scenario_from(version.document)
 
 
 @lru_cache(maxsize=32)
-def _parsed(text: str) -> Scenario:
+def scenario_from(text: str) -> Scenario:
+    """The scenario of a document that was read before: of a version, or of what a check is about."""
     return parse(load(text))
 
 

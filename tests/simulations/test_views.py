@@ -21,6 +21,7 @@ from simulations.playing import start_playthrough
 from simulations.releasing import release_scenario
 from tests.factories import make_person
 from tests.simulations.conftest import GOLDEN, GOLDEN_PATH, PATHS, WORST, play_path
+from tests.simulations.proofs import vouch
 
 pytestmark = pytest.mark.django_db
 ENDINGS = {path["ending"]: path for path in reversed(PATHS)}
@@ -230,6 +231,7 @@ def _bent(document: Any) -> Any:
 
 def _play_pages(document: Any, person: Person, now: datetime, login: Any) -> list[str]:
     document = deepcopy(document)
+    vouch(document, now)
     release_scenario(draft=store_draft(document=document, by=None, now=now), by=None, now=now)
     client, pages = login(person), []
     run = start_playthrough(person=person, scenario_key="S1", now=now, seed="seed")
@@ -275,6 +277,7 @@ def test_play_page_holds_the_feedback_of_the_last_choice_alone(
 def test_pages_before_playing_hold_no_feedback(
     name: str, document: Any, person: Person, now: datetime, login: Any
 ) -> None:
+    vouch(_bent(document), now)
     release_scenario(draft=store_draft(document=_bent(document), by=None, now=now), by=None, now=now)
     page = _text(login(person).get(_url(name, *(["S1"] if name == "scenario" else []))))
     assert "CANARY" not in page
