@@ -1,0 +1,184 @@
+// Draws what leads where in a scenario. The table beside it says the same and is how the keyboard gets about.
+
+import cytoscape from "../vendor/cytoscape.esm.min.js";
+import dagre from "../vendor/cytoscape-dagre.esm.min.js";
+
+cytoscape.use(dagre);
+
+const STAGES = 8;
+const PAUSE = 400;
+
+/** The colours of the page, light or dark. */
+function look(root) {
+  const style = getComputedStyle(root);
+  const colour = (name) => style.getPropertyValue(`--ql-${name}`).trim();
+  const stages = Array.from({ length: STAGES }, (_, n) => colour(`stage-${n}`));
+  return [
+    {
+      selector: "node",
+      style: {
+        shape: "round-rectangle",
+        width: 132,
+        height: 46,
+        label: "data(label)",
+        "text-wrap": "wrap",
+        "text-max-width": 122,
+        "text-valign": "center",
+        "font-size": 12,
+        "font-family": "inherit, system-ui, sans-serif",
+        color: colour("graph-ink"),
+        "background-color": (node) => stages[node.data("stage") % STAGES] || colour("graph-ending"),
+        "border-width": 1,
+        "border-color": colour("graph-line"),
+      },
+    },
+    { selector: "node[kind='ending'], node[kind='end']", style: { "background-color": colour("graph-ending") } },
+    { selector: "node[kind='ending']", style: { shape: "barrel", "border-style": "double", "border-width": 3 } },
+    { selector: "node[kind='end']", style: { shape: "round-diamond", height: 64 } },
+    { selector: "node[?here]", style: { "border-width": 4, "border-color": colour("graph-here") } },
+    { selector: "node[?fault]", style: { "border-width": 4, "border-color": colour("graph-fault") } },
+    { selector: "node[kind='missing']", style: { "background-opacity": 0, "border-style": "dashed" } },
+    {
+      selector: "edge",
+      style: {
+        width: 1.5,
+        "curve-style": "bezier",
+        "target-arrow-shape": "triangle",
+        "arrow-scale": 0.9,
+        "line-color": colour("graph-line"),
+        "target-arrow-color": colour("graph-line"),
+        label: "data(label)",
+        "font-size": 11,
+        color: colour("graph-ink"),
+        "text-background-color": colour("graph-ground"),
+        "text-background-opacity": 0.9,
+        "text-background-padding": 2,
+      },
+    },
+    { selector: "edge[?conditional]", style: { "line-style": "dashed" } },
+  ];
+}
+
+function elements({ nodes, edges }, here) {
+  return [
+    ...nodes.map((node) => ({
+      data: {
+        ...node,
+        label: node.faults.length ? `⚠ ${node.name}` : node.name,
+        fault: node.faults.length > 0,
+        here: node.id === here,
+      },
+    })),
+    ...edges.map((edge) => ({ data: { ...edge, id: `${edge.source}→${edge.target}` } })),
+  ];
+}
+
+const LAYOUT = { name: "dagre", rankDir: "TB", nodeSep: 26, rankSep: 44, edgeSep: 12, animate: false, fit: false };
+
+/** The ways of the node whose form is open, as they stand in it just now. */
+function typed(form, here) {
+  const choices = new Map();
+  const usual = [];
+  for (const field of form.querySelectorAll("select[name$='.to'], select[name$='.next']")) {
+    if (!field.value || field.closest("template")) continue;
+    const own = field.name.match(/^choices\.(\d+)\./);
+    const row = field.name.replace(/\.to$/, "");
+    const condition = form.elements.namedItem(`${row}.cond`)?.value?.trim() || null;
+    const into = own ? (choices.get(own[1]) ?? choices.set(own[1], []).get(own[1])) : usual;
+    into.push({ to: field.value, cond: condition });
+  }
+  const origins = form.querySelectorAll("input[name^='choices.'][name$='._from']");
+  const rows = [...origins].filter((field) => /^choices\.\d+\._from$/.test(field.name) && !field.closest("template"));
+  return {
+    node: here,
+    next: usual,
+    choices: rows.map((field, place) => {
+      const number = field.name.split(".")[1];
+      return { id: field.value || String.fromCharCode(97 + place), next: choices.get(number) ?? [] };
+    }),
+  };
+}
+
+class ScenarioGraph {
+  constructor(root) {
+    this.root = root;
+    this.here = root.dataset.here;
+    this.canvas = root.querySelector("[data-ql-graph-canvas]");
+    this.asking = null;
+    this.canvas.hidden = false;
+    root.querySelector("[data-ql-graph-legend]").hidden = false;
+    root.querySelector("[data-ql-graph-list]").open = false;
+    this.cy = cytoscape({
+      container: this.canvas,
+      style: look(root),
+      minZoom: 0.1,
+      maxZoom: 2,
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+    });
+    this.cy.on("tap", "node", (event) => {
+      const url = event.target.data("url");
+      if (url) window.location.assign(url);
+    });
+    this.cy.on("mouseover", "node", (event) => {
+      this.canvas.title = [event.target.data("name"), ...event.target.data("faults")].join("\n");
+      this.canvas.style.cursor = event.target.data("url") ? "pointer" : "";
+    });
+    this.cy.on("mouseout", "node", () => {
+      this.canvas.title = "";
+      this.canvas.style.cursor = "";
+    });
+  }
+
+  async load(body) {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+    const posted = { method: "POST", body: JSON.stringify(body), headers: { "X-CSRFToken": token } };
+    try {
+      const answer = await fetch(this.root.dataset.url, { ...(body ? posted : {}), signal: this.asking.signal });
+      if (answer.ok) this.draw(await answer.json());
+    } catch {
+      // overtaken by a newer question, or offline: the last picture stays
+    }
+  }
+
+  draw(graph) {
+    const begun = performance.now();
+    const isFirst = this.cy.elements().empty();
+    this.cy.batch(() => {
+      this.cy.elements().remove();
+      this.cy.add(elements(graph, this.here));
+    });
+    this.cy.layout(LAYOUT).run();
+    if (isFirst) this.centre(graph.start);
+    // read by the benchmark of the picture
+    this.root.dataset.milliseconds = Math.round(performance.now() - begun);
+  }
+
+  /** Everything where it fits readably; else what is open, or the start, at a readable size. */
+  centre(start) {
+    this.cy.fit(undefined, 20);
+    if (this.cy.zoom() >= 0.55) {
+      if (this.cy.zoom() > 1) {
+        this.cy.zoom(1);
+        this.cy.center();
+      }
+      return;
+    }
+    const node = this.cy.getElementById(this.here || start);
+    this.cy.zoom(0.75);
+    this.cy.center(node.nonempty() ? node : undefined);
+  }
+}
+
+for (const root of document.querySelectorAll("[data-ql-graph]")) {
+  const graph = new ScenarioGraph(root);
+  graph.load();
+  let timer = 0;
+  const form = graph.here && document.querySelector("form#ql-part");
+  form?.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => graph.load(typed(form, graph.here)), PAUSE);
+  });
+}
