@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 
@@ -29,6 +32,11 @@ class ScenarioDraftViewSet(LookingViewSet):
         DateColumn("released_at", label=gettext_lazy("Released")),
         DateColumn("stored_at", label=gettext_lazy("Stored")),
     )
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(
+            **{"add_url_name": "scenarios:begin", "add_item_label": _("New scenario"), **kwargs}
+        )
 
     def get_urlpatterns(self) -> list[URLPattern]:
         from simulations.admin.urls import urlpatterns

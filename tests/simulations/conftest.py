@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 
-from people.models import Person
+from people.models import Person, Role
 from simulations.drafts import store_draft
 from simulations.models import Playthrough, ScenarioVersion
 from simulations.playing import choose, start_playthrough
 from simulations.releasing import release_scenario
+from tests.factories import make_person
 from tests.library.making import stock_library
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +53,19 @@ def version(db: Any, document: Any, now: datetime) -> ScenarioVersion:
 def run(version: ScenarioVersion, person: Person, now: datetime) -> Playthrough:
     """A run that has just begun."""
     return start_playthrough(person=person, scenario_key=version.key, now=now, seed="seed")
+
+
+@pytest.fixture
+def staff(login: Any) -> Any:
+    """`staff(role)` → a client of somebody with that role, who may enter the admin at all."""
+
+    def _staff(role: Role) -> Any:
+        person = make_person(roles=(role,))
+        access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        Group.objects.get(name=role.value).permissions.add(access)
+        return login(person)
+
+    return _staff
 
 
 def play_path(run: Playthrough, path: str, now: datetime) -> Playthrough:

@@ -1,0 +1,334 @@
+"""What a form of a scenario asks: for every part its fields, in the words an author reads.
+
+A sheet is data. `filling` fills it from a document and reads it back; `comparing` names with it what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from simulations.authoring.offers import Choices, Offers
+from simulations.engine.document import EARLY_UNTIL
+from simulations.engine.editing import Part
+from simulations.engine.scenario import MONEY
+
+Label = str | Promise
+
+LINE, TEXT, NUMBER, PICK, YES, TICKS, SEVERAL, LINES, CONDITION, POINTS = (
+    "line", "text", "number", "pick", "yes", "ticks", "several", "lines", "condition", "points",
+)  # fmt: skip
+"""Kinds of fields: several is a list of picks in order, lines a text whose lines are the items of a list."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. `name` is its key, with dots where it lies deeper (`score.zc`)."""
+
+    name: str
+    label: Label
+    kind: str = LINE
+    choices: Choices = ()
+    help: Label = ""
+    lines: int = 1
+    group: str = ""
+    default: Any = None
+    empty: Label = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the same fields. `form` says how the document keeps them:
+
+    list: objects; table: objects by key; names: texts by key; routes: one target or objects; needs: lists by ending.
+    `key` is the field that the rows are known by, which authors never see; `prefix` begins a new one.
+    """
+
+    name: str
+    label: Label
+    fields: tuple[Field | Rows, ...]
+    one: Label
+    more: Label
+    form: str = "list"
+    key: str = ""
+    prefix: str = ""
+    help: Label = ""
+    group: str = ""
+    keeps_empty: bool = False
+    blank: Callable[[str], dict[str, Any]] | None = None
+
+
+Sheet = tuple[Field | Rows, ...]
+
+
+def sheet_of(part: Part, offers: Offers) -> Sheet:
+    """The sheet of a part. Raises KeyError for a kind that has none."""
+    return SHEETS[part.kind](offers)
+
+
+def _head(offers: Offers) -> Sheet:
+    return (
+        Field("title", _("Title")),
+        Field(
+            "minutes", _("Minutes a run usually takes"), NUMBER, help=_("Empty: three for every situation.")
+        ),
+        Field(
+            "hours", _("Learning hours for passing"), NUMBER, help=_("Empty: worked out from the minutes.")
+        ),
+        Field(
+            "resources",
+            _("What runs out"),
+            TICKS,
+            offers.variables,
+            help=_("Nobody can choose what costs more of it than is left."),
+            default=[MONEY],
+        ),
+        Field("chain", _("Policy chain of the pack"), PICK, offers.chains, empty=_("none")),
+        Field(
+            "early_until",
+            _("Until this situation endings speak their early text"),
+            PICK,
+            offers.nodes,
+            default=EARLY_UNTIL,
+        ),
+        *_scoring(offers),
+    )
+
+
+def _scoring(offers: Offers) -> Sheet:
+    roles = "scoring.roles."
+    return (
+        Field("scoring.view", _("Competency view that judges a run"), PICK, offers.views, group="marks", default="A"),
+        Field("scoring.pass_total", _("Total needed to pass"), NUMBER, group="marks", default=60),
+        Field("scoring.pass_dim", _("Needed on every axis"), NUMBER, group="marks", default=50),
+        Field(f"{roles}compliance", _("Variable for compliance"), PICK, offers.variables, group="marks",
+              default="comp"),
+        Field(f"{roles}time", _("Variable for time left"), PICK, offers.variables, group="marks", default="days",
+              empty=_("none: only compliance counts")),
+        Field(f"{roles}time_in_hand", _("So much time left is worth full marks"), NUMBER, group="marks", default=30),
+        Field(f"{roles}outcome", _("Variables for what came of it"), TICKS, offers.variables, group="marks",
+              default=["sat", "trust"]),
+        Field("scoring.fail_endings", _("Endings that are never a pass"), TICKS, offers.endings, group="marks"),
+        Field("scoring.e3_requires_any", _("Deeds of which ending E3 needs one"), TICKS, offers.flags, group="needs"),
+        Rows(
+            "scoring.requires_any",
+            _("Endings that count only after a deed"),
+            (
+                Field("ending", _("Ending"), PICK, offers.endings),
+                Field("flags", _("One of these must have happened"), TICKS, offers.flags),
+            ),
+            one=_("Ending"),
+            more=_("Add an ending"),
+            form="needs",
+            group="marks",
+        ),
+    )  # fmt: skip
+
+
+def _vars(offers: Offers) -> Sheet:
+    fields = (
+        Field(
+            "name",
+            pgettext_lazy("scenario", "Name"),
+            help=_("A unit may follow in brackets: 工作经费（万元）."),
+        ),
+        Field("init", _("At the start"), NUMBER),
+        Field("lo", _("Least"), NUMBER),
+        Field("hi", _("Most"), NUMBER),
+        Field("vis", _("Seen while playing"), YES, default=True),
+        Field("note", pgettext_lazy("scenario", "Remark")),
+    )
+    return (
+        Rows(
+            "vars",
+            _("Variables"),
+            fields,
+            one=_("Variable"),
+            more=_("Add a variable"),
+            form="table",
+            prefix="v",
+        ),
+    )
+
+
+def _flags(offers: Offers) -> Sheet:
+    fields = (Field("name", _("What has happened"), help=_("Such as 已逐户入户建档.")),)
+    return (Rows("flags", _("Flags"), fields, one=_("Flag"), more=_("Add a flag"), form="names", prefix="f"),)
+
+
+def _stakeholders(offers: Offers) -> Sheet:
+    fields = (
+        Field("name", pgettext_lazy("person", "Name")),
+        Field("role", _("Who it is")),
+        Field("stance", _("What they want, what they fear"), TEXT, lines=2),
+    )
+    return (
+        Rows("stakeholders", _("Stakeholders"), fields, one=_("Stakeholder"), more=_("Add a stakeholder")),
+    )
+
+
+def _seats(offers: Offers) -> Sheet:
+    fields = (
+        Field("name", pgettext_lazy("person", "Name")),
+        Field("intro", _("How they introduce themselves"), TEXT, lines=4),
+    )
+    return (
+        Rows(
+            "seats", pgettext_lazy("scenario", "Seats"), fields, one=pgettext_lazy("scenario", "Seat"), more=_("Add a seat"), key="key", prefix="seat",
+            help=_("From a seat the story is told again after the end; its texts are on the forms of situations."),
+        ),
+    )  # fmt: skip
+
+
+def _lenses(offers: Offers) -> Sheet:
+    weights = tuple(
+        Field(f"weights.{key}", label, NUMBER, group="weights") for key, label in offers.variables
+    )
+    endings = tuple(Field(f"endings.{key}", label, NUMBER, group="endings") for key, label in offers.endings)
+    fields = (
+        Field("name", _("Whose eyes")),
+        *weights,
+        Field("ending_weight", _("Weight of the ending (0–10)"), NUMBER),
+        *endings,
+    )
+    return (
+        Rows(
+            "lenses", _("Lenses"), fields, one=_("Lens"), more=_("Add a lens"), key="key", prefix="lens",
+            help=_("Weights from −10 to 10: negative where they want it low. Endings from 0 to 100."),
+        ),
+    )  # fmt: skip
+
+
+def _global_end(offers: Offers) -> Sheet:
+    fields = (
+        Field("cond", _("As soon as"), CONDITION),
+        Field("end", _("it ends with"), PICK, offers.endings),
+    )
+    return (Rows("global_end", _("Stops"), fields, one=_("Stop"), more=_("Add a stop")),)
+
+
+def _ending(offers: Offers) -> Sheet:
+    return (
+        Field("title", _("Title")),
+        Field("cond", _("Reached at the end when"), CONDITION,
+              help=_("“Always”: when no other holds. Empty: only where a way or a stop leads here.")),
+        Field("factor", _("What came of it counts (0–1)"), NUMBER),
+        Field("cap", _("Total at most (0–100)"), NUMBER),
+        Field("debrief", _("What is said after it"), TEXT, lines=4),
+        Field("debrief_early", _("What is said instead when it came early"), TEXT, lines=3),
+        *(Field(f"seen.{key}", name, TEXT, lines=2, group="seen") for key, name in offers.seats),
+    )  # fmt: skip
+
+
+def _node(offers: Offers) -> Sheet:
+    return (
+        Field("title", _("Title")),
+        Field("stage", _("Stage")),
+        Field("text", _("The situation"), TEXT, lines=4),
+        _effects("enter", _("What happens on entering"), offers),
+        _choices(offers),
+        _routes(offers, _("Where it leads unless a choice says otherwise")),
+        *_besides(offers),
+    )
+
+
+def _choices(offers: Offers) -> Rows:
+    fields = (
+        Field("text", _("What one can do"), TEXT, lines=2),
+        Field("feedback", _("What one is told after the end"), TEXT, lines=2),
+        Field("cond", _("Only where"), CONDITION),
+        _effects("effects", _("Effects"), offers),
+        *(Field(f"score.{key}", name, POINTS, group="score") for key, name in offers.dimensions),
+        Field("set", _("Sets these flags"), TICKS, offers.flags, group="marks"),
+        Field("clear", _("Takes these flags away"), TICKS, offers.flags, group="marks"),
+        _routes(offers, _("Where it leads")),
+        *_besides(offers),
+    )
+    return Rows(
+        "choices", _("Choices"), fields, one=_("Choice"), more=_("Add a choice"), key="id", keeps_empty=True,
+    )  # fmt: skip
+
+
+def _effects(name: str, label: Label, offers: Offers) -> Rows:
+    fields = (
+        Field("var", _("Variable"), PICK, offers.variables),
+        Field("add", _("more or less"), NUMBER),
+        Field("cond", _("only where"), CONDITION),
+    )
+    return Rows(name, label, fields, one=_("Effect"), more=_("Add an effect"), group="effects")
+
+
+def _routes(offers: Offers, label: Label) -> Rows:
+    fields = (
+        Field("to", pgettext_lazy("scenario", "To"), PICK, offers.targets),
+        Field("cond", _("only where"), CONDITION),
+    )
+    return Rows(
+        "next", label, fields, one=_("Way"), more=_("Add a way"), form="routes", group="routes",
+        help=_("The first whose condition holds. None: as the situation says."),
+    )  # fmt: skip
+
+
+def _besides(offers: Offers) -> Sheet:
+    """What a situation cites, and how it looks from each seat."""
+    return (
+        Field("cites", _("Cites"), SEVERAL, offers.cites, group="cites"),
+        *(Field(f"seen.{key}", name, TEXT, lines=2, group="seen") for key, name in offers.seats),
+    )
+
+
+def _guide(offers: Offers) -> Sheet:
+    flow = (Field("minutes", _("Minutes"), NUMBER), Field("what", _("What is done"), TEXT, lines=2))
+    return (
+        Field("guide.purpose", _("What participants take home"), TEXT, lines=3),
+        Field("guide.audience", _("For whom"), TEXT, lines=2),
+        Field("guide.minutes", _("Minutes in all"), NUMBER),
+        Field("guide.preparation", _("To prepare, one thing per line"), LINES, lines=4),
+        Rows("guide.flow", _("How the session goes"), flow, one=_("Step"), more=_("Add a step")),
+        Field("guide.questions", _("Questions to discuss, one per line"), LINES, lines=4),
+        Field("guide.watch", _("What to watch for, one thing per line"), LINES, lines=4),
+    )
+
+
+def _sources(offers: Offers) -> Sheet:
+    fields = (
+        Field("use", _("Where it is used")),
+        Field("claim", _("What is claimed"), TEXT, lines=2),
+        Field("where", _("Where it stands"), TEXT, lines=2),
+        Field("confidence", _("How sure it is")),
+    )
+    return (Rows("sources", _("Sources"), fields, one=_("Source"), more=_("Add a source")),)
+
+
+SHEETS: dict[str, Callable[[Offers], Sheet]] = {
+    "head": _head,
+    "vars": _vars,
+    "flags": _flags,
+    "stakeholders": _stakeholders,
+    "seats": _seats,
+    "lenses": _lenses,
+    "global_end": _global_end,
+    "guide": _guide,
+    "sources": _sources,
+    "node": _node,
+    "ending": _ending,
+}
+TITLES: dict[str, Label] = {
+    "head": _("Scenario and marks"),
+    "vars": _("Variables"),
+    "flags": _("Flags"),
+    "stakeholders": _("Stakeholders"),
+    "seats": pgettext_lazy("scenario", "Seats"),
+    "lenses": _("Lenses"),
+    "global_end": _("Stops"),
+    "guide": _("Facilitator guide"),
+    "sources": _("Sources"),
+    "node": _("Situation"),
+    "ending": _("Ending"),
+}
+"""What the forms are called."""
