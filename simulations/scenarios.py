@@ -14,6 +14,7 @@ from core.errors import Refusal
 from simulations.citing import note_cites
 from simulations.engine import messages as say
 from simulations.engine.document import ScenarioInvalid, load, parse
+from simulations.engine.lines import locate
 from simulations.engine.reading import Place, Problem
 from simulations.engine.scenario import Scenario
 from simulations.models import KEY_LENGTH, ScenarioVersion
@@ -37,6 +38,19 @@ class InvalidDocument(Refusal):
         self.faults = problems
         self.problems = tuple(_line(problem) for problem in problems)
         super().__init__("\n".join(self.problems))
+
+    def located(self, text: str) -> InvalidDocument:
+        """The same, every problem with its line in the JSON text that the document was read from."""
+        spots = locate(text, [problem.where for problem in self.faults if problem.where])
+        located = InvalidDocument(self.faults)
+        located.problems = tuple(
+            gettext("line %(line)s, %(problem)s") % {"line": spots[fault.where].line, "problem": problem}
+            if fault.where in spots
+            else problem
+            for fault, problem in zip(self.faults, self.problems, strict=True)
+        )
+        located.message = "\n".join(located.problems)
+        return located
 
 
 @dataclass(frozen=True)

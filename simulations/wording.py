@@ -15,6 +15,14 @@ from simulations.engine.wording import amount, lock_reason
 
 TEMPLATES = (
     gettext_noop("not readable as JSON: %(detail)s"),
+    gettext_noop("line %(line)s, column %(column)s: a value is expected"),
+    gettext_noop("line %(line)s, column %(column)s: a comma or a closing bracket is expected"),
+    gettext_noop("line %(line)s, column %(column)s: a colon is expected"),
+    gettext_noop("line %(line)s, column %(column)s: a name in double quotes is expected"),
+    gettext_noop("line %(line)s, column %(column)s: a text begins here whose closing quotes are missing"),
+    gettext_noop("line %(line)s, column %(column)s: a line break or control character stands inside a text"),
+    gettext_noop("line %(line)s, column %(column)s: the end of the file is expected"),
+    gettext_noop("line %(line)s, column %(column)s: not readable as JSON: %(detail)s"),
     gettext_noop("longer than %(limit)s characters"),
     gettext_noop("more than %(limit)s entries"),
     gettext_noop("nested too deeply"),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from . import messages as say
+from .lines import syntax_problem
 from .marks import read_marks, read_reference
 from .nodes import read_nodes, read_seen
 from .perspectives import read_lenses, read_seats
@@ -53,6 +54,8 @@ def load(text: str) -> object:
         raise
     except RecursionError:
         raise _invalid(say.TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        raise ScenarioInvalid([Problem("", syntax_problem(error))]) from None
     except ValueError as error:  # also numbers of thousands of digits
         raise _invalid(say.NOT_JSON, detail=str(error)) from None
 

@@ -25,6 +25,14 @@ def say(template: str, **values: object) -> Message:
 
 # Documents: shape
 NOT_JSON = "not readable as JSON: %(detail)s"
+JSON_VALUE = "line %(line)s, column %(column)s: a value is expected"
+JSON_COMMA = "line %(line)s, column %(column)s: a comma or a closing bracket is expected"
+JSON_COLON = "line %(line)s, column %(column)s: a colon is expected"
+JSON_KEY = "line %(line)s, column %(column)s: a name in double quotes is expected"
+JSON_STRING_END = "line %(line)s, column %(column)s: a text begins here whose closing quotes are missing"
+JSON_CONTROL = "line %(line)s, column %(column)s: a line break or control character stands inside a text"
+JSON_EXTRA = "line %(line)s, column %(column)s: the end of the file is expected"
+JSON_OTHER = "line %(line)s, column %(column)s: not readable as JSON: %(detail)s"
 TOO_LONG = "longer than %(limit)s characters"
 TOO_MANY = "more than %(limit)s entries"
 TOO_DEEP = "nested too deeply"

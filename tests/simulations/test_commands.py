@@ -114,8 +114,8 @@ def test_faulty_document_is_bad_use_with_its_problems(flag: str, bad_file: Path)
         _call("play_scenario", str(bad_file), flag, str(bad_file), "--json")
     assert refused.value.returncode == 2
     assert str(refused.value).splitlines() == [
-        "nodes[0].choices[a].cond：不认识的名称 'trsut'，是不是“trust”？",
-        "endings[0].cap：应在 0 与 100 之间",
+        "第 1 行，nodes[0].choices[a].cond：不认识的名称 'trsut'，是不是“trust”？",
+        "第 1 行，endings[0].cap：应在 0 与 100 之间",
     ]
 
 

@@ -55,10 +55,11 @@ class Command(ReportCommand):
 
 
 def _read(file: Path) -> Scenario:
+    text = file.read_text(encoding="utf-8")
     try:
-        return parse_text(file.read_text(encoding="utf-8"))
+        return parse_text(text)
     except ScenarioInvalid as invalid:
-        raise InvalidDocument(invalid.problems) from invalid
+        raise InvalidDocument(invalid.problems).located(text) from invalid
 
 
 def _play(scenario: Scenario, path: str) -> Report:
