@@ -11,28 +11,55 @@ from competencies import framework, radar
 from simulations import queries
 from simulations.engine import debrief as engine
 from simulations.engine.consequences import Consequence, Kind
-from simulations.engine.scenario import Scenario
-from simulations.engine.scoring import Outcome
+from simulations.engine.play import State
+from simulations.engine.scenario import Scenario, Variable
+from simulations.engine.scoring import Outcome, score
 from simulations.engine.wording import amount, signed
-from simulations.models import Playthrough, RunStatus
+from simulations.models import Hindsight, Playthrough, RunStatus
+from simulations.reviewing.regrets import LookBack, Regret, look_back
+from simulations.reviewing.viewpoints import Viewpoint, viewpoints_of
 from simulations.scenarios import scenario_of
 from simulations.scenes import Delta
 from simulations.wording import told_of
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a conditional change struck: the step it goes back to (None: never in the player's hands) and the words."""
+
+    step: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Caused:
+    """A change that hung on something earlier, and on what."""
+
+    text: str
+    cost: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class Station:
-    """A step of the way, in the shape of components/timeline.html."""
+    """A step of the way. `deltas` are all its changes, `caused` those of them that hung on something earlier, `left`
+    what it left behind, `told` what came of it later; `regret` what it gave away, None where nothing is known of it.
+
+    `may_replay` says that there is something to decide here, and a step before it.
+    """
 
     number: int
     title: str
-    text: str
-    note: str
-    chip_state: str
-    chip_text: str
+    stage: str
+    chosen: str
+    feedback: str
     deltas: tuple[Delta, ...]
-    state: str
-    consequence: str
+    caused: tuple[Caused, ...]
+    left: tuple[str, ...]
+    told: tuple[str, ...]
+    regret: Regret | None
+    is_mistake: bool
+    may_replay: bool
 
 
 @dataclass(frozen=True)
@@ -54,12 +81,16 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Hidden:
-    """A hidden variable: where it began, where it ended, and its value after every step."""
+    """A hidden variable: where it began, where it ended, and its value after every step.
+
+    `line` draws them as the points of a polyline in a box of 100 × 40, the variable's range from bottom to top.
+    """
 
     title: str
     first: str
     last: str
     values: tuple[str, ...]
+    line: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +113,8 @@ class Debrief:
     radar: radar.Radar
     view: framework.View
     left_out: tuple[str, ...]
+    look_back: LookBack | None
+    viewpoints: tuple[Viewpoint, ...]
 
 
 @dataclass(frozen=True)
@@ -93,12 +126,16 @@ class Compared:
     best: str
 
 
-def debrief_of(run: Playthrough) -> Debrief:
-    """The debrief of a finished run; `run.version` should be loaded. One query. Raises Unfinished otherwise."""
-    scenario = scenario_of(run.version)
-    found = engine.debrief(scenario, queries.state_of(run))
+def debrief_of(run: Playthrough, state: State, asked: Hindsight | None) -> Debrief:
+    """The debrief of a finished run: `state` is the run replayed, `asked` its look back as far as it is.
+
+    `run.version` and `run.judged_by` should be loaded. One query where the scenario has lenses. Raises Unfinished.
+    """
+    scenario = scenario_of(run.standing_version)
+    found = engine.debrief(scenario, state)
     outcome = found.outcome
-    view = framework.view(run.version.view_ref)
+    looked = look_back(scenario, asked)
+    view = framework.view(run.standing_version.view_ref)
     titles = framework.leaf_titles()
     ending = scenario.endings[outcome.ending]
     is_capped = outcome.total == ending.cap
@@ -106,9 +143,9 @@ def debrief_of(run: Playthrough) -> Debrief:
         ending=found.title,
         text=found.text,
         is_early=outcome.is_early,
-        stations=tuple(_stations(found)),
+        stations=tuple(_stations(found, looked)),
         why=tuple(c.sentence for c in found.consequences if c.kind is Kind.ENDING),
-        hidden=tuple(_hidden(found.hidden)),
+        hidden=tuple(_hidden(scenario, found.hidden)),
         total=_mark(outcome.total),
         needed=amount(float(scenario.marks.total)),
         cap=amount(float(ending.cap)) if is_capped else "",
@@ -121,6 +158,8 @@ def debrief_of(run: Playthrough) -> Debrief:
         radar=draw_axes(scenario, outcome),
         view=view,
         left_out=tuple(titles[leaf] for leaf in view.left_out),
+        look_back=looked,
+        viewpoints=viewpoints_of(scenario, state, looked.path if looked else ()),
     )
 
 
@@ -134,12 +173,13 @@ def draw_axes(scenario: Scenario, outcome: Outcome) -> radar.Radar:
 def comparison_of(run: Playthrough) -> tuple[Compared, ...]:
     """The first run of this scenario beside the best one; empty until somebody has finished two.
 
-    The best has the highest total, the earlier one among equals. Both are replayed. At most three queries.
+    The best has the highest total, the earlier one among equals; practice from a point is not among them. Both are
+    replayed. At most three queries.
     """
     runs = Playthrough.objects.filter(
-        person=run.person_id, scenario_key=run.scenario_key, status=RunStatus.FINISHED
+        person=run.person_id, scenario_key=run.scenario_key, status=RunStatus.FINISHED, replay_of=None
     )
-    finished = list(runs.select_related("version").order_by("ordinal"))
+    finished = list(runs.select_related("version", "judged_by").order_by("ordinal"))
     if len(finished) < 2:
         return ()
     first = finished[0]
@@ -148,34 +188,52 @@ def comparison_of(run: Playthrough) -> tuple[Compared, ...]:
 
 
 def _compared(first: Playthrough, best: Playthrough) -> Iterable[Compared]:
-    one, two = debrief_of(first), debrief_of(best)
     yield Compared(_("Run"), str(first.ordinal), str(best.ordinal))
-    yield Compared(_("Ending"), one.ending, two.ending)
-    yield Compared(_("Total"), one.total, two.total)
-    scores = {leaf.title: leaf.score for leaf in two.leaves}
-    for leaf in one.leaves:
-        yield Compared(leaf.title, leaf.score or "—", scores.get(leaf.title) or "—")
+    yield Compared(_("Ending"), first.ending_title, best.ending_title)
+    yield Compared(_("Total"), amount(float(first.total or 0)), amount(float(best.total or 0)))
+    one, two = (score(scenario_of(of.standing_version), queries.state_of(of)).leaf for of in (first, best))
+    titles = framework.leaf_titles()
+    for leaf, mark in one.items():
+        yield Compared(titles[leaf], _leaf_mark(mark), _leaf_mark(two.get(leaf)))
 
 
-def _stations(found: engine.Debrief) -> Iterable[Station]:
+def _leaf_mark(score: float | None) -> str:
+    return "—" if score is None else _mark(score)
+
+
+def _stations(found: engine.Debrief, looked: LookBack | None) -> Iterable[Station]:
     """The way, each consequence told at the step that caused it."""
     told = _told_by_step(found.consequences)
     for entry in found.timeline:
-        sentences = told.get(entry.step, ())
         yield Station(
             number=entry.step,
             title=entry.title,
-            text=entry.chosen or _("The run ended as this situation came about."),
-            note=entry.feedback,
-            chip_state="plain",
-            chip_text=entry.stage,
+            stage=entry.stage,
+            chosen=entry.chosen,
+            feedback=entry.feedback,
             deltas=(
                 *(Delta(_arrival(change), cost=change.change < 0) for change in entry.entering),
                 *(Delta(_change(change), cost=change.change < 0) for change in entry.changes),
             ),
-            state="turn" if sentences else "",
-            consequence="".join(sentences),
+            caused=tuple(_caused((*entry.entering, *entry.changes))),
+            left=entry.raised,
+            told=told.get(entry.step, ()),
+            regret=looked.by_step.get(entry.step) if looked else None,
+            is_mistake=bool(looked and looked.first_mistake == entry.step),
+            may_replay=bool(entry.choice) and entry.step > 1,
         )
+
+
+def _caused(changes: Iterable[engine.Change]) -> Iterable[Caused]:
+    """The conditional ones; where no step of the player's is behind it, the condition itself is the reason."""
+    for change in changes:
+        if change.because:
+            reasons = tuple(Reason(cause.step, cause.text) for cause in change.causes)
+            yield Caused(
+                f"{change.label} {signed(change.change)}",
+                change.change < 0,
+                reasons or (Reason(None, change.because),),
+            )
 
 
 def _told_by_step(consequences: Iterable[Consequence]) -> dict[int, tuple[str, ...]]:
@@ -198,10 +256,21 @@ def _arrival(change: engine.Change) -> str:
     return _("On arrival: %(change)s") % {"change": _change(change)}
 
 
-def _hidden(variables: Iterable[engine.HiddenVariable]) -> Iterable[Hidden]:
+def _hidden(scenario: Scenario, variables: Iterable[engine.HiddenVariable]) -> Iterable[Hidden]:
     for variable in variables:
         values = tuple(amount(value) for value in variable.values)
-        yield Hidden(variable.label, values[0], values[-1], values)
+        line = _line(variable.values, scenario.variables[variable.variable])
+        yield Hidden(variable.label, values[0], values[-1], values, line)
+
+
+def _line(values: tuple[float, ...], of: Variable) -> str:
+    low, high = of.lo / 100, of.hi / 100
+    wide = max(len(values) - 1, 1)
+    points = (
+        (100 * place / wide, 40 - 40 * (value - low) / ((high - low) or 1))
+        for place, value in enumerate(values)
+    )
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def _parts(outcome: Outcome) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from core.prepared import prepared
 from people.models import Person
 from simulations.engine.play import State, replay
-from simulations.models import Playthrough, ScenarioDraft, ScenarioPage, ScenarioVersion
+from simulations.models import Playthrough, RunStatus, ScenarioDraft, ScenarioPage, ScenarioVersion
 from simulations.scenarios import scenario_of
 
 
@@ -64,6 +64,13 @@ def state_of(run: Playthrough) -> State:
     """
     choices = run.steps.order_by("index").values_list("choice", flat=True)
     return replay(scenario_of(run.standing_version), choices)
+
+
+def open_run(beside: Playthrough) -> Playthrough | None:
+    """The run of the same scenario that its person has not finished. One query."""
+    return Playthrough.objects.filter(
+        person=beside.person_id, scenario_key=beside.scenario_key, status=RunStatus.OPEN
+    ).first()
 
 
 def runs_of(people: Iterable[Person]) -> dict[UUID, tuple[Run, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from simulations import views
+from simulations.packs import reading as packs
 from simulations.reviewing import views as reviewing
 
 app_name = "simulations"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", views.play, name="play"),
     path("runs/<uuid:run_id>/choose/", views.choose, name="choose"),
     path("runs/<uuid:run_id>/debrief/", views.debrief, name="debrief"),
+    path("runs/<uuid:run_id>/replay/", views.replay, name="replay"),
     path("runs/<uuid:run_id>/seat/<slug:key>/", reviewing.seat, name="seat"),
     path("runs/<uuid:run_id>/notes/", reviewing.note_new, name="note_new"),
     path("runs/<uuid:run_id>/homework/", reviewing.homework_new, name="homework_new"),
@@ -20,5 +22,6 @@ urlpatterns = [
     path("homework/<uuid:homework_id>/", reviewing.homework, name="homework"),
     path("homework/<uuid:homework_id>/return/", reviewing.homework_return, name="homework_return"),
     path("<slug:key>/", views.scenario, name="scenario"),
+    path("<slug:key>/guide.pdf", packs.guide, name="guide"),
     path("<slug:key>/start/", views.start, name="start"),
 ]

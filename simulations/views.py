@@ -17,7 +17,10 @@ from people.scope import can_see
 from simulations import playing, queries
 from simulations.debriefs import comparison_of, debrief_of
 from simulations.models import Playthrough, ScenarioVersion
+from simulations.regrading.consequences import judgements_of
 from simulations.reviewing.margins import margins_of
+from simulations.reviewing.regrets import hindsight_of
+from simulations.reviewing.replaying import replay_from
 from simulations.scenarios import scenario_of
 from simulations.scenes import opening_stats, scene_of
 
@@ -110,21 +113,45 @@ def choose(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def debrief(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Looking back on a finished run: one's own, or that of somebody in scope."""
     viewer = current_person(request)
-    run = get_object_or_404(Playthrough.objects.select_related("version", "person"), pk=run_id)
+    runs = Playthrough.objects.select_related("version", "judged_by", "person", "replay_of")
+    run = get_object_or_404(runs, pk=run_id)
     own = run.person_id == viewer.pk
     if not own and not (run.is_finished and can_see(viewer, run.person, at=timezone.now())):
         raise Http404
     if not run.is_finished:
         return redirect("simulations:play", run.pk)
+    state, asked = queries.state_of(run), hindsight_of(run)
     context = {
         "run": run,
         "own": own,
         "name": "" if own else names_of({run.person_id}).get(run.person_id, ""),
-        "debrief": debrief_of(run),
+        "debrief": debrief_of(run, state, asked),
+        "asked": asked,
         "comparison": comparison_of(run),
-        "margins": margins_of(run, queries.state_of(run), viewer=viewer, now=timezone.now()),
+        "going": queries.open_run(run) if own else None,
+        "margins": margins_of(run, state, viewer=viewer, now=timezone.now()),
+        "judgements": judgements_of(run) if run.judged_by_id else (),
     }
     return render(request, "simulations/debrief.html", context)
+
+
+@login_required
+@require_POST
+def replay(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Begin practice from a step of one's own finished run: the steps before it are made already."""
+    run = _own_or_404(request, run_id)
+    step = request.POST.get("step", "")
+    try:
+        fresh = replay_from(
+            run=run,
+            step=int(step) - 1 if step.isdecimal() and len(step) < 6 else 0,
+            by=current_person(request),
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("simulations:debrief" if run.is_finished else "simulations:play", run.pk)
+    return redirect("simulations:play", fresh.pk)
 
 
 def _newest_or_404(key: str) -> ScenarioVersion:
@@ -136,5 +163,5 @@ def _newest_or_404(key: str) -> ScenarioVersion:
 
 def _own_or_404(request: HttpRequest, run_id: UUID) -> Playthrough:
     """A run of the person who asks; anybody else's looks like none at all."""
-    runs = Playthrough.objects.select_related("version")
+    runs = Playthrough.objects.select_related("version", "judged_by", "replay_of")
     return get_object_or_404(runs, pk=run_id, person=current_person(request))
