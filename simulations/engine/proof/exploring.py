@@ -141,7 +141,8 @@ def explore(
 ) -> Atlas:
     """The atlas of the scenario. Raises TooBig when it does not fit (see `layout`), or past `budget` states."""
     try:
-        return _Explorer(scenario, worth, min(budget or MOST_STATES, MOST_STATES), drop).run(progress)
+        most = MOST_STATES if budget is None else min(budget, MOST_STATES)
+        return _Explorer(scenario, worth, most, drop).run(progress)
     except TooManyFlags as error:
         raise TooBig("too many flags") from error
 

@@ -26,6 +26,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..lots import Lot, advance
+from ..play import MAX_STEPS
 from ..scenario import Choice, Node, Scenario
 from .exploring import LOCKED, Atlas, Batch
 from .prospects import CAN_BE_BEST, CAN_PASS, Ahead, dead_ends, endless
@@ -114,6 +115,7 @@ def prefixes(atlas: Atlas, reach: Ahead) -> list[Prefix]:
             for prefix in _prefixes_of(atlas, reach, batch, bit, lost):
                 by_door.setdefault(prefix.where, []).append(prefix)
         found += [_summed(same) for same in by_door.values()]
+    found = [prefix for prefix in found if len(prefix.witness) <= MAX_STEPS]
     return sorted(found, key=lambda prefix: (prefix.lost == "best", len(prefix.witness), prefix.where))
 
 

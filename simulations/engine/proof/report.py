@@ -7,6 +7,7 @@ from time import perf_counter
 from types import MappingProxyType
 
 from ..paths import walk
+from ..play import MAX_STEPS
 from ..scenario import Scenario
 from ..scoring import score
 from .axes import extreme_share
@@ -207,7 +208,7 @@ class _Survey:
             to_endings=self.to_endings(),
             totals=self.known.totals if is_endless else self.totals(),
             axes=self.known.axes if is_endless else self.axes(),
-            variables=self.variables(is_sound),
+            variables=self.known.variables if is_endless else self.variables(is_sound),
             choices=enabled(self.atlas),
             prefixes=tuple(prefixes_found),
         )
@@ -216,9 +217,10 @@ class _Survey:
         if self.atlas.begins_with:
             return {self.atlas.begins_with: ()}
         return {
-            key: self.atlas.path_through(self.atlas.ends[key])
+            key: path
             for key in self.scenario.endings
             if key in self.atlas.ends
+            and len(path := self.atlas.path_through(self.atlas.ends[key])) <= MAX_STEPS
         }
 
     def totals(self) -> Span | None:

@@ -106,7 +106,7 @@ class Drawing:
     def __init__(self, seed: int, *, circles: bool = False) -> None:
         self.chance = random.Random(seed)
         self.circles = circles
-        self.nodes = [f"N{n}" for n in range(1, self.chance.randint(3, 4 if circles else 6) + 1)]
+        self.nodes = [f"N{n}" for n in range(1, self.chance.randint(3, 4 if circles else 7) + 1)]
 
     def document(self) -> Document:
         return {
@@ -155,8 +155,13 @@ class Drawing:
             "text": "情境",
             "enter": self.effects(1) if self.chance.random() < 0.4 else [],
             "choices": [self.choice("abc"[n], at) for n in range(self.chance.randint(2, 3))],
-            "next": self.target(at),
+            "next": self.onward(at),
         }
+
+    def onward(self, at: int) -> str:
+        """Mostly the next node, so that plays are not over at once."""
+        is_last = at + 1 == len(self.nodes)
+        return self.target(at) if is_last or self.chance.random() < 0.25 else self.nodes[at + 1]
 
     def choice(self, key: str, at: int) -> Document:
         days = [{"var": "days", "add": -20}] if self.circles else []
@@ -164,7 +169,7 @@ class Drawing:
         return {
             "id": key,
             "text": "选项" * self.chance.randint(1, 5),
-            "cond": self.condition() if self.chance.random() < 0.35 else None,
+            "cond": self.condition() if self.chance.random() < (0.1 if key == "a" else 0.4) else None,
             "effects": days + self.effects(self.chance.randint(0, 3)),
             "score": {key: self.chance.choice((0, 0, 1, 2, 3)) for key in ("zc", "sg", "sz", "gq")},
             "set": [self.chance.choice(FLAGS)] if self.chance.random() < 0.4 else [],

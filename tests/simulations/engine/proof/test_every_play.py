@@ -13,7 +13,7 @@ from simulations.engine.scenario import Scenario
 
 from .conftest import Drawing, TooManyPlays, Truth, every_play
 
-FEW = settings(deadline=None, max_examples=60)
+FEW = settings(deadline=None, max_examples=150)
 
 
 def _truth(scenario: Scenario) -> Truth:
