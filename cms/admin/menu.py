@@ -60,6 +60,7 @@ SCHEMES = Entry(_("1+N schemes"), "schemes:index", "ql-seal")
 RECOGNITIONS = Entry(_("Practice and prior certificates"), "recognitions", "clipboard-list")
 ERRATA = Entry(_("Reported questions"), "errata:index", "comment")
 REHEARSALS = Entry(_("Rehearsals"), "scenarios:index", "order")
+HOMEWORK = Entry(_("Homework for the four lists"), "scenarios:homework", "edit")
 CLAUSES = Entry(_("policy clauses"), "wagtailsnippets_library_policyclause:list", "clipboard-list")
 CHAINS = Entry(_("policy chains"), "wagtailsnippets_library_policychain:list", "link")
 LISTS = Entry(_("Four lists"), "wagtailsnippets_library_listentry:list", "list-ul")
@@ -92,6 +93,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     REGRADES,
     SCHEMES,
     REHEARSALS,
+    HOMEWORK,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
 )
@@ -99,7 +101,7 @@ CONTENT = Group(
     _("Teaching content"),
     "content",
     "ql-book",
-    (COURSES, PAGES, BANK, EXAM_DRAFTS, REHEARSALS, CLAUSES, CHAINS, LISTS, IMAGES, DOCUMENTS),
+    (COURSES, PAGES, BANK, EXAM_DRAFTS, REHEARSALS, HOMEWORK, CLAUSES, CHAINS, LISTS, IMAGES, DOCUMENTS),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import NoReverseMatch, reverse
@@ -23,7 +24,14 @@ def draft(document: Any, now: datetime) -> ScenarioDraft:
     return store_draft(document=document, by=None, now=now)
 
 
-GIVEN = {"node": "N02", "ending": "E2", "number": 1, "part": "vars"}
+GIVEN = {
+    "node": "N02",
+    "ending": "E2",
+    "number": 1,
+    "part": "vars",
+    "homework": UUID(int=1),
+    "regrade": UUID(int=1),
+}
 """What stands in an address beside the draft's number."""
 
 
