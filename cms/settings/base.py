@@ -77,6 +77,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# the form of one situation of a scenario has some hundreds of fields, a long one over a thousand
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 TEMPLATES = [
     {

@@ -20,7 +20,7 @@ from people.accounts import current_person
 from simulations.admin.drawing import Pen, drawn
 from simulations.admin.pages import DraftPage, seen_edition
 from simulations.admin.posting import commanded, posted
-from simulations.authoring.comparing import part_lines
+from simulations.authoring.comparing import Difference, part_lines
 from simulations.authoring.editing import Overtaken, save_part
 from simulations.authoring.filling import Values, read, shown
 from simulations.authoring.offers import Offers, library_chains, library_cites, offers_of
@@ -120,7 +120,7 @@ class PartPage(DraftPage):
 
     def overtaken(self, values: Values, overtaken: Overtaken) -> HttpResponse:
         """Mine stays in the fields, theirs is told above them; saving again puts mine in its place."""
-        theirs = ()
+        theirs: tuple[Difference, ...] = ()
         if overtaken.theirs is not None:
             mine = read(self.sheet, values, self.base(self.value), self.offers.names)
             theirs = part_lines(self.part, mine, overtaken.theirs, self.offers, self.offers)
@@ -181,6 +181,7 @@ class EndingPage(PartPage):
             ],
             ways=ways_to(self.document, key),
             count=len(ids),
+            here=key,
             **kwargs,
         )
 

@@ -32,6 +32,8 @@ class Offers:
     views: Choices
     cites: Choices = ()
     chains: Choices = ()
+    short_needs: tuple[str, ...] = ()
+    """The word for what E3 needs, where the document has it; every other ending has rows."""
 
     @property
     def targets(self) -> Choices:
@@ -62,6 +64,7 @@ def offers_of(document: Document, *, cites: Choices = (), chains: Choices = ()) 
         ),
         cites=cites,
         chains=chains,
+        short_needs=tuple({"e3_requires_any"} & as_table(document.get("scoring")).keys()),
     )
 
 

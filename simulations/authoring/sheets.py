@@ -114,7 +114,8 @@ def _scoring(offers: Offers) -> Sheet:
         Field(f"{roles}outcome", _("Variables for what came of it"), TICKS, offers.variables, group="marks",
               default=["sat", "trust"]),
         Field("scoring.fail_endings", _("Endings that are never a pass"), TICKS, offers.endings, group="marks"),
-        Field("scoring.e3_requires_any", _("Deeds of which ending E3 needs one"), TICKS, offers.flags, group="needs"),
+        *(Field(f"scoring.{key}", _("Deeds of which ending E3 needs one"), TICKS, offers.flags, group="marks")
+          for key in offers.short_needs),
         Rows(
             "scoring.requires_any",
             _("Endings that count only after a deed"),
@@ -143,22 +144,23 @@ def _vars(offers: Offers) -> Sheet:
         Field("vis", _("Seen while playing"), YES, default=True),
         Field("note", pgettext_lazy("scenario", "Remark")),
     )
+    unit = _("A unit may follow in brackets: 工作经费（万元）.")
     return (
         Rows(
-            "vars",
-            _("Variables"),
-            fields,
-            one=_("Variable"),
-            more=_("Add a variable"),
-            form="table",
-            prefix="v",
+            "vars", _("Variables"), fields, one=_("Variable"), more=_("Add a variable"), form="table", prefix="v",
+            help=unit,
         ),
-    )
+    )  # fmt: skip
 
 
 def _flags(offers: Offers) -> Sheet:
-    fields = (Field("name", _("What has happened"), help=_("Such as 已逐户入户建档.")),)
-    return (Rows("flags", _("Flags"), fields, one=_("Flag"), more=_("Add a flag"), form="names", prefix="f"),)
+    fields = (Field("name", _("What has happened")),)
+    return (
+        Rows(
+            "flags", _("Flags"), fields, one=_("Flag"), more=_("Add a flag"), form="names", prefix="f",
+            help=_("Such as 已逐户入户建档."),
+        ),
+    )  # fmt: skip
 
 
 def _stakeholders(offers: Offers) -> Sheet:
@@ -179,7 +181,8 @@ def _seats(offers: Offers) -> Sheet:
     )
     return (
         Rows(
-            "seats", pgettext_lazy("scenario", "Seats"), fields, one=pgettext_lazy("scenario", "Seat"), more=_("Add a seat"), key="key", prefix="seat",
+            "seats", pgettext_lazy("scenario", "Seats"), fields, one=pgettext_lazy("scenario", "Seat"),
+            more=_("Add a seat"), key="key", prefix="seat",
             help=_("From a seat the story is told again after the end; its texts are on the forms of situations."),
         ),
     )  # fmt: skip
