@@ -6,7 +6,10 @@ import dagre from "../vendor/cytoscape-dagre.esm.min.js";
 cytoscape.use(dagre);
 
 const STAGES = 8;
+const WIDTH = 156;
+const LETTER = 13;
 const PAUSE = 400;
+const READABLE = 0.8;
 
 /** The colours of the page, light or dark. */
 function look(root) {
@@ -18,14 +21,16 @@ function look(root) {
       selector: "node",
       style: {
         shape: "round-rectangle",
-        width: 132,
-        height: 46,
+        width: WIDTH,
+        height: "data(height)",
         label: "data(label)",
         "text-wrap": "wrap",
-        "text-max-width": 122,
+        "text-overflow-wrap": "anywhere",
+        "text-max-width": WIDTH - 14,
         "text-valign": "center",
-        "font-size": 12,
-        "font-family": "inherit, system-ui, sans-serif",
+        "font-size": LETTER,
+        "line-height": 1.25,
+        "font-family": style.fontFamily || "sans-serif",
         color: colour("graph-ink"),
         "background-color": (node) => stages[node.data("stage") % STAGES] || colour("graph-ending"),
         "border-width": 1,
@@ -34,7 +39,7 @@ function look(root) {
     },
     { selector: "node[kind='ending'], node[kind='end']", style: { "background-color": colour("graph-ending") } },
     { selector: "node[kind='ending']", style: { shape: "barrel", "border-style": "double", "border-width": 3 } },
-    { selector: "node[kind='end']", style: { shape: "round-diamond", height: 64 } },
+    { selector: "node[kind='end']", style: { shape: "round-octagon" } },
     { selector: "node[?here]", style: { "border-width": 4, "border-color": colour("graph-here") } },
     { selector: "node[?fault]", style: { "border-width": 4, "border-color": colour("graph-fault") } },
     { selector: "node[kind='missing']", style: { "background-opacity": 0, "border-style": "dashed" } },
@@ -56,20 +61,32 @@ function look(root) {
       },
     },
     { selector: "edge[?conditional]", style: { "line-style": "dashed" } },
+    { selector: "edge[?unseen]", style: { visibility: "hidden" } },
   ];
 }
 
-function elements({ nodes, edges }, here) {
+/** Id and title on lines of their own, cut after three lines, and the height they take. */
+function label(node) {
+  const perLine = Math.floor((WIDTH - 14) / LETTER);
+  const [id, ...rest] = node.kind === "end" || node.name === node.id ? [node.name] : [node.id, node.name.slice(node.id.length + 1)];
+  let title = rest.join(" ");
+  if (title.length > 2 * perLine) title = `${title.slice(0, 2 * perLine - 1)}…`;
+  const lines = [node.faults.length ? `⚠ ${id}` : id, ...(title ? [title] : [])];
+  const count = lines.reduce((sum, line) => sum + Math.ceil(line.length / perLine), 0);
+  return { label: lines.join("\n"), height: 14 + count * LETTER * 1.3 };
+}
+
+function elements({ nodes, edges, start }, here) {
+  const led = new Set(edges.map((edge) => edge.target));
+  const last = nodes.some((node) => node.id === "END") ? "END" : nodes.filter((node) => node.kind === "node").at(-1)?.id;
+  const below = nodes
+    .filter((node) => last && node.kind === "ending" && !led.has(node.id))
+    .map((node) => ({ source: last, target: node.id, label: "", unseen: true }));
   return [
     ...nodes.map((node) => ({
-      data: {
-        ...node,
-        label: node.faults.length ? `⚠ ${node.name}` : node.name,
-        fault: node.faults.length > 0,
-        here: node.id === here,
-      },
+      data: { ...node, ...label(node), fault: node.faults.length > 0, here: node.id === here, start: node.id === start },
     })),
-    ...edges.map((edge) => ({ data: { ...edge, id: `${edge.source}→${edge.target}` } })),
+    ...[...edges, ...below].map((edge) => ({ data: { ...edge, id: `${edge.source}→${edge.target}` } })),
   ];
 }
 
@@ -107,7 +124,6 @@ class ScenarioGraph {
     this.asking = null;
     this.canvas.hidden = false;
     root.querySelector("[data-ql-graph-legend]").hidden = false;
-    root.querySelector("[data-ql-graph-list]").open = false;
     this.cy = cytoscape({
       container: this.canvas,
       style: look(root),
@@ -115,7 +131,10 @@ class ScenarioGraph {
       maxZoom: 2,
       autoungrabify: true,
       boxSelectionEnabled: false,
+      userZoomingEnabled: false, // the wheel goes on scrolling the page; there are buttons
     });
+    root.querySelector("[data-ql-graph-tools]").hidden = false;
+    root.addEventListener("click", (event) => this.zoom(event.target.closest?.("[data-ql-zoom]")?.dataset.qlZoom));
     this.cy.on("tap", "node", (event) => {
       const url = event.target.data("url");
       if (url) window.location.assign(url);
@@ -156,29 +175,53 @@ class ScenarioGraph {
     this.root.dataset.milliseconds = Math.round(performance.now() - begun);
   }
 
-  /** Everything where it fits readably; else what is open, or the start, at a readable size. */
+  zoom(how) {
+    if (!how) return;
+    if (how === "all") this.cy.fit(undefined, 16);
+    else {
+      const middle = { x: this.cy.width() / 2, y: this.cy.height() / 2 };
+      this.cy.zoom({ level: this.cy.zoom() * (how === "in" ? 1.3 : 1 / 1.3), renderedPosition: middle });
+    }
+  }
+
+  /** Everything where it fits readably; else what is open in the middle, or the start at the top. */
   centre(start) {
-    this.cy.fit(undefined, 20);
-    if (this.cy.zoom() >= 0.55) {
+    this.cy.fit(undefined, 16);
+    if (this.cy.zoom() >= READABLE) {
       if (this.cy.zoom() > 1) {
         this.cy.zoom(1);
         this.cy.center();
       }
       return;
     }
-    const node = this.cy.getElementById(this.here || start);
-    this.cy.zoom(0.75);
-    this.cy.center(node.nonempty() ? node : undefined);
+    const opened = this.cy.getElementById(this.here);
+    const node = opened.nonempty() ? opened : this.cy.getElementById(start);
+    this.cy.zoom(READABLE);
+    if (node.nonempty()) this.cy.center(node);
+    if (opened.empty()) this.cy.panBy({ x: 0, y: 50 - this.cy.height() / 2 });
   }
 }
 
-for (const root of document.querySelectorAll("[data-ql-graph]")) {
+/** Draws a graph once it can be seen: a closed panel has no size yet. */
+function begin(root) {
   const graph = new ScenarioGraph(root);
   graph.load();
+  const form = graph.here ? document.querySelector("form#ql-part") : null;
   let timer = 0;
-  const form = graph.here && document.querySelector("form#ql-part");
   form?.addEventListener("change", () => {
     clearTimeout(timer);
     timer = setTimeout(() => graph.load(typed(form, graph.here)), PAUSE);
   });
+}
+
+const watching = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    watching.unobserve(entry.target);
+    begin(entry.target);
+  }
+});
+for (const root of document.querySelectorAll("[data-ql-graph]")) {
+  root.querySelector("[data-ql-graph-list]").open = false;
+  watching.observe(root);
 }
