@@ -129,6 +129,7 @@ class _Arrival:
     choice: int
     rows: list[Links] = field(default_factory=list)
     keys: list[Keys] = field(default_factory=list)
+    is_seen: bool = False
 
 
 def explore(
@@ -172,30 +173,33 @@ class _Explorer:
             if progress:
                 progress(done, len(order), "exploring")
             since = len(self.atlas.batches)
-            known: dict[str, list[Batch]] = {key: [] for key in component}
+            seen = dict.fromkeys(component, np.zeros(0, dtype=np.uint64))
             fresh = {self.scenario.start: start} if self.scenario.start in component else {}
             # a node that leads back to itself is looked at again for what came in meanwhile
-            linked = self._found(known, fresh)
-            while linked and is_cyclic(graph, component):
-                linked = self._found(known, {})
+            has_found = self._find(seen, fresh)
+            while has_found and is_cyclic(graph, component):
+                has_found = self._find(seen, {})
+            found = self.atlas.batches[since:]
             for key in component:
-                self._link(key, known[key])
-            if is_cyclic(graph, component) and len(self.atlas.batches) > since:
+                self._link(key, [batch for batch in found if batch.node == key])
+            if is_cyclic(graph, component) and found:
                 self.atlas.cyclic.append(range(since, len(self.atlas.batches)))
         return self.atlas
 
-    def _found(self, known: dict[str, list[Batch]], fresh: dict[str, Keys]) -> bool:
+    def _find(self, seen: dict[str, Keys], fresh: dict[str, Keys]) -> bool:
         """Turn what has newly arrived at these nodes into batches and follow their choices; False: nothing new."""
         new = []
-        for key, batches in known.items():
-            arrived = [part for arrival in self.arrivals.get(key, []) for part in arrival.keys]
-            keys = _distinct([*arrived, *([fresh[key]] if key in fresh else [])])
-            for batch in batches:
-                keys = keys[~_among(keys, batch.keys)]
+        for node, known in seen.items():
+            arrivals = [arrival for arrival in self.arrivals.get(node, []) if not arrival.is_seen]
+            parts = [part for arrival in arrivals for part in arrival.keys]
+            keys = _distinct([*parts, fresh[node]] if node in fresh else parts)
+            for arrival in arrivals:
+                arrival.is_seen = True
+            if len(known):
+                keys = keys[known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] != keys]
             if len(keys):
-                batch = self._batch(key, keys)
-                batches.append(batch)
-                new.append(batch)
+                new.append(self._batch(node, keys))
+                seen[node] = _distinct([known, keys]) if len(known) else keys
         for batch in new:
             self._follow(batch)
         return bool(new)
@@ -263,24 +267,40 @@ class _Explorer:
                 self.atlas.highs[slot] = Extreme(int(column[high]), door)
 
     def _link(self, node: str, batches: list[Batch]) -> None:
-        """Now that all states of the node are known: number the links of those who came."""
-        for arrival in reversed(
-            self.arrivals.pop(node, [])
-        ):  # so that the earliest comes last and stays a parent
-            rows, keys = np.concatenate(arrival.rows), np.concatenate(arrival.keys)
+        """Now that all states of the node are known: number the links of those who came, and note who led there."""
+        arrivals = self.arrivals.pop(node, [])
+        if not batches:
+            return
+        keys, numbers = (
+            batches[0].keys,
+            np.arange(len(batches[0]), dtype=np.int32) + np.int32(batches[0].first),
+        )
+        if len(batches) > 1:
+            keys = np.concatenate([batch.keys for batch in batches])
+            numbers = np.concatenate(
+                [np.arange(batch.first, batch.first + len(batch), dtype=np.int32) for batch in batches]
+            )
+            order = np.argsort(keys)
+            keys, numbers = keys[order], numbers[order]
+        for arrival in reversed(arrivals):  # so that the earliest comes last and stays a parent
+            rows = np.concatenate(arrival.rows)
+            to = numbers[np.searchsorted(keys, np.concatenate(arrival.keys))]
             arrival.rows.clear()
             arrival.keys.clear()
-            for batch in batches:
-                at = np.searchsorted(batch.keys, keys).astype(np.int32)
-                if len(batches) > 1:
-                    here = batch.keys[np.minimum(at, len(batch) - 1)] == keys
-                    at, its_rows = at[here], rows[here]
-                else:
-                    its_rows = rows
-                arrival.batch.links[arrival.choice][its_rows] = at + np.int32(batch.first)
-                if arrival.batch.first < batch.first:
-                    batch.parents[at] = its_rows + np.int32(arrival.batch.first)
-                    batch.by[at] = arrival.choice
+            arrival.batch.links[arrival.choice][rows] = to
+            self._note_parents(batches, to, rows, arrival)
+
+    def _note_parents(self, batches: list[Batch], to: Links, rows: Links, arrival: _Arrival) -> None:
+        firsts = np.array([batch.first for batch in batches])
+        of_batch = np.searchsorted(firsts, to, side="right") - 1 if len(batches) > 1 else None
+        present = [0] if of_batch is None else np.unique(of_batch).tolist()
+        for number in present:
+            batch = batches[number]
+            if arrival.batch.first >= batch.first:
+                continue  # a way back: the state was known before
+            here = slice(None) if of_batch is None else of_batch == number
+            batch.parents[to[here] - batch.first] = rows[here] + np.int32(arrival.batch.first)
+            batch.by[to[here] - batch.first] = arrival.choice
 
 
 def _distinct(parts: list[Keys]) -> Keys:
@@ -292,8 +312,3 @@ def _distinct(parts: list[Keys]) -> Keys:
     is_new[0] = True
     np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
     return keys[is_new]
-
-
-def _among(keys: Keys, known: Keys) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
-    return found

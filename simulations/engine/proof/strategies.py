@@ -7,7 +7,7 @@ otherwise at random.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
@@ -21,7 +21,6 @@ from ..scoring import Outcome, score
 RANDOM_PLAYS = 4_000
 MIXED_PLAYS = 1_000
 MIXED = (25, 50, 75, 90)
-DETERMINISTIC = ("longest", "fastest", "first", "best")
 CONFIDENCE = 1.959964
 """The normal quantile of a two-sided interval of 95 %."""
 
@@ -105,35 +104,36 @@ def random_plays(scenario: Scenario, seed: int, count: int = RANDOM_PLAYS) -> It
         yield play_by(scenario, chance.choice)
 
 
-def searching_plays(scenario: Scenario, seed: int, mixed_plays: int | None = None) -> Iterator[Play]:
-    """Plays that go after much or little in single dimensions: good first guesses of what is the most and the least."""
-    count = MIXED_PLAYS if mixed_plays is None else mixed_plays
-    for sign in (1, -1):
-        for place in range(len(scenario.dimensions)):
-
-            def points(choice: Choice, place: int = place, sign: int = sign) -> tuple[int, int]:
-                return sign * choice.points[place], sign * sum(choice.points)
-
-            yield play_by(scenario, lambda choices, points=points: max(choices, key=points))  # type: ignore[misc]
-        yield play_by(scenario, lambda choices, sign=sign: max(choices, key=lambda c: sign * sum(c.points)))  # type: ignore[misc]
+def mixed_plays(scenario: Scenario, seed: int, count: int = MIXED_PLAYS) -> dict[str, list[Play]]:
+    """So many plays of each mixture of best and random: best-25, best-50, …"""
+    found = {}
     for percent in MIXED:
-        chance = random.Random(seed * 101 + percent)  # noqa: S311 - as above
-        for _play in range(count):
-            yield play_by(scenario, mixed(percent, chance))
+        chance = random.Random(seed * 1009 + percent)  # noqa: S311 - as above
+        found[f"best-{percent}"] = [play_by(scenario, mixed(percent, chance)) for _ in range(count)]
+    return found
+
+
+def searching_plays(scenario: Scenario) -> Iterator[Play]:
+    """Plays that go after much, or little, in one dimension or in all: first guesses of the most and the least."""
+    for sign in (1, -1):
+        yield play_by(scenario, _pick_most(sign, None))
+        for place in range(len(scenario.dimensions)):
+            yield play_by(scenario, _pick_most(sign, place))
+
+
+def _pick_most(sign: int, place: int | None) -> Pick:
+    def worth(choice: Choice) -> tuple[int, int]:
+        return sign * (0 if place is None else choice.points[place]), sign * sum(choice.points)
+
+    return lambda choices: max(choices, key=worth)
 
 
 def by_strategy(
-    scenario: Scenario, seed: int, at_random: Sequence[Play], mixed_plays: int | None = None
+    scenario: Scenario, at_random: Sequence[Play], mixtures: Mapping[str, Sequence[Play]]
 ) -> dict[str, Strategy]:
-    """What each way of playing comes to. `at_random` are the random plays."""
-    count = MIXED_PLAYS if mixed_plays is None else mixed_plays
-    found = {"random": summed(at_random)}
-    for name, pick in picks(scenario).items():
-        found[name] = summed([play_by(scenario, pick)])
-    for percent in MIXED:
-        chance = random.Random(seed * 1009 + percent)  # noqa: S311 - as above
-        found[f"best-{percent}"] = summed([play_by(scenario, mixed(percent, chance)) for _ in range(count)])
-    return found
+    """What each way of playing comes to: of these plays, and of the only one of each way without chance."""
+    alone = {name: summed([play_by(scenario, pick)]) for name, pick in picks(scenario).items()}
+    return {"random": summed(at_random)} | alone | {name: summed(plays) for name, plays in mixtures.items()}
 
 
 def summed(plays: Sequence[Play]) -> Strategy:
