@@ -13,6 +13,7 @@ from cms.demo.histories.hours import Calendar
 from cms.demo.histories.inboxes import read_inboxes
 from cms.demo.histories.learning import Learner, School, learn
 from cms.demo.histories.pairings import Notes, accompany
+from cms.demo.histories.reviews import tell_reviews
 from cms.demo.histories.steps import Step
 from cms.demo.histories.written import tell_by_hand
 from cms.demo.pack import read_yaml
@@ -41,6 +42,7 @@ def read_history(catalogue: Catalogue) -> list[Step]:
         *tell_batches(read_yaml("batches.yaml")),
         *tell_errata(read_yaml("errata.yaml")),
         *tell_regrades(read_yaml("regrades.yaml")),
+        *tell_reviews(read_yaml("reviews.yaml")),
         *read_inboxes(joined, calendar),
     ]
     return sorted(steps, key=lambda step: step.at)

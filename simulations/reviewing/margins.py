@@ -13,6 +13,7 @@ from people.models import Person
 from simulations.engine.play import State
 from simulations.engine.scenario import Scenario, Seat
 from simulations.models import HomeworkStatus, ListHomework, Playthrough
+from simulations.packs.reading import can_read_guide
 from simulations.reviewing.cohorts import Cohort, cohort_of
 from simulations.reviewing.homework import homework_of
 from simulations.reviewing.notes import can_annotate, notes_of
@@ -58,12 +59,14 @@ class HomeworkLine:
 
 @dataclass(frozen=True)
 class Margins:
-    """Everything beside the debrief of one run. `places` are (step, title) to choose from, 0 being the whole run."""
+    """Everything beside the debrief of one run. `places` are (step, title) to choose from, 0 being the whole run;
+    `may_guide` says the reader may have the facilitator guide."""
 
     cites: tuple[CitedAt, ...]
     cohort: tuple[Cohort, ...]
     notes: tuple[NoteLine, ...]
     may_write: bool
+    may_guide: bool
     places: tuple[tuple[int, str], ...]
     seats: tuple[Seat, ...]
     homework: tuple[HomeworkLine, ...]
@@ -72,7 +75,8 @@ class Margins:
 def margins_of(run: Playthrough, state: State, *, viewer: Person, now: datetime) -> Margins:
     """The margins of a finished run as this viewer reads them; `state` is the run replayed.
 
-    At most seven queries: two kinds of references, the cohort, the viewer's scope, notes, their writers, homework.
+    At most eight queries: two kinds of references, the cohort, notes, their writers, homework, and for somebody
+    else's run the reader's scope and duties.
     """
     scenario = scenario_of(run.standing_version)
     own = run.person_id == viewer.pk
@@ -81,6 +85,7 @@ def margins_of(run: Playthrough, state: State, *, viewer: Person, now: datetime)
         cohort=cohort_of(run, tuple((step.node, step.choice) for step in state.steps)),
         notes=tuple(_notes(run, scenario, state, viewer)),
         may_write=not own and can_annotate(viewer, run, at=now),
+        may_guide=not own and can_read_guide(viewer, at=now),
         places=places_of(scenario, state),
         seats=scenario.seats,
         homework=tuple(HomeworkLine(each, CHIPS[HomeworkStatus(each.status)]) for each in homework_of(run)),

@@ -80,6 +80,41 @@ class Played(Step):
 
 
 @dataclass(frozen=True)
+class NoteWritten(Step):
+    """Wrote into the margin of the `number`-th run of `person`, at its step `place` (0: the whole)."""
+
+    person: str
+    number: int
+    by: str
+    place: int
+    text: str
+
+
+@dataclass(frozen=True)
+class HomeworkWritten(Step):
+    """Wrote an entry for one of the four lists out of their `number`-th run."""
+
+    person: str
+    number: int
+    place: int
+    kind: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class HomeworkAnswered(Step):
+    """Took that entry into the list under `key`, or sent it back with `advice`."""
+
+    person: str
+    number: int
+    title: str
+    by: str
+    key: str
+    advice: str
+
+
+@dataclass(frozen=True)
 class InboxRead(Step):
     """Read every notice that had come by then."""
 

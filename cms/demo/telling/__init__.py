@@ -17,6 +17,7 @@ from cms.demo.telling import (  # noqa: F401  (they register what they can tell)
     learning,
     pairings,
     regrades,
+    reviews,
 )
 from cms.demo.telling.telling import People, tell
 from core import audit
