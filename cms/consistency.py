@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from assessments.exams.settings import Grading
 from assessments.models import Attempt, AttemptStatus
@@ -18,7 +18,7 @@ from competencies.models import Evidence, EvidenceKind
 from core.models import AuditEntry
 from mentoring.models import Pairing, PairingStatus
 from people.models import ScopeGrant
-from simulations.models import Playthrough
+from simulations.models import Playthrough, RunJudgement
 
 SEAL_WITHIN = timedelta(minutes=5)
 HAND_IN_WITHIN = timedelta(minutes=10)
@@ -30,6 +30,7 @@ def findings(*, now: datetime) -> list[str]:
     """Every inconsistency as one sentence with the ids a person needs; empty when all is well."""
     return [
         *_finished_without_evidence(),
+        *_judged_otherwise(),
         *_never_handed_in(now),
         *_broken_receipts(now),
         *_grants_without_pairing(),
@@ -53,6 +54,29 @@ def _finished_without_evidence() -> Iterator[str]:
     for pk in finished.values_list("pk", flat=True):
         if f"playthrough:{pk}" not in known:
             yield f"playthrough {pk} is finished but left no evidence"
+
+
+def _judged_otherwise() -> Iterator[str]:
+    """Runs that a regrade judged: outcome, newest judgement and ledger have to say the same."""
+    newest = RunJudgement.objects.filter(playthrough=OuterRef("pk"), version=OuterRef("judged_by")).order_by(
+        "-pk"
+    )
+    judged = Playthrough.objects.exclude(judged_by=None).annotate(
+        judged_total=Subquery(newest.values("total")[:1])
+    )
+    rows = dict(
+        Evidence.objects.standing()
+        .filter(source_key__startswith="playthrough:")
+        .values_list("source_key", "version_hash")
+    )
+    standing = {key.split(":")[1]: version_hash for key, version_hash in rows.items()}
+    for pk, total, said, version_hash in judged.values_list(
+        "pk", "total", "judged_total", "judged_by__content_hash"
+    ):
+        if total != said:
+            yield f"playthrough {pk} stands at {total}, but its newest judgement says {said}"
+        elif standing.get(str(pk), version_hash) != version_hash:
+            yield f"playthrough {pk} was judged again, but the ledger still says what it came to before"
 
 
 def _complete_attempts_that_count() -> Iterator[UUID]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, time
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ from cms.permissions import ensure_groups
 from cms.tree import ensure_home
 from competencies.models import Evidence
 from core.audit import seal_pending
+from core.errors import Refusal
 from courses.importing import import_course
 from courses.models import CourseIndexPage, CourseVersion
 from courses.releasing import release_course
@@ -31,6 +33,7 @@ from library.importing import import_lists, import_policies
 from library.models import ListEntry, PolicyClause
 from mentoring.importing import import_pairings
 from people.models import Organisation, Person
+from simulations.checks.reports import store_report
 from simulations.drafts import store_draft
 from simulations.models import Playthrough, ScenarioVersion
 from simulations.pages import publish_page
@@ -113,6 +116,12 @@ def _scenarios(home: HomePage, *, by: Person, now: datetime) -> None:
             continue
         document = (PACK / "scenarios" / f"{name}.json").read_text(encoding="utf-8")
         draft = store_draft(document=document, by=by, now=now)
+        report = PACK / "scenarios" / "checks" / f"{name}.json"
+        if report.exists():
+            with suppress(
+                Refusal
+            ):  # of another content than the document has now: the release looks for itself
+                store_report(document=document, report=json.loads(report.read_text("utf-8")), by=by, now=now)
         release_scenario(draft=draft, by=by, now=now)
         publish_page(parent=home, scenario_key=name.upper(), by=by, now=now, **read_yaml(page))
 

@@ -17,13 +17,15 @@ from cms.home.rows import Group, Row
 from courses.admin_views import release_url
 from courses.drafts import DraftState, courses_waiting, state_of
 from people.models import Person
+from simulations.checks.reports import trouble_text, troubled_checks
 from simulations.queries import drafts_to_release
 
 SHOWN = 6
 
 
 def drafts(*, at: datetime) -> Group:
-    """Courses and rehearsals to release, the last edited first. Two queries."""
+    """Courses and rehearsals to release, the last edited first; where a check found errors, the way to it. Three
+    queries."""
     return Group(
         gettext_lazy("Drafts changed since their release"),
         gettext_lazy(
@@ -57,8 +59,13 @@ def _rows(at: datetime) -> Iterator[Row]:
     on = timezone.localdate(at)
     for course in courses_waiting(on=on)[:SHOWN]:
         yield _course(course, state_of(course, on=on))
-    changed: Any = drafts_to_release()[:SHOWN]
+    changed: Any = list(drafts_to_release()[:SHOWN])
+    troubled = troubled_checks(draft.content_hash for draft in changed)
     for draft in changed:
+        if check := troubled.get(draft.content_hash):
+            url = reverse("scenarios:check", args=[draft.pk])
+            yield Row(draft.title, trouble_text(check), url, _("See what it found"))
+            continue
         note = (
             _("Changed since version %(number)s") % {"number": draft.newest_number}
             if draft.newest_number

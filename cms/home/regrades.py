@@ -1,4 +1,4 @@
-"""Corrections of exams that people sat: those that wait for a second person, and one's own on their way."""
+"""Corrections of exams and rehearsals: those that wait for a second person, and one's own on their way."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.models import RegradeStatus
+from assessments.models import Regrade, RegradeStatus
 from assessments.queries import regrades_on_desk
 from assessments.regrading.changes import changes_text
 from cms.home.rows import Group, Row
 from people.models import Person
+from simulations.models import RunRegrade
+from simulations.regrading.queries import run_regrades_on_desk
 
 
 def regrades(person: Person, *, at: datetime) -> Group:
@@ -27,16 +29,31 @@ def regrades(person: Person, *, at: datetime) -> Group:
     )
 
 
+def run_regrades(person: Person) -> Group:
+    """The same for rehearsals that people played. One query."""
+    return Group(gettext_lazy("Rehearsals to be judged again"), "", tuple(_run_rows(person)))
+
+
 def _rows(person: Person) -> Iterator[Row]:
     for regrade in regrades_on_desk(person):
-        own = regrade.proposed_by_id == person.pk
         title = f"{regrade.exam_version.title}　{changes_text(regrade.changes)}"
-        url = reverse("regrades:regrade", args=[regrade.pk])
-        if regrade.status == RegradeStatus.TRIED:
-            yield Row(title, _("The dry run is done: look at it and send it for approval."), url, _("Look"))
-        elif own:
-            note = _("Proposed by you; somebody else approves it.")
-            yield Row(title, note, url, _("Look"), asks=False)
-        else:
-            note = _("Proposed by a colleague, waits for a second person.")
-            yield Row(title, note, url, _("Review it"), urgent=True)
+        yield _row(title, reverse("regrades:regrade", args=[regrade.pk]), regrade, person)
+
+
+def _run_rows(person: Person) -> Iterator[Row]:
+    for regrade in run_regrades_on_desk(person):
+        what = _("Version %(played)s judged by version %(corrected)s") % {
+            "played": regrade.played.number,
+            "corrected": regrade.corrected.number,
+        }
+        title = f"{regrade.played.title}　{what}"
+        yield _row(title, reverse("scenarios:regrade", args=[regrade.pk]), regrade, person)
+
+
+def _row(title: str, url: str, regrade: Regrade | RunRegrade, person: Person) -> Row:
+    if regrade.status == RegradeStatus.TRIED:
+        return Row(title, _("The dry run is done: look at it and send it for approval."), url, _("Look"))
+    if regrade.proposed_by_id == person.pk:
+        return Row(title, _("Proposed by you; somebody else approves it."), url, _("Look"), asks=False)
+    note = _("Proposed by a colleague, waits for a second person.")
+    return Row(title, note, url, _("Review it"), urgent=True)

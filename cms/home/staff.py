@@ -66,6 +66,7 @@ def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
         yield rechecks(person, roles, at=at)
     if roles & {Role.ADMINISTRATOR, Role.AUTHOR}:
         yield regrades.regrades(person, at=at)
+        yield regrades.run_regrades(person)
     if Role.AUTHOR in roles:
         yield authoring.errata(person, at=at)
         yield authoring.drafts(at=at)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import audit
 from core.errors import Refusal
@@ -25,6 +26,25 @@ def newest_check(content_hash: str) -> ScenarioCheck | None:
     """The check of this content that was finished last. One query."""
     done = ScenarioCheck.objects.filter(content_hash=content_hash, status=CheckStatus.DONE)
     return done.order_by("-finished_at", "-asked_at").first()
+
+
+def troubled_checks(hashes: Iterable[str]) -> dict[str, ScenarioCheck]:
+    """Of these contents those whose newest check failed or found errors. One query; without reports."""
+    rows = ScenarioCheck.objects.filter(content_hash__in=list(hashes)).defer("report", "document")
+    newest = {row.content_hash: row for row in rows.order_by("asked_at", "pk")}
+    return {
+        key: row for key, row in newest.items() if row.status == CheckStatus.FAILED or (row.errors or 0) > 0
+    }
+
+
+def trouble_text(check: ScenarioCheck) -> str:
+    """What is the matter, in a line."""
+    if check.status == CheckStatus.FAILED:
+        return _("Its check could not be worked out")
+    count = check.errors or 0
+    return ngettext("Its check found %(count)d error", "Its check found %(count)d errors", count) % {
+        "count": count
+    }
 
 
 @transaction.atomic
