@@ -121,6 +121,23 @@ def test_two_figures_can_be_reported_only_on_a_stated_measure(s3: Scenario) -> N
     assert choice.condition.text == "base"
 
 
+def test_measure_stated_late_is_still_a_measure_and_takes_off_what_people_said_of_themselves(
+    s3: Scenario,
+) -> None:
+    way = "N01b,N02d,N03b,N04a,N06d,N08a,N10d"
+    before, after = walk(s3, parse_path(way)), walk(s3, parse_path(f"{way},N12b"))
+    assert s3.flag_keys(before.flags) == ("selfrep", "door", "late", "card", "pact")
+    assert s3.flag_keys(after.flags) == ("base", "door", "late", "card", "pact")
+    assert [change.add for change in s3.nodes["N12"].by_id["b"].effects if change.variable == "part"] == [
+        -1200,
+        -600,
+        600,
+        600,
+    ]
+    slot = s3.variables["part"].slot
+    assert after.values[slot] - before.values[slot] == -1200 + 600
+
+
 def test_no_ending_is_best_through_every_lens(s3: Scenario) -> None:
     worth = {
         path: {lens.key: value(s3, walk(s3, parse_path(path)), lens) for lens in s3.lenses}
