@@ -9,6 +9,7 @@ from simulations.admin import (
     checks,
     conditions,
     editions,
+    files,
     graph,
     homework,
     overview,
@@ -38,6 +39,9 @@ writing = [
 aids = [
     path("<int:pk>/condition/", conditions.ConditionCheck.as_view(), name="condition"),
     path("<int:pk>/graph/", graph.GraphData.as_view(), name="graph"),
+    path("import/", files.ImportPage.as_view(), name="import"),
+    path("import/template/", files.TemplateFile.as_view(), name="import_template"),
+    path("<int:pk>/export/", files.ExportFile.as_view(), name="export"),
 ]
 
 packs_and_homework = [

@@ -87,6 +87,20 @@ COMPARED_FLAG = "%(name)s is a flag: it cannot be compared with a number"
 NEVER_HOLDS = "never holds: %(name)s goes from %(low)s to %(high)s"
 ALWAYS_HOLDS = "always holds: %(name)s goes from %(low)s to %(high)s"
 
+# Word tables
+TABLE_NO_WORD = "not readable as a Word file (.docx)"
+TABLE_TOO_LARGE = "the file is larger than %(limit)s MB, or unpacks to far more than it should"
+TABLE_DOCTYPE = "the file declares a document type, which Word never does"
+TABLE_NONE = "there is no table in the file"
+TABLE_COLUMNS = "row %(row)s: two cells are expected, not %(found)s"
+TABLE_LABEL = "row %(row)s: %(found)s on the left is none of these words: %(expected)s"
+TABLE_OUTSIDE = "row %(row)s: %(found)s belongs below a row of %(expected)s"
+TABLE_EMPTY = "row %(row)s: a text is expected on the right"
+TABLE_TARGET = "row %(row)s: %(found)s is neither a situation nor an ending of this table"
+TABLE_TARGET_NEAR = "row %(row)s: %(found)s is neither a situation nor an ending of this table; perhaps %(near)s?"
+TABLE_TAKEN = "row %(row)s: %(found)s is there twice"
+TABLE_NO_NODE = "a row with %(expected)s on the left is expected: the table has no situation"
+
 # Paths
 ALREADY_ENDED = "the play has already ended with %(ending)s"
 NO_SUCH_CHOICE = "%(node)s has no choice %(choice)s"
