@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "runs": runs,
         "open_runs": [run for run in runs if run.finished_at is None],
         "open_keys": {run.key for run in runs if run.finished_at is None},
-        "passed_keys": {run.key for run in runs if run.passed},
+        "passed_keys": {run.key for run in runs if run.passed and not run.replayed},
         "played_keys": {run.key for run in runs},
     }
     return render(request, "simulations/index.html", context)

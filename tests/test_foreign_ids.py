@@ -118,6 +118,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "simulations:play": ("learner", lambda d: [d.run.pk]),
     "simulations:choose": ("learner", lambda d: [d.run.pk]),
     "simulations:debrief": ("learner", lambda d: [d.finished_run.pk]),
+    "simulations:replay": ("learner", lambda d: [d.finished_run.pk]),
     "assessments:sit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:paper": ("learner", lambda d: [d.attempt.pk]),
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),

@@ -153,9 +153,10 @@ def _failed_exams(mentee: Mentee) -> list[Failure]:
 
 
 def _failed_runs(mentee: Mentee) -> list[Failure]:
-    passed = {run.key for run in mentee.runs if run.passed}
+    runs = [run for run in mentee.runs if not run.replayed]  # practice from a step counts for nothing
+    passed = {run.key for run in runs if run.passed}
     newest: dict[str, Run] = {}
-    for run in mentee.runs:
+    for run in runs:
         newest.setdefault(run.key, run)
     return [
         Failure(

@@ -23,10 +23,11 @@ class Turn:
 @dataclass(frozen=True)
 class Regret:
     """What a decision gave away. `points` of the total as text, `share` (0..100) of the largest one; `certainty` is
-    the engine's. `way` is the best way from before this decision, leading to `ending` with `best` points.
+    the engine's. `better` is what to choose here instead, and after it the best way leads to `ending` with `best`
+    points.
 
     The two `lost_…` say that a pass, or the ending of that title, was out of reach from here on; `is_sure` that this
-    is certain, `way_back` how it would have been kept.
+    is certain, `way` how it would have been kept, step by step.
     """
 
     points: str
@@ -34,11 +35,11 @@ class Regret:
     certainty: str
     best: str
     ending: str
-    way: tuple[Turn, ...]
+    better: str
     lost_pass: bool = False
     lost_ending: str = ""
     is_sure: bool = True
-    way_back: tuple[Turn, ...] = ()
+    way: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,11 @@ def _regret(scenario: Scenario, found: Mapping[str, Any], most: float, lost: Map
         certainty=Certainty(found["certainty"]).value,
         best=amount(found["best"]),
         ending=scenario.endings[found["ending"]].title,
-        way=turns_of(scenario, found["way"]),
+        better=turns_of(scenario, found["way"][:1])[0].text,
         lost_pass=passing is not None,
         lost_ending=scenario.endings[ending["ending"]].title if ending else "",
         is_sure=all(each["is_certain"] for each in told),
-        way_back=turns_of(scenario, told[0]["way"]) if told else (),
+        way=turns_of(scenario, told[0]["way"]) if told else (),
     )
 
 
