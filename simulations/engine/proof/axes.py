@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..scoring import round_half_up
-from .exploring import LOCKED, Atlas, Batch
+from .atlas import LOCKED, Atlas, Batch
 from .points import Points
 from .prospects import Ahead, column, sweep
 from .totals import Bound

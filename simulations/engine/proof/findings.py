@@ -28,7 +28,7 @@ import numpy as np
 from ..lots import Lot, advance
 from ..play import MAX_STEPS
 from ..scenario import Choice, Node, Scenario
-from .exploring import LOCKED, Atlas, Batch
+from .atlas import LOCKED, Atlas, Batch
 from .prospects import CAN_BE_BEST, CAN_PASS, Ahead, dead_ends, endless
 
 Severity = Literal["error", "warning", "note"]

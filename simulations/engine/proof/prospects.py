@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..play import MAX_STEPS
-from .exploring import LOCKED, Atlas, Batch, ending_link
+from .atlas import LOCKED, Atlas, Batch, ending_link
 
 CAN_PASS, CAN_BE_BEST = 1, 2
 

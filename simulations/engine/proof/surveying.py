@@ -8,8 +8,9 @@ from ..paths import walk
 from ..play import MAX_STEPS
 from ..scenario import Scenario
 from ..scoring import score
+from .atlas import LOCKED, Atlas
 from .axes import extreme_share
-from .exploring import LOCKED, Atlas, Progress, explore
+from .exploring import Progress, explore
 from .findings import Finding, Prefix, dominated, enabled, faults, idle_parts, mistakes, prefixes
 from .layout import TooBig
 from .points import Axis, Points, bound_axes, points_of

@@ -18,7 +18,7 @@ from ..lots import Lot, advance
 from ..paths import play_path
 from ..play import MAX_STEPS
 from ..scenario import Scenario
-from .exploring import LOCKED, Atlas, Batch
+from .atlas import LOCKED, Atlas, Batch
 from .points import PROCESS_SHARE, Points, apart_from_process, process_of
 from .prospects import Ahead, column, sweep
 
