@@ -157,3 +157,4 @@ def test_import_of_a_faulty_document_stores_nothing(bad_file: Path) -> None:
     with pytest.raises(CommandError) as refused:
         _call("import_scenario", str(bad_file), "--release", "--json")
     assert (refused.value.returncode, ScenarioDraft.objects.count()) == (2, 0)
+    assert str(refused.value).splitlines()[1] == "第 1 行，endings[0].cap：应在 0 与 100 之间"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.commands import Report, ReportCommand
 from simulations.drafts import store_draft
 from simulations.releasing import release_scenario
-from simulations.scenarios import read_text
+from simulations.scenarios import InvalidDocument, read_text
 
 
 class Command(ReportCommand):
@@ -26,10 +26,14 @@ class Command(ReportCommand):
     def report(self, **options: Any) -> Report:
         """`key, title, content_hash` of the draft; `number` of the version that now holds it, null without one."""
         now = timezone.now()
-        document = read_text(options["file"].read_text(encoding="utf-8"))
-        with transaction.atomic():
-            draft = store_draft(document=document, by=None, now=now)
-            version = release_scenario(draft=draft, by=None, now=now) if options["release"] else None
+        text = options["file"].read_text(encoding="utf-8")
+        document = read_text(text)
+        try:
+            with transaction.atomic():
+                draft = store_draft(document=document, by=None, now=now)
+                version = release_scenario(draft=draft, by=None, now=now) if options["release"] else None
+        except InvalidDocument as invalid:
+            raise invalid.located(text) from None
         number = version.number if version else None
         data = {
             "key": draft.key,
