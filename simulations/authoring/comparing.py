@@ -150,8 +150,9 @@ def sentence(rows: Rows, row: Values, offers: Offers) -> str:
 
 def _effect(row: Values, offers: Offers) -> str:
     add = str(row.get("add", ""))
-    moved = f"{dict(offers.variables).get(row.get('var', ''), row.get('var', ''))} "
-    moved += add.replace("-", "−") if add.startswith("-") else f"+{add}"
+    sign = "+" if add[:1].isdecimal() else ""
+    name = dict(offers.variables).get(row.get("var", ""), row.get("var", ""))
+    moved = f"{name} {sign}{add.replace('-', '−', 1)}"
     return f"{moved}（{row['cond']}）" if row.get("cond") else moved
 
 

@@ -286,7 +286,7 @@ def _besides(offers: Offers) -> Sheet:
 
 
 def _guide(offers: Offers) -> Sheet:
-    flow = (Field("minutes", _("Minutes"), NUMBER), Field("what", _("What is done"), TEXT, lines=2))
+    flow = (Field("minutes", _("Minutes"), NUMBER), Field("what", _("What the group does"), TEXT, lines=2))
     return (
         Field("guide.purpose", _("What participants take home"), TEXT, lines=3),
         Field("guide.audience", _("For whom"), TEXT, lines=2),
@@ -300,7 +300,7 @@ def _guide(offers: Offers) -> Sheet:
 
 def _sources(offers: Offers) -> Sheet:
     fields = (
-        Field("use", _("Where it is used")),
+        Field("use", _("Where the story uses it")),
         Field("claim", _("What is claimed"), TEXT, lines=2),
         Field("where", _("Where it stands"), TEXT, lines=2),
         Field("confidence", _("How sure it is")),
