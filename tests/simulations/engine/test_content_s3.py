@@ -17,6 +17,7 @@ from simulations.engine.scenario import Choice, Scenario
 
 PACK = Path(__file__).parents[3] / "cms/demo/pack"
 DOCUMENT: dict[str, Any] = json.loads((PACK / "scenarios/s3.json").read_text(encoding="utf-8"))
+REPORT: dict[str, Any] = json.loads((PACK / "scenarios/checks/s3.json").read_text(encoding="utf-8"))
 
 RED_FLAG = "N01c,N02d,N03b,N04a,N06d,N08a,N10d,N12b,N14a,N15c,N16b"
 POINTS = "N01c,N02d,N03d,N04a,N06c,N07b,N08a,N10d,N12b,N14a,N15c,N16b"
@@ -239,3 +240,10 @@ def test_sources_name_their_place_and_their_confidence() -> None:
     for source in DOCUMENT["sources"]:
         assert set(source) == {"use", "claim", "where", "confidence"}
         assert source["confidence"][0] in "高中低"
+
+
+def test_report_beside_it_is_of_this_document_exact_and_without_complaint(s3: Scenario) -> None:
+    assert (REPORT["content_hash"], REPORT["exact"]) == (s3.content_hash, True)
+    assert [finding for finding in REPORT["findings"] if finding["severity"] != "note"] == []
+    for key, ending in REPORT["endings"].items():
+        assert walk(s3, parse_path(ending["witness"])).ending == key
