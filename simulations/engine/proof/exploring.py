@@ -20,8 +20,11 @@ from .ways import components, is_cyclic, ways
 Progress = Callable[[int, int, str], None]
 
 CHUNK = 1 << 17
-MOST_STATES = 150_000_000
-"""More states than these are not listed, whatever the budget: their links would not fit into memory."""
+MOST_STATES = 70_000_000
+"""More states than these are not listed, whatever the budget: 老楼新梯's 40 million take 2.2 GiB."""
+
+MOST_WAITING = 100_000_000
+"""More arrivals than these are not kept waiting for their node: they would take another GiB."""
 
 
 Worth = Callable[[str, int, str, Lot], tuple[Any, Any]]
@@ -64,6 +67,7 @@ class _Explorer:
         self.atlas = Atlas(scenario, {}, lows=[None] * slots, highs=[None] * slots)
         self.endings = {key: number for number, key in enumerate(scenario.endings)}
         self.arrivals: dict[str, list[_Arrival]] = {}
+        self.waiting = 0
         begun = first(scenario)
         if scenario.start in begun:
             self.atlas.layouts = lay_out(scenario, drop=drop)
@@ -138,8 +142,11 @@ class _Explorer:
                     after = self.atlas.layouts[target]
                     self._let_go(batch, number, layout, after, part)
                     arrival = arrivals.setdefault((target, number), _Arrival(batch, number))
+                    self.waiting += len(part)
                     arrival.rows.append(part.rows)
                     arrival.keys.append(after.pack(part))
+            if self.waiting > MOST_WAITING:
+                raise TooBig(f"more than {MOST_WAITING} states at once")
         for (target, _number), arrival in arrivals.items():
             self.arrivals.setdefault(target, []).append(arrival)
 
@@ -191,6 +198,7 @@ class _Explorer:
             keys, numbers = keys[order], numbers[order]
         for arrival in reversed(arrivals):  # so that the earliest comes last and stays a parent
             rows = np.concatenate(arrival.rows)
+            self.waiting -= len(rows)
             to = numbers[np.searchsorted(keys, np.concatenate(arrival.keys))]
             arrival.rows.clear()
             arrival.keys.clear()

@@ -22,6 +22,9 @@ from .totals import Bound, extreme_total, least_ahead, most_ahead, worth
 STAGES = 100
 """Of so many parts of the work `progress` speaks."""
 
+NEVER_ENDS = ("dead-end", "endless-loop")
+"""Findings that say that some play never comes to an end."""
+
 
 @dataclass(frozen=True)
 class Looked:
@@ -50,9 +53,9 @@ def look(scenario: Scenario, plays: Sequence[Play], budget: int | None, tell: Pr
     try:
         weigh = worth(scenario, points, floor)
         atlas = explore(scenario, weigh, budget=budget, progress=on_the_way)
-        if any(finding.severity == "error" for finding in faults(atlas)):
+        if any(finding.kind in NEVER_ENDS for finding in faults(atlas)):
             # a play that sticks fast has no final values: what was let go of early has to be kept to the end
-            atlas = explore(scenario, weigh, drop=False, budget=budget, progress=on_the_way)
+            atlas = explore(scenario, weigh, drop=False, budget=budget)
     except TooBig as error:
         return _drawn(scenario, plays, str(error))
     tell(60, STAGES, "looking back")
@@ -87,7 +90,7 @@ class Survey:
 
     def all(self) -> Looked:
         found = list(faults(self.atlas))
-        is_sound = not any(finding.kind in ("dead-end", "endless-loop") for finding in found)
+        is_sound = not any(finding.kind in NEVER_ENDS for finding in found)
         is_endless = any(finding.kind == "endless-loop" for finding in found)
         prefixes_found = prefixes(self.atlas, self.reach)
         self.tell(65, STAGES, "comparing choices")
