@@ -13,6 +13,9 @@ from core.errors import Refusal
 from library.models import ListEntry, ListKind
 from people.models import Person
 
+TITLE_LENGTH = 80
+"""What the column holds."""
+
 
 @dataclass(frozen=True)
 class EntryText:
@@ -52,7 +55,7 @@ def _check_entry(entry: EntryText) -> None:
             _("The list entry “%(key)s” needs a key, one of the four lists, a title and a text.")
             % {"key": entry.key}
         )
-    if len(entry.title) > ListEntry._meta.get_field("title").max_length:
+    if len(entry.title) > TITLE_LENGTH:
         raise Refusal(_("The title of the list entry “%(key)s” is too long.") % {"key": entry.key})
     withdrawn = entry.withdrawn_on or entry.as_of
     if entry.review_by < entry.as_of or withdrawn < entry.as_of:

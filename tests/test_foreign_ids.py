@@ -39,6 +39,9 @@ from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
 from people.models import Notice, Organisation
+from simulations.models import ListHomework, MarginNote
+from simulations.reviewing.homework import Words, submit_homework
+from simulations.reviewing.notes import write_note
 from tests.addresses import Address, addresses
 from tests.assessments.halls.making import make_room, make_seat, make_session
 from tests.assessments.making import make_attempt, make_exam
@@ -113,12 +116,30 @@ def _recognition(district: District) -> Evidence:
     return recognise_certificate(person=learner, subject=subject, issued_on=NOW.date(), by=by, now=NOW)
 
 
+def _noted(district: District) -> MarginNote:
+    """What the mentor wrote into the margin of the learner's run."""
+    by = district.people["mentor"]
+    return write_note(run=district.finished_run, step=0, text="想一想", by=by, now=NOW)
+
+
+def _homework(district: District) -> ListHomework:
+    """An entry for the four lists that the learner handed in."""
+    run, words = district.finished_run, Words("practice", "先听", "只听十分钟。")
+    return submit_homework(run=run, words=words, by=district.people["learner"], now=NOW)
+
+
 # What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
 PERSONAL: dict[str, tuple[str, Any]] = {
     "simulations:play": ("learner", lambda d: [d.run.pk]),
     "simulations:choose": ("learner", lambda d: [d.run.pk]),
     "simulations:debrief": ("learner", lambda d: [d.finished_run.pk]),
     "simulations:replay": ("learner", lambda d: [d.finished_run.pk]),
+    "simulations:seat": ("learner", lambda d: [d.finished_run.pk, "wang"]),
+    "simulations:note_new": ("mentor", lambda d: [d.finished_run.pk]),
+    "simulations:note_change": ("mentor", lambda d: [_noted(d).pk]),
+    "simulations:homework_new": ("learner", lambda d: [d.finished_run.pk]),
+    "simulations:homework": ("learner", lambda d: [_homework(d).pk]),
+    "simulations:homework_return": ("mentor", lambda d: [_homework(d).pk]),
     "assessments:sit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:paper": ("learner", lambda d: [d.attempt.pk]),
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),
@@ -192,6 +213,7 @@ SHARED = {
     "courses:media",
     "simulations:scenario",
     "simulations:start",
+    "simulations:guide",  # for authors, administrators and mentors, and nobody's own (tests/simulations/packs)
     "assessments:exam",
     "assessments:start",
     "assessments:arrangement",

@@ -93,8 +93,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     REGRADES,
     SCHEMES,
     REHEARSALS,
-    HOMEWORK,
-    Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS)),
+    Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS, HOMEWORK)),
     Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
 )
 CONTENT = Group(

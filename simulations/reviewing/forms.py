@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from library.models import ListKind
 from simulations.reviewing import homework, notes
@@ -73,7 +73,7 @@ class AdviceForm(forms.Form):
 def step_choices(places: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
     """The whole run, then its steps."""
     steps = [
-        (number, _("Step %(number)s, %(title)s") % {"number": number, "title": title})
+        (number, gettext("Step %(number)s, %(title)s") % {"number": number, "title": title})
         for number, title in places
     ]
-    return [(0, _("The run as a whole")), *steps]
+    return [(0, gettext("The run as a whole")), *steps]
