@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
 from simulations.admin.pages import check_author
@@ -48,10 +49,7 @@ class Drawing:
     here: str
     spots: tuple[Drawn, ...]
     stages: tuple[str, ...]
-
-    @property
-    def faults(self) -> int:
-        return sum(len(spot.faults) for spot in self.spots)
+    said: str
 
 
 def document_of(draft: ScenarioDraft) -> dict[str, Any]:
@@ -80,7 +78,7 @@ def drawing_of(draft: ScenarioDraft, here: str = "") -> Drawing:
         )
         for spot in graph.spots
     )
-    return Drawing(reverse("scenarios:graph", args=[draft.pk]), here, spots, graph.stages)
+    return Drawing(reverse("scenarios:graph", args=[draft.pk]), here, spots, graph.stages, told_sum(graph))
 
 
 def url_of(spot: Spot, pk: int) -> str:
@@ -109,8 +107,18 @@ def told_faults(spot: Spot) -> tuple[str, ...]:
     return tuple(said[fault] for fault in spot.faults)
 
 
+def told_sum(graph: Graph) -> str:
+    """How many places are marked, in a sentence."""
+    faults = sum(len(spot.faults) for spot in graph.spots)
+    if not faults:
+        return _("Every situation can be reached and comes to an ending.")
+    return ngettext("%(faults)s place is marked red.", "%(faults)s places are marked red.", faults) % {
+        "faults": faults
+    }
+
+
 class GraphData(View):
-    """What `graph.js` draws: {nodes, edges, stages, start}.
+    """What `graph.js` draws: {nodes, edges, stages, start, said}.
 
     Posted may be a node as its form stands just now, {node, choices: [{id, next}], next} as JSON: then the graph is
     that of the draft with this node leading there. Nothing is stored.
@@ -174,4 +182,5 @@ def _as_json(graph: Graph, pk: int) -> dict[str, Any]:
         ],
         "stages": list(graph.stages),
         "start": graph.start,
+        "said": told_sum(graph),
     }

@@ -127,7 +127,7 @@ class ScenarioGraph {
     this.cy = cytoscape({
       container: this.canvas,
       style: look(root),
-      minZoom: 0.1,
+      minZoom: 0.04,
       maxZoom: 2,
       autoungrabify: true,
       boxSelectionEnabled: false,
@@ -171,6 +171,7 @@ class ScenarioGraph {
     });
     this.cy.layout(LAYOUT).run();
     if (isFirst) this.centre(graph.start);
+    else this.root.querySelector("[data-ql-graph-sum]").textContent = graph.said;
     // read by the benchmark of the picture
     this.root.dataset.milliseconds = Math.round(performance.now() - begun);
   }

@@ -58,6 +58,7 @@ def test_typed_ways_are_drawn_and_not_stored(draft: ScenarioDraft, login: Any) -
     faults = {node["id"]: node["faults"] for node in data["nodes"]}
     assert faults["N03"] == ["从这里走不到任何结局"]
     assert faults["N04"] == ["没有路通到这里"]
+    assert data["said"].startswith("有 ")
     assert client.get(address).json()["edges"][4]["target"] == "N04"
 
 
