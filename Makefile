@@ -61,6 +61,7 @@ bench: setup-test
 # Every picture of README and docs/ anew: the floors from the code, the pages from a throwaway demo.
 screenshots: setup-test
 	$(BIN)/python scripts/draw_floors.py
+	$(BIN)/python scripts/scenario_reports.py
 	$(BIN)/python scripts/screenshots.py
 
 # After a change of pyproject.toml. No index address is written: `uv pip compile` leaves it out.

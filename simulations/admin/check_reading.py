@@ -234,7 +234,7 @@ class Reading:
             interval=_percents(of["interval"]) if of["plays"] > 1 else "",
             mean_total=of["mean_total"],
             ending=self._ending_title(of["ending"]),
-            low=round(100 * low, 1),
+            low=round(min(100 * low, 99), 1),
             width=round(max(100 * (high - low), 1), 1),
         )
 

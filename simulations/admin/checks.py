@@ -65,6 +65,7 @@ class CheckPage(DraftPage):
         reading = Reading(report, scenario, self.draft.pk)
         return {
             "report": report,
+            "states": f"{report.get('states', 0):,}",
             "may_release": not check.errors and newest_hash(self.draft.key) != self.draft.content_hash,
             "may_ask": not check.exact and check.budget is not None,
             "groups": reading.groups(),
