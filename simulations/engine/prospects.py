@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .ceilings import (
-    Ceiling,
     Ceilings,
     Counts,
     Reals,
@@ -21,19 +19,15 @@ from .ceilings import (
     by_axis,
     highest_totals,
     mean_of,
-    time_score,
 )
-from .lots import Flags, Lot, Mask, Moved, advance, joined, whole
+from .crowds import Crowd, Places, merged, needed_bits, rounded, scored, together
+from .lots import Lot, Moved, advance, whole
 from .play import MAX_STEPS, State, step
 from .scenario import Node, Scenario
 from .scoring import score
 
 WIDTH = 60_000
 MULTITUDE = 1_000_000
-CLOSE = 1e-9
-"""Less than any two totals differ by before they are rounded, more than floats err."""
-
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -64,32 +58,6 @@ class Prospect:
     @property
     def is_proven(self) -> bool:
         return self.best is not None and self.best.total >= self.highest
-
-
-@dataclass(frozen=True)
-class _Crowd:
-    """States at one node: points by axis, flags ever set, and by which step they came (index of the state before)."""
-
-    lot: Lot
-    got: Counts
-    most: Counts
-    ever: Flags
-    before: Places
-    choice: Counts
-
-    def __len__(self) -> int:
-        return len(self.lot)
-
-    def taken(self, picked: Places) -> "_Crowd":
-        lot = self.lot
-        return _Crowd(
-            Lot(tuple(column[picked] for column in lot.columns), lot.flags[picked], lot.rows[picked]),
-            self.got[picked],
-            self.most[picked],
-            self.ever[picked],
-            self.before[picked],
-            self.choice[picked],
-        )
 
 
 @dataclass
@@ -140,7 +108,7 @@ class _Search:
     width: int
     known: Prospect | None
     has_points: bool = True
-    waiting: dict[str, list[_Crowd]] = field(default_factory=dict)
+    waiting: dict[str, list[Crowd]] = field(default_factory=dict)
     trail: list[tuple[str, int, Places, Counts]] = field(default_factory=list)
     seen: int = 0
     best: _Found | None = None
@@ -152,7 +120,7 @@ class _Search:
 
     def run(self) -> None:
         """Follow every way from the state to its end."""
-        self.needed = _bits(self.scenario)
+        self.needed = needed_bits(self.scenario)
         self.waiting = {self.state.node: [self._first()]}
         if self.ceilings.order is not None:
             for node in self.ceilings.order:
@@ -160,8 +128,8 @@ class _Search:
                     self._leave(self.scenario.nodes[node], self.waiting.pop(node))
             return
         for _ in range(MAX_STEPS - len(self.state.steps)):
-            together, self.waiting = self.waiting, {}
-            for node, crowds in together.items():
+            at_once, self.waiting = self.waiting, {}
+            for node, crowds in at_once.items():
                 self._leave(self.scenario.nodes[node], crowds)
         if self.waiting:
             self.is_whole = False
@@ -187,7 +155,7 @@ class _Search:
             bool(passing) or self.is_pass_settled,
         )
 
-    def _first(self) -> _Crowd:
+    def _first(self) -> Crowd:
         state, scenario = self.state, self.scenario
         got = np.zeros((1, len(by_axis(scenario, (0,) * len(scenario.leaves)))), dtype=np.int32)
         most, ever = got.copy(), 0
@@ -198,12 +166,12 @@ class _Search:
             ever |= taken.flags & self.needed
         none = np.array([-1], dtype=np.int64)
         flags = np.array([ever], dtype=np.uint64)
-        return _Crowd(whole(scenario, [state]), got, most, flags, none, none.astype(np.int32))
+        return Crowd(whole(scenario, [state]), got, most, flags, none, none.astype(np.int32))
 
-    def _leave(self, node: Node, crowds: list[_Crowd]) -> None:
+    def _leave(self, node: Node, crowds: list[Crowd]) -> None:
         """Make every choice of a node in every state that stands there."""
         crowd = self._narrowed(
-            node.id, _merged(self.ceilings.by_node[node.id], _together(crowds), has_points=self.has_points)
+            node.id, merged(self.ceilings.by_node[node.id], together(crowds), has_points=self.has_points)
         )
         if not len(crowd):
             return
@@ -218,7 +186,7 @@ class _Search:
             for target, arrived in moved.items():
                 came = arrived.rows
                 ever = crowd.ever[came] | (arrived.flags & np.uint64(self.needed))
-                reached = _Crowd(
+                reached = Crowd(
                     arrived,
                     crowd.got[came] + by_axis(self.scenario, choice.points),
                     crowd.most[came] + most,
@@ -233,7 +201,7 @@ class _Search:
 
     # Too many at once
 
-    def _narrowed(self, node: str, crowd: _Crowd) -> _Crowd:
+    def _narrowed(self, node: str, crowd: Crowd) -> Crowd:
         if len(crowd) <= self.width:
             return crowd
         if not self.has_points:
@@ -243,7 +211,7 @@ class _Search:
             self.scenario, self.ceilings, node, crowd.lot, crowd.got, crowd.most
         )
         marks = self.scenario.marks
-        total = _rounded(highest)
+        total = rounded(highest)
         hopeful = total > self._best_total()
         may_pass = (total >= float(marks.total)) & (lowest_axis >= float(marks.axis))
         if not self._has_passed():
@@ -258,7 +226,7 @@ class _Search:
             self.is_pass_settled = self.is_pass_settled and not bool(may_pass[cut].any())
         return crowd.taken(picked)
 
-    def _promise(self, highest: Reals, crowd: _Crowd) -> Reals:
+    def _promise(self, highest: Reals, crowd: Crowd) -> Reals:
         """What goes on first when not all can: the highest ceiling, then the better record so far."""
         record: Reals = mean_of(axis_scores(crowd.got, crowd.most))
         return highest + 1e-3 * record
@@ -274,8 +242,8 @@ class _Search:
 
     # Ends
 
-    def _end(self, node: str, ending: str, crowd: _Crowd) -> None:
-        totals, passed = _scored(self.scenario, ending, crowd)
+    def _end(self, node: str, ending: str, crowd: Crowd) -> None:
+        totals, passed = scored(self.scenario, ending, crowd)
         top = self._leaf(int(totals.argmax()), totals, node, ending, crowd)
         if self.best is None or top.total > self.best.total:
             self.best = top
@@ -286,7 +254,7 @@ class _Search:
             if self.passing is None or totals[place] > self.passing.total:
                 self.passing = self._leaf(place, totals, node, ending, crowd)
 
-    def _leaf(self, place: int, totals: Reals, node: str, ending: str, crowd: _Crowd) -> _Found:
+    def _leaf(self, place: int, totals: Reals, node: str, ending: str, crowd: Crowd) -> _Found:
         return _Found(float(totals[place]), int(crowd.before[place]), node, int(crowd.choice[place]), ending)
 
     def _way(self, found: _Found | None) -> Way | None:
@@ -319,101 +287,5 @@ class _Search:
         return next(node for node, first, before, _ in self.trail if first <= place < first + len(before))
 
 
-def _bits(scenario: Scenario) -> int:
-    """The flags that some ending asks to have been set at least once."""
-    found = 0
-    for flags in scenario.marks.needs_any.values():
-        for flag in flags:
-            found |= scenario.flags[flag].bit
-    return found
-
-
-def _together(crowds: list[_Crowd]) -> _Crowd:
-    if len(crowds) == 1:
-        return crowds[0]
-    return _Crowd(
-        joined([crowd.lot for crowd in crowds]),
-        np.concatenate([crowd.got for crowd in crowds]),
-        np.concatenate([crowd.most for crowd in crowds]),
-        np.concatenate([crowd.ever for crowd in crowds]),
-        np.concatenate([crowd.before for crowd in crowds]),
-        np.concatenate([crowd.choice for crowd in crowds]),
-    )
-
-
-def _merged(here: Ceiling, crowd: _Crowd, *, has_points: bool) -> _Crowd:
-    """One of each kind: states that differ in nothing that is still read have the same future."""
-    parts: list[Places] = [crowd.lot.columns[slot].astype(np.int64) for slot in sorted(here.slots)]
-    parts.append((crowd.lot.flags & np.uint64(here.flags)).astype(np.int64))
-    if has_points:
-        parts += [
-            points[:, axis].astype(np.int64)
-            for points in (crowd.got, crowd.most)
-            for axis in range(points.shape[1])
-        ]
-        parts.append(crowd.ever.astype(np.int64))
-    keys = _packed(parts)
-    order = np.argsort(keys[0], kind="stable") if len(keys) == 1 else np.lexsort(keys)
-    news = np.zeros(len(order), dtype=np.bool_)
-    news[:1] = True
-    for key in keys:
-        ordered = key[order]
-        news[1:] |= ordered[1:] != ordered[:-1]
-    return crowd if news.all() else crowd.taken(np.sort(order[news]))
-
-
-def _packed(parts: list[Places]) -> list[Places]:
-    """The columns in as few integers as hold them: each counted from its lowest in steps of its common divisor."""
-    keys: list[Places] = []
-    room = 0
-    for part in parts:
-        shifted = part - part.min()
-        divisor = int(np.gcd.reduce(shifted)) or 1
-        shifted //= divisor
-        span = int(shifted.max()) + 1
-        if span == 1:
-            continue
-        if not keys or room * span >= 2**62:
-            keys.append(shifted)
-            room = span
-        else:
-            keys[-1] = keys[-1] * span + shifted
-            room *= span
-    return keys or [np.zeros(len(parts[0]), dtype=np.int64)]
-
-
-def _scored(scenario: Scenario, ending: str, crowd: _Crowd) -> tuple[Reals, Mask]:
-    """Totals before rounding, and which states pass: `scoring.score` in columns."""
-    marks, lot, end = scenario.marks, crowd.lot, scenario.endings[ending]
-    shares = {key: _share(scenario, key, lot) for key in {marks.compliance, *marks.outcome}}
-    base = shares[marks.compliance]
-    if marks.time:
-        left = lot.columns[scenario.variables[marks.time].slot] / 100
-        base = 0.6 * base + 0.4 * time_score(left, float(marks.time_in_hand))
-    axes = axis_scores(crowd.got, crowd.most)
-    result = sum(shares[key] for key in marks.outcome) / len(marks.outcome) * float(end.factor)
-    totals: Reals = np.minimum(float(end.cap), 0.3 * base + 0.3 * mean_of(axes) + 0.4 * result)
-    if ending in marks.failing:
-        return totals, np.zeros(len(lot), dtype=np.bool_)
-    judged = ~np.isnan(axes)
-    passed = (_rounded(totals) >= float(marks.total)) & judged.any(axis=1)
-    passed &= ((axes >= float(marks.axis)) | ~judged).all(axis=1)
-    if needs := marks.needs_any.get(ending):
-        bits = sum(scenario.flags[flag].bit for flag in dict.fromkeys(needs))
-        passed &= (crowd.ever & np.uint64(bits)) != 0
-    return totals, passed
-
-
-def _share(scenario: Scenario, key: str, lot: Lot) -> Reals:
-    variable = scenario.variables[key]
-    share: Reals = 100 * (lot.columns[variable.slot] - variable.lo) / (variable.hi - variable.lo)
-    return share
-
-
-def _rounded(totals: Reals) -> Reals:
-    rounded: Reals = np.floor(10 * totals + 0.5 + CLOSE) / 10
-    return rounded
-
-
 def _round(total: float) -> float:
-    return float(_rounded(np.array([total]))[0])
+    return float(rounded(np.array([total]))[0])

@@ -69,7 +69,7 @@ def test_run_left_is_resumed_where_it_was(learner: Person, sign_in: SignIn) -> N
     choose(playthrough=run, node="N01", choice="b", now=timezone.now())
     page = sign_in(learner.account.staff_number, viewport=PHONE)
     page.goto("/simulations/")
-    press(page.get_by_role("link", name="接着推演").first)
+    press(page.get_by_role("link", name="接着走").first)
     expect(page.get_by_text("第 2 步")).to_be_visible()
 
 
