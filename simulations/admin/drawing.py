@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from simulations.admin.conditions import Picker, picker
+from simulations.authoring.fields import CONDITION, PICK, SEVERAL, TICKS, Field, Rows, Sheet
 from simulations.authoring.filling import FROM, Values
 from simulations.authoring.problems import row_label
-from simulations.authoring.sheets import CONDITION, PICK, SEVERAL, TICKS, Field, Rows, Sheet
 from simulations.engine.bilingual import Names
 
 Errors = Mapping[str, Sequence[str]]

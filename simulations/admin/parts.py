@@ -22,11 +22,13 @@ from simulations.admin.pages import DraftPage, seen_edition
 from simulations.admin.posting import commanded, posted
 from simulations.authoring.comparing import Difference, part_lines
 from simulations.authoring.editing import Overtaken, save_part
+from simulations.authoring.fields import Sheet
 from simulations.authoring.filling import Values, read, shown
 from simulations.authoring.offers import Offers, library_chains, library_cites, offers_of
 from simulations.authoring.problems import Trouble, part_title, reading_of
-from simulations.authoring.sheets import Sheet, sheet_of
-from simulations.engine.editing import TOP, Document, Part, ids_of, part_of, ways_to
+from simulations.authoring.sheets import sheet_of
+from simulations.engine.editing import TOP, Document, Part, ids_of, part_of
+from simulations.engine.references import ways_to
 from simulations.models import DraftEdition
 
 SAVE, AND_BACK = "save", "back"

@@ -17,18 +17,8 @@ from people.accounts import current_person
 from simulations.admin.pages import DraftPage, seen_edition
 from simulations.authoring.editing import change_draft
 from simulations.authoring.starting import new_ending, new_node
-from simulations.engine.editing import (
-    Document,
-    NameTaken,
-    Part,
-    added,
-    copied,
-    free_name,
-    moved,
-    removed,
-    renamed,
-    ways_to,
-)
+from simulations.engine.editing import Document, NameTaken, Part, added, copied, free_name, moved
+from simulations.engine.references import removed, renamed, ways_to
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}\Z")
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 
 from simulations.admin.conditions import typed_condition
+from simulations.authoring.fields import CONDITION, SEVERAL, TICKS, YES, Field, Rows, Sheet
 from simulations.authoring.filling import FROM, Values, blank_row
-from simulations.authoring.sheets import CONDITION, SEVERAL, TICKS, YES, Field, Rows, Sheet
 from simulations.engine.bilingual import Names
 
 THERE = "_there"

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from simulations.authoring.fields import LINE, PICK, SEVERAL, TEXT, TICKS, YES, Field, Rows, Sheet
 from simulations.authoring.filling import FROM, KEY, Values, key_name, shown
 from simulations.authoring.offers import Offers, offers_of
 from simulations.authoring.problems import part_title, row_label
-from simulations.authoring.sheets import LINE, PICK, SEVERAL, TEXT, TICKS, YES, Field, Rows, Sheet, sheet_of
+from simulations.authoring.sheets import sheet_of
 from simulations.engine.editing import Document, Part, changed_parts, part_of
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simulations.authoring.sheets import (
+from simulations.authoring.fields import (
     CONDITION,
     LINES,
     NUMBER,

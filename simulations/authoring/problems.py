@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from simulations.authoring.fields import Field, Rows, Sheet
 from simulations.authoring.filling import key_name, look_up, unfolded
 from simulations.authoring.offers import Offers, offers_of
-from simulations.authoring.sheets import TITLES, Field, Rows, Sheet, sheet_of
+from simulations.authoring.sheets import TITLES, sheet_of
 from simulations.engine.addresses import field_at
 from simulations.engine.editing import Document, Part, part_of
 from simulations.scenarios import Draft, InvalidDocument, read_document

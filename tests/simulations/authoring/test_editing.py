@@ -15,7 +15,8 @@ from simulations.authoring.editing import Overtaken, change_draft, restore_editi
 from simulations.authoring.starting import begin_draft, start_document
 from simulations.drafts import store_draft
 from simulations.engine.document import parse
-from simulations.engine.editing import Part, part_of, removed
+from simulations.engine.editing import Part, part_of
+from simulations.engine.references import removed
 from simulations.models import DraftEdition, ScenarioDraft
 from tests.factories import make_person
 

@@ -16,7 +16,6 @@ from simulations.engine.editing import (
     NameTaken,
     NoSuchPart,
     Part,
-    Way,
     added,
     changed_parts,
     copied,
@@ -24,11 +23,9 @@ from simulations.engine.editing import (
     ids_of,
     moved,
     part_of,
-    removed,
-    renamed,
-    ways_to,
     with_part,
 )
+from simulations.engine.references import Way, removed, renamed, ways_to
 from tests.simulations.engine.conftest import S1_DOCUMENT, SMALL
 
 NODES = ids_of(S1_DOCUMENT, "node")
