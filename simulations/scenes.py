@@ -119,7 +119,8 @@ def opening_stats(scenario: Scenario) -> tuple[Stat, ...]:
 def _stat(variable: Variable, value: int, *, is_spent: bool) -> Stat:
     """What is spent is measured against what there was at first, the rest against its upper bound."""
     top = max(variable.init, value, 1) if is_spent else max(variable.hi, 1)
-    low = 100 * value <= LOW_SHARE * top
+    # what began at next to nothing, like a debt, does not run out
+    low = 100 * value <= LOW_SHARE * top < 100 * variable.init
     return Stat(
         title=_("%(name)s running out") % {"name": variable.label} if low else variable.label,
         text=amount(variable.outward(value)),

@@ -52,6 +52,14 @@ def test_bars_measure_what_is_spent_against_the_start(scenario: Any) -> None:
     ]
 
 
+def test_what_began_at_nothing_does_not_run_out(document: Any) -> None:
+    document["vars"]["sat"] |= {"init": 0, "name": "欠账"}
+    scene = scene_of(parse(document), start(parse(document)), seed="seed")
+    assert [(stat.title, stat.low) for stat in scene.stats if stat.title.startswith("欠账")] == [
+        ("欠账", False)
+    ]
+
+
 def test_hidden_variables_do_not_show(scenario: Any) -> None:
     scene = _at(scenario, 1)
     assert "一二层接受度" not in str(scene)
