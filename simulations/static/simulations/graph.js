@@ -165,11 +165,15 @@ class ScenarioGraph {
   draw(graph) {
     const begun = performance.now();
     const isFirst = this.cy.elements().empty();
+    const opened = () => this.cy.getElementById(this.here).renderedPosition();
+    const before = opened();
     this.cy.batch(() => {
       this.cy.elements().remove();
       this.cy.add(elements(graph, this.here));
     });
     this.cy.layout(LAYOUT).run();
+    const after = opened();
+    if (before && after) this.cy.panBy({ x: before.x - after.x, y: before.y - after.y });
     if (isFirst) this.centre(graph.start);
     else this.root.querySelector("[data-ql-graph-sum]").textContent = graph.said;
     // read by the benchmark of the picture
