@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
 from core.errors import Refusal
 from people.accounts import current_person
@@ -37,6 +38,12 @@ class DraftIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[ScenarioDraft]:
         return ScenarioDraft.objects.with_releases().defer("document").order_by("key")
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """Beside Wagtail's: the way to old runs that a corrected version judges again."""
+        url, label = reverse("scenarios:regrades"), _("Judging old runs again")
+        return [*super().header_buttons, HeaderButton(label, url=url, icon_name="rotate", priority=30)]
 
 
 @dataclass(frozen=True)

@@ -169,3 +169,8 @@ def test_others_cannot_open_them(role: Role, versions: Any, now: datetime, login
 def test_what_is_not_there_is_not_found(author: Any, versions: Any) -> None:
     assert author.get(reverse("scenarios:regrade", args=[uuid4()])).status_code == 404
     assert author.get(reverse("scenarios:regrade_begin", args=[versions[1].pk])).status_code == 404
+
+
+def test_list_of_rehearsals_leads_there(author: Any, versions: Any) -> None:
+    page = author.get(reverse("scenarios:index")).content.decode()
+    assert f'href="{reverse("scenarios:regrades")}"' in page
