@@ -74,7 +74,7 @@ def _judged_otherwise() -> Iterator[str]:
         "pk", "total", "judged_total", "judged_by__content_hash"
     ):
         if total != said:
-            yield f"playthrough {pk} stands at {total}, but its newest judgement says {said}"
+            yield f"playthrough {pk} stands at {total:.1f}, but its newest judgement says {said:.1f}"
         elif standing.get(str(pk), version_hash) != version_hash:
             yield f"playthrough {pk} was judged again, but the ledger still says what it came to before"
 

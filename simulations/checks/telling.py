@@ -16,7 +16,7 @@ Tell = Callable[[Finding, Scenario], str]
 
 SEVERITIES: Mapping[str, str | Promise] = {
     "error": gettext_lazy("Errors"),
-    "warning": gettext_lazy("Warnings"),
+    "warning": gettext_lazy("Cautions"),
     "note": gettext_lazy("Turning points"),
 }
 STAGES: Mapping[str, str | Promise] = {
