@@ -103,7 +103,7 @@ def scenario_of(version: ScenarioVersion) -> Scenario:
 @lru_cache(maxsize=32)
 def scenario_from(text: str) -> Scenario:
     """The scenario of a document that was read before: of a version, or of what a check is about."""
-    return parse(load(text))
+    return parse(load(text), tolerant=True)
 
 
 def _usual_hours(minutes: int) -> Decimal:

@@ -71,7 +71,6 @@ TEMPLATES = (
     gettext_noop("%(name)s is a variable: compare it with a number"),
     gettext_noop("%(name)s is a flag: it cannot be compared with a number"),
     gettext_noop("never holds: %(name)s goes from %(low)s to %(high)s"),
-    gettext_noop("always holds: %(name)s goes from %(low)s to %(high)s"),
     gettext_noop("not readable as a Word file (.docx)"),
     gettext_noop("the file is larger than %(limit)s MB, or unpacks to far more than it should"),
     gettext_noop("the file declares a document type, which Word never does"),
@@ -81,7 +80,9 @@ TEMPLATES = (
     gettext_noop("row %(row)s: %(found)s belongs below a row of %(expected)s"),
     gettext_noop("row %(row)s: a text is expected on the right"),
     gettext_noop("row %(row)s: %(found)s is neither a situation nor an ending of this table"),
-    gettext_noop("row %(row)s: %(found)s is neither a situation nor an ending of this table; perhaps %(near)s?"),
+    gettext_noop(
+        "row %(row)s: %(found)s is neither a situation nor an ending of this table; perhaps %(near)s?"
+    ),
     gettext_noop("row %(row)s: %(found)s is there twice"),
     gettext_noop("a row with %(expected)s on the left is expected: the table has no situation"),
     gettext_noop("the play has already ended with %(ending)s"),

@@ -39,9 +39,9 @@ class ScenarioInvalid(ValueError):
         return tuple(str(problem) for problem in self.problems)
 
 
-def parse_text(text: str) -> Scenario:
-    """Read a scenario from JSON text. Raises ScenarioInvalid; safe for text from strangers."""
-    return parse(load(text))
+def parse_text(text: str, *, tolerant: bool = False) -> Scenario:
+    """Read a scenario from JSON text, as `parse` does. Raises ScenarioInvalid; safe for text from strangers."""
+    return parse(load(text), tolerant=tolerant)
 
 
 def load(text: str) -> object:
@@ -86,22 +86,26 @@ def content_hash(document: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def parse(document: object) -> Scenario:
-    """Check a whole document and compile it for play. Raises ScenarioInvalid with all problems at once."""
+def parse(document: object, *, tolerant: bool = False) -> Scenario:
+    """Check a whole document and compile it for play. Raises ScenarioInvalid with all problems at once.
+
+    A comparison that can never hold is a problem for whoever writes it; `tolerant` lets it be, for what was released
+    before and for tools that ask what comes of it.
+    """
     problems: list[Problem] = []
     root = Place(document, "", problems)
     if not root.is_table():
         raise ScenarioInvalid(problems)
     fingerprint = content_hash(document)
-    scenario = _read_scenario(root, fingerprint)
+    scenario = _read_scenario(root, fingerprint, tolerant=tolerant)
     if problems:
         raise ScenarioInvalid(problems)
     return scenario
 
 
-def _read_scenario(root: Place, fingerprint: str) -> Scenario:
+def _read_scenario(root: Place, fingerprint: str, *, tolerant: bool) -> Scenario:
     head = {key: root.at(key).text() for key in ("id", "title")}
-    vocabulary = read_vocabulary(root)
+    vocabulary = read_vocabulary(root, tolerant=tolerant)
     views = read_views(root.at("views"), vocabulary.dimensions)
     stops = _read_stops(root.at("global_end"), vocabulary)
     nodes, choice_names = read_nodes(root.at("nodes"), vocabulary)

@@ -54,8 +54,8 @@ class ConditionError(ValueError):
 class Names:
     """What a condition may speak of: variables by slot, flags by bit.
 
-    `ranges` are the lowest and highest value of variables, in hundredths: a comparison that can never hold, or never
-    fail, within its variable's range is refused. A variable without a range is compared with anything.
+    `ranges` are the lowest and highest value of variables, in hundredths: a comparison that can never hold
+    within its variable's range is refused. A variable without a range is compared with anything.
     """
 
     slots: Mapping[str, int] = field(default_factory=dict)
@@ -196,31 +196,25 @@ class _Parser:
             raise _misplaced(say.NUMBER_EXPECTED, number)
         op = cast(Operator, "==" if sign == DIFFERS else sign)
         compare = Compare(name, self.names.slots[name], op, number.text, _hundredths(number.text))
+        if sign == DIFFERS:
+            return Not(compare)
         self.check_range(compare, shown)
-        return Not(compare) if sign == DIFFERS else compare
+        return compare
 
     def check_range(self, compare: Compare, shown: str) -> None:
-        """Raise for a comparison whose outcome the variable's range already settles."""
+        """Raise for a comparison that no value of the variable's range fulfils."""
         if compare.variable not in self.names.ranges:
             return
         lowest, highest = self.names.ranges[compare.variable]
-        verdict = _settled(compare, lowest, highest)
-        if verdict is not None:
-            raise condition_error(
-                say.ALWAYS_HOLDS if verdict else say.NEVER_HOLDS,
-                name=shown,
-                low=_plain(lowest),
-                high=_plain(highest),
-            )
+        if _never_holds(compare, lowest, highest):
+            raise condition_error(say.NEVER_HOLDS, name=shown, low=_plain(lowest), high=_plain(highest))
 
 
-def _settled(compare: Compare, lowest: int, highest: int) -> bool | None:
-    """True or False where the comparison comes out the same for every value from lowest to highest."""
+def _never_holds(compare: Compare, lowest: int, highest: int) -> bool:
     holds, bound = COMPARISONS[compare.op], compare.bound
-    outcomes = {holds(lowest, bound), holds(highest, bound)}
-    if compare.op == "==":  # holds somewhere in between, if at all
-        outcomes = {lowest <= bound <= highest and not bound % 1, lowest == highest == bound}
-    return outcomes.pop() if len(outcomes) == 1 else None
+    if compare.op == "==":
+        return not lowest <= bound <= highest or bool(bound % 1)
+    return not holds(lowest, bound) and not holds(highest, bound)
 
 
 def _misplaced(template: str, token: Token) -> ConditionError:

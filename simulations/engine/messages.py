@@ -85,7 +85,6 @@ AMBIGUOUS_NAME = "%(name)s could be any of these: %(names)s"
 COMPARE_VARIABLE = "%(name)s is a variable: compare it with a number"
 COMPARED_FLAG = "%(name)s is a flag: it cannot be compared with a number"
 NEVER_HOLDS = "never holds: %(name)s goes from %(low)s to %(high)s"
-ALWAYS_HOLDS = "always holds: %(name)s goes from %(low)s to %(high)s"
 
 # Word tables
 TABLE_NO_WORD = "not readable as a Word file (.docx)"
@@ -97,7 +96,9 @@ TABLE_LABEL = "row %(row)s: %(found)s on the left is none of these words: %(expe
 TABLE_OUTSIDE = "row %(row)s: %(found)s belongs below a row of %(expected)s"
 TABLE_EMPTY = "row %(row)s: a text is expected on the right"
 TABLE_TARGET = "row %(row)s: %(found)s is neither a situation nor an ending of this table"
-TABLE_TARGET_NEAR = "row %(row)s: %(found)s is neither a situation nor an ending of this table; perhaps %(near)s?"
+TABLE_TARGET_NEAR = (
+    "row %(row)s: %(found)s is neither a situation nor an ending of this table; perhaps %(near)s?"
+)
 TABLE_TAKEN = "row %(row)s: %(found)s is there twice"
 TABLE_NO_NODE = "a row with %(expected)s on the left is expected: the table has no situation"
 

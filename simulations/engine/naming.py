@@ -135,10 +135,17 @@ class Names:
 
 def _spellings(one: Name) -> Iterable[str]:
     for text in (one.label, one.name):
-        if 0 < len(folded := fold(text).strip()) <= MAX_NAME:
+        if _can_stand_bare(folded := fold(text).strip()):
             yield folded
             if one.kind == "flag" and folded.startswith("已") and len(folded) > LEAST_PART["flag"]:
                 yield folded[1:]
+
+
+def _can_stand_bare(folded: str) -> bool:
+    """Whether a text can be told from the brackets and quotes of a condition."""
+    return (
+        0 < len(folded) <= MAX_NAME and folded.lstrip("已")[:1] not in ("(", ")") and not QUOTES & set(folded)
+    )
 
 
 def _only(folded: str, found: Iterable[Name]) -> Name | None:

@@ -31,13 +31,14 @@ class Vocabulary:
     ending_ids: tuple[str, ...]
     resources: frozenset[str]
     seat_keys: tuple[str, ...]
+    is_tolerant: bool = False
 
     @cached_property
     def names(self) -> Names:
         return Names(
             slots={variable.key: variable.slot for variable in self.variables.values()},
             bits={flag.key: flag.bit for flag in self.flags.values()},
-            ranges={variable.key: (variable.lo, variable.hi) for variable in self.variables.values()},
+            ranges={} if self.is_tolerant else {of.key: (of.lo, of.hi) for of in self.variables.values()},
         )
 
     def condition(self, place: Place) -> Condition | None:
@@ -58,7 +59,7 @@ class Vocabulary:
         return say.say(say.UNKNOWN_NAME_NEAR, **error.message.values, near=near[0]) if near else error.message
 
 
-def read_vocabulary(root: Place) -> Vocabulary:
+def read_vocabulary(root: Place, *, tolerant: bool = False) -> Vocabulary:
     variables = _read_variables(root.at("vars"))
     return Vocabulary(
         variables=variables,
@@ -68,6 +69,7 @@ def read_vocabulary(root: Place) -> Vocabulary:
         ending_ids=_read_ids(root.at("endings")),
         resources=_read_resources(root, variables),
         seat_keys=_read_ids(root.at("seats"), "key"),
+        is_tolerant=tolerant,
     )
 
 

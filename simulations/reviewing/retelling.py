@@ -71,7 +71,7 @@ def _scenes(scenario: Scenario, state: State, seat: str) -> Iterator[Scene]:
 
 
 def _moved(scenario: Scenario, before: tuple[int, ...], taken: Taken) -> Iterator[Delta]:
-    """What arriving and choosing did to the outcome's variables, in words: how it felt, not how it stood in the files."""
+    """What arriving and choosing did to the outcome's variables, in words: how it felt, not the figures."""
     for key in scenario.marks.outcome:
         variable = scenario.variables[key]
         change = taken.settled[variable.slot] - before[variable.slot]

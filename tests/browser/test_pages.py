@@ -106,7 +106,7 @@ def _person(staff_number: str) -> Person:
 
 
 HEAVIEST = 100_000  # bytes of page, styles and scripts together, before compression
-# The sitting page brings at once whatever it needs for a quarter of an hour without a network; a debrief tells a whole run.
+# The sitting page brings at once what it needs for a quarter of an hour without a network; a debrief tells a run.
 HEAVIEST_PAPER = 112_000
 WEIGHT = """
     performance.getEntries()

@@ -16,6 +16,7 @@ from simulations.scenarios import InvalidDocument, read_document, read_text
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.mark.django_db
 def test_draft_is_named_by_its_document_and_audited_once(document: Any, now: datetime) -> None:
     draft = store_draft(document=document, by=None, now=now)

@@ -41,7 +41,7 @@ class Command(ReportCommand):
 def _read(file: Path) -> Scenario:
     text = file.read_text(encoding="utf-8")
     try:
-        return parse_text(text)
+        return parse_text(text, tolerant=True)
     except ScenarioInvalid as invalid:
         raise InvalidDocument(invalid.problems).located(text) from invalid
 

@@ -88,10 +88,8 @@ def test_condition_is_written_in_chinese(text: str, shown: str) -> None:
         ("「没有的标志」", "unknown name '没有的标志'"),
         ("　", "the condition is empty"),
         ("信任 > 100", "never holds: '信任' goes from 0 to 100"),
-        ("信任 ≤ 100", "always holds: '信任' goes from 0 to 100"),
         ("信任 = 120", "never holds: '信任' goes from 0 to 100"),
         ("信任 = 50.001", "never holds: '信任' goes from 0 to 100"),
-        ("同意户数 ≠ 13", "never holds: '同意户数' goes from 0 to 12"),
     ],
 )
 def test_faulty_condition_says_what_was_expected_and_where(text: str, reason: str) -> None:
@@ -101,12 +99,12 @@ def test_faulty_condition_says_what_was_expected_and_where(text: str, reason: st
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        ("trust<0", "never"), ("trust<0.01", ""), ("trust<100", ""), ("trust<100.5", "always"),
-        ("trust>=0", "always"), ("trust>=100", ""), ("trust>100", "never"), ("trust<=0", ""),
+        ("trust<0", "never"), ("trust<0.01", ""), ("trust<100", ""), ("trust<100.5", ""),
+        ("trust>=0", ""), ("trust>=100", ""), ("trust>100", "never"), ("trust<=0", ""),
         ("trust==0", ""), ("trust==100", ""), ("trust>=0.01", ""), ("trust<=99.99", ""),
     ],
 )  # fmt: skip
-def test_comparison_outside_the_range_is_refused_at_its_exact_bounds(text: str, verdict: str) -> None:
+def test_comparison_that_never_holds_is_refused_at_its_exact_bounds(text: str, verdict: str) -> None:
     if verdict:
         assert refusal(text).startswith(f"{verdict} holds")
     else:

@@ -170,7 +170,7 @@ def test_what_is_no_object_is_no_document(value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("", "not readable as JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("", "line 1, column 1: a value is expected"),
         ('{"id": 1, "id": 2}', "the key id appears twice"),
         ("[" * 100_000, "nested too deeply"),
         ('{"vars":' * 50_000, "nested too deeply"),
@@ -208,3 +208,11 @@ def test_hash_ignores_key_order_and_notices_content(document: Document) -> None:
 def test_text_and_values_give_the_same_scenario(s1: Scenario, s1_document: Document) -> None:
     text = "\ufeff" + json.dumps(s1_document, ensure_ascii=False, indent=1)
     assert parse_text(text).content_hash == s1.content_hash
+
+
+def test_comparison_that_never_holds_is_a_problem_only_for_whoever_writes_it(document: Any) -> None:
+    document["nodes"][0]["choices"][0]["cond"] = "trust>100"
+    with pytest.raises(ScenarioInvalid) as invalid:
+        parse(document)
+    assert invalid.value.errors == ("nodes[0].choices[a].cond: never holds: 'trust' goes from 0 to 100",)
+    assert parse(document, tolerant=True).nodes["N01"].by_id["a"].condition is not None
