@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from competencies import framework, radar
 from simulations import queries
@@ -151,7 +152,7 @@ def debrief_of(run: Playthrough, state: State, asked: Hindsight | None) -> Debri
         cap=amount(float(ending.cap)) if is_capped else "",
         passed=outcome.passed,
         reasons=tuple(told_of(message, scenario) for message in outcome.shortfalls),
-        parts=_parts(outcome),
+        parts=_parts(scenario, outcome),
         leaves=tuple(
             Leaf(titles[leaf], "" if score is None else _mark(score)) for leaf, score in outcome.leaf.items()
         ),
@@ -212,8 +213,8 @@ def _stations(found: engine.Debrief, looked: LookBack | None) -> Iterable[Statio
             chosen=entry.chosen,
             feedback=entry.feedback,
             deltas=(
-                *(Delta(_arrival(change), cost=change.change < 0) for change in entry.entering),
-                *(Delta(_change(change), cost=change.change < 0) for change in entry.changes),
+                *(Delta(_arrival(change), cost=change.is_loss) for change in entry.entering),
+                *(Delta(_change(change), cost=change.is_loss) for change in entry.changes),
             ),
             caused=tuple(_caused((*entry.entering, *entry.changes))),
             left=entry.raised,
@@ -231,7 +232,7 @@ def _caused(changes: Iterable[engine.Change]) -> Iterable[Caused]:
             reasons = tuple(Reason(cause.step, cause.text) for cause in change.causes)
             yield Caused(
                 f"{change.label} {signed(change.change)}",
-                change.change < 0,
+                change.is_loss,
                 reasons or (Reason(None, change.because),),
             )
 
@@ -273,13 +274,19 @@ def _line(values: tuple[float, ...], of: Variable) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
-def _parts(outcome: Outcome) -> tuple[Part, ...]:
-    """The weights are the engine's one formula (simulations.engine.scoring)."""
+def _parts(scenario: Scenario, outcome: Outcome) -> tuple[Part, ...]:
+    """The weights are the engine's one formula (simulations.engine.scoring), what it speaks of is the scenario's."""
+    marks = scenario.marks
+    result = _("%(variables)s, by ending") % {"variables": _labels(scenario, marks.outcome)}
     return (
-        Part(_("Base, 30%"), _("compliance and time"), _mark(outcome.base)),
+        Part(_("Base, 30%"), _labels(scenario, (marks.compliance, marks.time)), _mark(outcome.base)),
         Part(_("Process, 30%"), _("mean of the axes"), _mark(outcome.process)),
-        Part(_("Result, 40%"), _("satisfaction and trust, by ending"), _mark(outcome.result)),
+        Part(_("Result, 40%"), result, _mark(outcome.result)),
     )
+
+
+def _labels(scenario: Scenario, keys: Iterable[str]) -> str:
+    return pgettext("list", ", ").join(scenario.variables[key].label for key in keys if key)
 
 
 def _mark(score: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from simulations.engine.lenses import is_loss, is_spent, wants_low
 from simulations.engine.ordering import shuffled
 from simulations.engine.play import State, Step, available, start
 from simulations.engine.scenario import Scenario, Variable
@@ -46,7 +47,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Delta:
-    """A change as a mark beside its name; `cost` colours a fall."""
+    """A change as a mark beside its name; `cost` colours what nobody wants of it: a fall, or a rise of what is
+    better low."""
 
     text: str
     cost: bool
@@ -103,9 +105,8 @@ def scene_of(scenario: Scenario, state: State, *, seed: str) -> Scene:
 
 def stats_of(scenario: Scenario, state: State) -> tuple[Stat, ...]:
     """The visible variables in the author's order."""
-    spent = {*scenario.resources, scenario.marks.time}
     return tuple(
-        _stat(variable, state.values[variable.slot], is_spent=variable.key in spent)
+        _stat(scenario, variable, state.values[variable.slot])
         for variable in scenario.variables.values()
         if variable.is_visible
     )
@@ -116,11 +117,11 @@ def opening_stats(scenario: Scenario) -> tuple[Stat, ...]:
     return stats_of(scenario, start(scenario))
 
 
-def _stat(variable: Variable, value: int, *, is_spent: bool) -> Stat:
+def _stat(scenario: Scenario, variable: Variable, value: int) -> Stat:
     """What is spent is measured against what there was at first, the rest against its upper bound."""
-    top = max(variable.init, value, 1) if is_spent else max(variable.hi, 1)
-    # what began at next to nothing, like a debt, does not run out
-    low = 100 * value <= LOW_SHARE * top < 100 * variable.init
+    top = max(variable.init, value, 1) if is_spent(scenario, variable.key) else max(variable.hi, 1)
+    # what began at next to nothing, or is better low, does not run out
+    low = 100 * value <= LOW_SHARE * top < 100 * variable.init and not wants_low(scenario, variable.key)
     return Stat(
         title=_("%(name)s running out") % {"name": variable.label} if low else variable.label,
         text=amount(variable.outward(value)),
@@ -161,4 +162,5 @@ def _arrows(scenario: Scenario, before: tuple[int, ...], after: tuple[int, ...])
     for variable in scenario.variables.values():
         change = after[variable.slot] - before[variable.slot]
         if variable.is_visible and change:
-            yield Delta(f"{variable.label} {'↑' if change > 0 else '↓'}", cost=change < 0)
+            words = f"{variable.label} {'↑' if change > 0 else '↓'}"
+            yield Delta(words, cost=is_loss(scenario, variable.key, change))

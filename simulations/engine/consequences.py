@@ -1,19 +1,19 @@
 """Why things happened: what an earlier step left behind made a later effect, route, choice or ending come out.
 
 Nothing here knows a particular scenario. Every condition that was judged on the way is asked for its decisive parts;
-each part is traced to the steps that set, cleared or passed up its flag, or that moved its variable.
+each part is traced to the steps behind it (`causes`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .conditions import Compare, Condition, Decisive, HasFlag, decisive
+from .causes import Cause, causes_of
+from .conditions import Condition, Decisive, HasFlag, decisive
+from .lenses import is_loss
 from .play import State, Step
-from .scenario import END, Choice, Effect, Ending, Scenario
-from .wording import describe_decisive, signed
-
-MOVERS_SHOWN = 3
+from .scenario import END, Effect, Ending, Scenario
+from .wording import signed
 
 
 class Kind(StrEnum):
@@ -21,14 +21,6 @@ class Kind(StrEnum):
     ROUTE = "route"  # the way led somewhere because of a condition, or past somewhere
     CHOICE = "choice"  # a choice was locked, or had become possible
     ENDING = "ending"  # the ending that came about, or a better one that did not
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One reason: what was or was not so, and the step that made it so (None: never in the player's hands)."""
-
-    step: int | None
-    text: str
 
 
 @dataclass(frozen=True)
@@ -154,7 +146,7 @@ def _judge_effects(
             continue  # it struck, but the variable already stood at its bound
         variable = scenario.variables[effect.variable]
         told = f"{variable.label} {signed(variable.outward(change or effect.add))}"
-        is_gain = effect.add > 0
+        is_gain = not is_loss(scenario, effect.variable, effect.add)
         yield _Judged(
             kind=Kind.EFFECT,
             step=number,
@@ -211,8 +203,13 @@ def _judge_ending(scenario: Scenario, state: State) -> Iterator[_Judged]:
     for condition, ending in _deciding(scenario, state):
         name = _name(scenario, ending)
         reached, missed = f"走到了{name}", f"没有走到{name}"
-        at = len(state.steps)
+        at = _last_station(scenario, state)
         yield _Judged(Kind.ENDING, at, condition, state.values, state.flags, reached, missed, True)
+
+
+def _last_station(scenario: Scenario, state: State) -> int:
+    """The number of the station at which it ended: the one after the last step where a stop struck on entering."""
+    return len(state.steps) + (not state.steps or state.steps[-1].to in scenario.nodes)
 
 
 def _deciding(scenario: Scenario, state: State) -> list[tuple[Condition, str]]:
@@ -237,78 +234,5 @@ def _is_barred(ending: Ending, reached: Ending, state: State) -> bool:
     )
 
 
-# What caused it
-
-
 def _causes(scenario: Scenario, state: State, judged: _Judged) -> Iterator[Cause]:
-    return causes_of(scenario, state.steps[: judged.reach], judged.reasons)
-
-
-def causes_of(scenario: Scenario, earlier: tuple[Step, ...], reasons: Iterable[Decisive]) -> Iterator[Cause]:
-    """What made these flags and comparisons come out as they did, traced to the steps before; a wrong that was never
-    done is no reason and is left out."""
-    for reason in reasons:
-        if isinstance(reason.tree, Compare):
-            yield _variable_cause(scenario, earlier, reason.tree, reason)
-        elif reason.held:
-            yield _present_flag(scenario, earlier, reason.tree)
-        elif cause := _absent_flag(scenario, earlier, reason.tree):
-            yield cause
-
-
-def _present_flag(scenario: Scenario, earlier: tuple[Step, ...], tree: HasFlag) -> Cause:
-    raising = [number for number, step in enumerate(earlier, 1) if tree.flag in _made(scenario, step).raises]
-    return Cause(raising[-1], f"{_at(scenario, earlier, raising[-1])}带来了{_flag(scenario, tree)}")
-
-
-def _absent_flag(scenario: Scenario, earlier: tuple[Step, ...], tree: HasFlag) -> Cause | None:
-    """The step that cleared the flag, or the last that passed it up. Not doing a wrong explains nothing: None."""
-    clearing = [number for number, step in enumerate(earlier, 1) if tree.flag in _made(scenario, step).lowers]
-    was_set = any(step.flags & tree.bit for step in earlier)
-    if was_set and clearing:
-        return Cause(clearing[-1], f"{_at(scenario, earlier, clearing[-1])}纠正了{_flag(scenario, tree)}")
-    if not _is_merit(scenario, tree.flag):
-        return None
-    offering = [
-        number
-        for number, step in enumerate(earlier, start=1)
-        if any(tree.flag in choice.raises for choice in scenario.nodes[step.node].choices)
-    ]
-    if not offering:
-        return Cause(None, f"一直没有{_flag(scenario, tree)}")
-    return Cause(offering[-1], f"{_at(scenario, earlier, offering[-1])}没有带来{_flag(scenario, tree)}")
-
-
-def _is_merit(scenario: Scenario, flag: str) -> bool:
-    """Whether the flag is something good to have: some choice that sets it earns points."""
-    choices = (choice for node in scenario.nodes.values() for choice in node.choices)
-    return any(flag in choice.raises and any(choice.points) for choice in choices)
-
-
-def _variable_cause(scenario: Scenario, earlier: tuple[Step, ...], tree: Compare, reason: Decisive) -> Cause:
-    """The comparison as it stood, with the choices that moved the variable that way the most."""
-    variable = scenario.variables[tree.variable]
-    wants_low = (tree.op in ("<", "<=")) == reason.held
-    moves = [
-        (number, step.settled[variable.slot] - step.before[variable.slot])
-        for number, step in enumerate(earlier, start=1)
-    ]
-    toward = [(number, move) for number, move in moves if (move < 0 if wants_low else move > 0)]
-    largest = sorted(toward, key=lambda item: (-abs(item[1]), item[0]))[:MOVERS_SHOWN]
-    text = describe_decisive(reason, scenario)
-    if not largest:
-        return Cause(None, text)
-    steps = "、".join(f"第{number}步 {signed(variable.outward(move))}" for number, move in sorted(largest))
-    return Cause(largest[0][0], f"{text}（{steps}）")
-
-
-def _made(scenario: Scenario, step: Step) -> Choice:
-    return scenario.nodes[step.node].by_id[step.choice]
-
-
-def _flag(scenario: Scenario, tree: HasFlag) -> str:
-    return f"「{scenario.flags[tree.flag].name}」"
-
-
-def _at(scenario: Scenario, earlier: tuple[Step, ...], number: int) -> str:
-    return f"第{number}步（{scenario.nodes[earlier[number - 1].node].title}）"
+    return causes_of(scenario, state.steps[: judged.reach], judged.values, judged.reasons)

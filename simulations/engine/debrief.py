@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .causes import Cause, causes_of
 from .conditions import decisive
-from .consequences import Cause, Consequence, causes_of, find_consequences, unrolled
+from .consequences import Consequence, find_consequences, unrolled
+from .lenses import is_loss
 from .play import State, Step, start
 from .scenario import Effect, Node, Scenario
 from .scoring import Outcome, final_values, score
@@ -15,13 +17,15 @@ from .wording import describe
 class Change:
     """What one effect did to one variable, as people read numbers.
 
-    `because` is its condition in Chinese, or ""; `causes` are the steps that made the condition hold.
+    `is_loss` says that it goes against what people want of the variable. `because` is its condition in Chinese, or "";
+    `causes` are the steps that made the condition hold.
     """
 
     variable: str
     label: str
     change: float
     is_hidden: bool
+    is_loss: bool
     because: str
     causes: tuple[Cause, ...] = ()
 
@@ -157,8 +161,9 @@ def _changes(
                     label=variable.label,
                     change=variable.outward(change),
                     is_hidden=not variable.is_visible,
+                    is_loss=is_loss(scenario, variable.key, change),
                     because="" if condition is None else describe(condition.tree, scenario),
-                    causes=tuple(causes_of(scenario, earlier, reasons)),
+                    causes=tuple(causes_of(scenario, earlier, values, reasons)),
                 )
             )
     return tuple(found)

@@ -22,6 +22,22 @@ def value(scenario: Scenario, state: State, lens: Lens) -> float:
     return round(float(100 * total / most), 1)
 
 
+def wants_low(scenario: Scenario, key: str) -> bool:
+    """Whether people would rather have less of this variable: some lens weighs it, and none wants it high.
+
+    What the score counts upwards is wanted high, whatever the lenses say; so is what nobody weighs.
+    """
+    if key in (scenario.marks.compliance, *scenario.marks.outcome) or is_spent(scenario, key):
+        return False
+    weights = [lens.weights[key] for lens in scenario.lenses if lens.weights.get(key)]
+    return bool(weights) and max(weights) < 0
+
+
+def is_loss(scenario: Scenario, key: str, change: float) -> bool:
+    """Whether a change goes against what people want of this variable."""
+    return change > 0 if wants_low(scenario, key) else change < 0
+
+
 def is_spent(scenario: Scenario, key: str) -> bool:
     """Whether a variable is something one has less and less of: a resource, or time."""
     return key in scenario.resources or key == scenario.marks.time

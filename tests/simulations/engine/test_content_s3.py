@@ -91,7 +91,9 @@ def test_only_fines_ends_at_the_line_of_twelve_percent(s3: Scenario) -> None:
     assert state.values[s3.variables["part"].slot] == 900
     last = find_consequences(s3, state)[-1]
     assert last.kind is Kind.ENDING
-    assert "参与率 ≤ 12" in last.sentence
+    assert "参与率 ≤ 12（第5步 −6、第7步 −6、第9步 −54）" in last.sentence, (
+        "what came with the new rule is the most"
+    )
 
 
 def test_points_without_a_cap_end_in_a_queue_unless_the_rule_is_mended_and_the_money_voted(
