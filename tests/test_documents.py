@@ -45,7 +45,22 @@ FORMATS = {
     "quiz",
     "app",
 }  # names that have no Chinese
-HOUSEHOLD = {"PDF", "CSV", "XLSX", "DOCX", "Excel", "MP4", "WebM", "SVG", "PNG", "JPG", "WebP", "JavaScript"}
+HOUSEHOLD = {
+    "PDF",
+    "JSON",
+    "ZIP",
+    "CSV",
+    "XLSX",
+    "DOCX",
+    "Excel",
+    "MP4",
+    "WebM",
+    "SVG",
+    "PNG",
+    "JPG",
+    "WebP",
+    "JavaScript",
+}
 
 
 def shown(path: Path) -> str:
