@@ -28,6 +28,7 @@ class BeginForm(forms.Form):
         label=gettext_lazy("Stable key"),
         help_text=gettext_lazy("Latin letters, digits, - and _, such as night-market. It stays for ever."),
         max_length=KEY_LENGTH,
+        error_messages={"invalid": gettext_lazy("A key is made of Latin letters, digits, - and _.")},
     )
 
 

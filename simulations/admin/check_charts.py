@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from simulations.checks.telling import letter
 from simulations.engine.scenario import Scenario
 
 WIDTH, HEIGHT, EDGE = 320, 200, 16
@@ -115,7 +114,7 @@ def _centred(scenario: Scenario, node: Any, measure: Any) -> Iterator[tuple[str,
     signs = [measure(number, choice.text) for number, choice in enumerate(node.choices, start=1)]
     points = [sum(choice.points) for choice in node.choices]
     for choice, sign, earned in zip(node.choices, signs, points, strict=True):
-        name = f"{node.id} {letter(scenario, node.id, choice.id)}"
+        name = f"{node.id} {choice.id}"
         yield name, sign - _mean(signs), earned - _mean(points)
 
 

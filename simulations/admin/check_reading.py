@@ -14,7 +14,6 @@ from simulations.checks.telling import (
     SIGNS,
     finding_text,
     finding_title,
-    letter,
     strategy_name,
 )
 from simulations.engine.paths import parse_path, walk
@@ -189,7 +188,7 @@ class Reading:
         return StepShown(
             node=node_key,
             title=node.title,
-            letter=letter(self.scenario, node_key, choice_key),
+            letter=choice_key,
             text=node.by_id[choice_key].text,
             url=self._url(node_key),
         )
@@ -210,9 +209,7 @@ class Reading:
         )
 
     def _node(self, key: str, of: Json) -> NodeReach:
-        choices = tuple(
-            ChoiceReach(letter(self.scenario, key, choice), count) for choice, count in of["choices"].items()
-        )
+        choices = tuple(ChoiceReach(choice, count) for choice, count in of["choices"].items())
         title = f"{key} {self.scenario.nodes[key].title}"
         return NodeReach(title, self._url(key), of["reachable"], choices)
 

@@ -22,7 +22,7 @@ from simulations.checks.asking import UNDER_WAY, ask_check, newest_for
 from simulations.checks.telling import stage_text
 from simulations.models import CheckStatus, ScenarioCheck
 from simulations.releasing import newest_hash
-from simulations.scenarios import scenario_from
+from simulations.scenarios import InvalidDocument, scenario_from
 
 
 class CheckPage(DraftPage):
@@ -84,6 +84,9 @@ class CheckPage(DraftPage):
             raise Http404
         try:
             ask_check(draft=self.draft, by=current_person(request), now=timezone.now())
+        except InvalidDocument:
+            messages.error(request, _("What stands below is to be put right first; then it can be checked."))
+            return redirect("scenarios:inspect", self.draft.pk)
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("scenarios:inspect", self.draft.pk)

@@ -29,6 +29,7 @@ from simulations.authoring.sheets import TITLES
 from simulations.engine.editing import TOP, Document, Part, as_rows, items_of, part_of
 from simulations.models import ScenarioDraft, ScenarioVersion
 from simulations.releasing import release_scenario
+from simulations.scenarios import InvalidDocument
 
 
 class DraftIndexView(generic.IndexView):
@@ -175,6 +176,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(ScenarioDraft, pk=pk)
     try:
         version = release_scenario(draft=draft, by=current_person(request), now=timezone.now())
+    except InvalidDocument:
+        messages.error(request, _("What stands below is to be put right first; then it can be released."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

@@ -59,7 +59,7 @@ class AddPage(ChangingPage):
         after = request.POST.get("after", "")
         if self.keep(
             lambda document: added(document, self.kind, blank(name), after=after),
-            _("Added. It is still empty."),
+            _("Added. It is still empty, and no way leads to it yet."),
         ):
             return redirect(f"scenarios:{self.kind}", pk, name)
         return self.back()

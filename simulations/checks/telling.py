@@ -42,7 +42,6 @@ SIGNS: Mapping[str, str | Promise] = {
     "length": gettext_lazy("length of the option"),
     "position": gettext_lazy("place of the option"),
 }
-LETTERS = "甲乙丙丁戊己庚辛壬癸"
 
 
 def finding_title(kind: str) -> str:
@@ -75,17 +74,9 @@ def node_name(scenario: Scenario, key: str) -> str:
 
 
 def choice_name(scenario: Scenario, written: str) -> str:
-    """N03b as N03 乙: the second option of the node, as written."""
+    """N03b as N03 选项 b: by the letter of its form. The letters learners see are dealt anew in every run."""
     node_key, choice_key = scenario.choice_names.get(written, (written, ""))
-    return f"{node_key} {letter(scenario, node_key, choice_key)}".strip()
-
-
-def letter(scenario: Scenario, node_key: str, choice_key: str) -> str:
-    """甲 for the first option of the node as written."""
-    node = scenario.nodes.get(node_key)
-    keys = [choice.id for choice in node.choices] if node else []
-    place = keys.index(choice_key) if choice_key in keys else -1
-    return LETTERS[place] if 0 <= place < len(LETTERS) else choice_key
+    return f"{node_key} {_('Choice')} {choice_key}" if choice_key else node_key
 
 
 def _unreachable(finding: Finding, scenario: Scenario) -> str:
@@ -161,7 +152,13 @@ def _giveaway(finding: Finding, scenario: Scenario) -> str:
 
 
 def _telling(finding: Finding, scenario: Scenario) -> str:
-    return _("The %(sign)s goes with its points (r = %(r)s, %(n)s options): one need not read.") % {
+    said = _("The %(sign)s goes with its points (r = %(r)s, %(n)s options): one need not read.")
+    if finding["where"] == "position":
+        said = _(
+            "The place of an option as written goes with its points (r = %(r)s, %(n)s options). Runs on this site"
+            " shuffle the options; mind it where they are printed or read out."
+        )
+    return said % {
         "sign": SIGNS.get(finding["where"], finding["where"]),
         "r": finding["r"],
         "n": finding["n"],

@@ -67,7 +67,7 @@ def test_check_is_asked_for_followed_and_read(author: Any, draft: ScenarioDraft)
     assert author.get(address(draft), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     page = read(author, draft)
     assert "没有错误，有" in page
-    assert "N1 丙 永远不能选。" in page
+    assert "N1 选项 c 永远不能选。" in page
     assert "全部看过" in page
     assert "结局 GOOD GOOD，90.2 分，通过。" in page
 

@@ -1,0 +1,192 @@
+"""The pages of 推演 that authors, administrators and learners read: sound on a phone and at a desk, by day and night,
+at 200 % text, and by keyboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from cms.permissions import ensure_groups
+from cms.tree import ensure_home
+from people.models import Person, Role
+from simulations import tasks
+from simulations.checks.reports import store_report
+from simulations.drafts import store_draft
+from simulations.models import Playthrough, ScenarioDraft, ScenarioVersion
+from simulations.playing import choose, start_playthrough
+from simulations.regrading.advancing import advance_regrade
+from simulations.regrading.drafting import draft_regrade, propose_regrade, try_regrade
+from simulations.releasing import release_scenario
+from simulations.reviewing.homework import Words, submit_homework
+from simulations.scenarios import read_document
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_editing import sound, tab_to
+from tests.factories import make_person
+from tests.library.making import stock_library
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PACK = Path(__file__).parents[2] / "cms/demo/pack/scenarios"
+FALL = "N01c,N02a,N03d,N04a,N05b,N06c"
+SIZES = pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["night", "day"])
+
+
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing runs beside the pages."""
+    for job in (tasks.advance_run_regrade, tasks.advance_check):
+        monkeypatch.setattr(job, "delay", lambda _id: None)
+
+
+@pytest.fixture
+def places(transactional_db: Any) -> dict[str, Any]:
+    """老楼新梯 in two versions with its shipped report, a run that fell, a regrade of it that waits, and homework."""
+    ensure_groups(ensure_home())
+    stock_library()
+    now = timezone.now()
+    document = json.loads((PACK / "s1.json").read_text(encoding="utf-8"))
+    report = json.loads((PACK / "checks/s1.json").read_text(encoding="utf-8"))
+    store_report(document=document, report=report, by=None, now=now)
+    learner, author = make_person("许知秋"), make_person("阿依古丽", roles=(Role.AUTHOR,))
+    draft = store_draft(document=document, by=None, now=now)
+    played = release_scenario(draft=draft, by=None, now=now)
+    run = fallen(learner)
+    changed = document | {"title": "老楼新梯（更正）"}
+    corrected = corrected_version(changed, report)
+    draft = store_draft(document=document, by=None, now=now + timedelta(minutes=2))
+    regrade = draft_regrade(
+        played=played, corrected=corrected, reason="第三步的说法有误，已经更正", by=author, now=now
+    )
+    advance_regrade(regrade=try_regrade(regrade=regrade, by=author, now=now))
+    regrade.refresh_from_db()
+    propose_regrade(regrade=regrade, by=author, now=now)
+    piece = submit_homework(run=run, words=Words("practice", "先听地漏", "只听。", 3), by=learner, now=now)
+    return {"draft": draft.pk, "run": run, "learner": learner, "regrade": regrade.pk, "piece": piece.pk,
+            "played": played.pk}  # fmt: skip
+
+
+def corrected_version(document: dict[str, Any], report: dict[str, Any]) -> ScenarioVersion:
+    """The next version, vouched for by the report of the one before."""
+    now = timezone.now() + timedelta(minutes=1)
+    said = report | {"content_hash": read_document(document).scenario.content_hash}
+    store_report(document=document, report=said, by=None, now=now)
+    return release_scenario(draft=store_draft(document=document, by=None, now=now), by=None, now=now)
+
+
+def fallen(person: Person) -> Playthrough:
+    """A run to a bad end."""
+    now = timezone.now()
+    run = start_playthrough(person=person, scenario_key="S1", now=now, seed="seed")
+    for name in FALL.split(","):
+        run = choose(playthrough=run, node=name[:-1], choice=name[-1], now=now)
+    return run
+
+
+@pytest.fixture
+def opened(live_server: Any, visitor: Callable[..., Page]) -> Callable[..., Page]:
+    """`opened(person, viewport=…)` is a page of somebody who has signed in."""
+
+    def _opened(person: Person, **options: Any) -> Page:
+        client = Client()
+        client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+        page = visitor(**options)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+        )
+        return page
+
+    return _opened
+
+
+def admin_addresses(places: dict[str, Any]) -> list[str]:
+    """Every kind of page of the section."""
+    draft = [places["draft"]]
+    versions = reverse("scenarios:editions", args=draft)
+    return [
+        reverse("scenarios:index"),
+        reverse("scenarios:inspect", args=draft),
+        reverse("scenarios:node", args=[*draft, "N03"]),
+        reverse("scenarios:ending", args=[*draft, "E1"]),
+        reverse("scenarios:part", args=[*draft, "lenses"]),
+        reverse("scenarios:check", args=draft),
+        versions,
+        f"{versions}?old=1&new=2",
+        reverse("scenarios:pack", args=draft),
+        reverse("scenarios:import"),
+        reverse("scenarios:regrades"),
+        reverse("scenarios:regrade_begin", args=[places["played"]]),
+        reverse("scenarios:regrade", args=[places["regrade"]]),
+        reverse("scenarios:homework"),
+        reverse("scenarios:homework_piece", args=[places["piece"]]),
+    ]
+
+
+def enlarged(page: Page) -> list[str]:
+    """Whether the page is wider than its window once all text is twice as large, at half of a desk."""
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{width} wide at 200 %"] if width > 640 else []
+
+
+@SIZES
+def test_admin_pages_are_sound(
+    size: dict[str, int], scheme: str, places: dict[str, Any], opened: Callable[..., Page]
+) -> None:
+    page = opened(make_person(roles=(Role.AUTHOR, Role.ADMINISTRATOR)), viewport=size, color_scheme=scheme)
+    wrong = []
+    for url in admin_addresses(places):
+        response = page.goto(url)
+        assert response is not None
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => (one.open = true))")
+        found = [*sound(page), *([] if response.status == 200 else [str(response.status)])]
+        if size == DESK:
+            found += enlarged(page)
+            page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        wrong += [f"{url}: {each}" for each in found]
+    assert wrong == []
+
+
+@SIZES
+def test_pages_beside_a_debrief_are_sound(
+    size: dict[str, int], scheme: str, places: dict[str, Any], opened: Callable[..., Page]
+) -> None:
+    page = opened(places["learner"], viewport=size, color_scheme=scheme)
+    debrief = reverse("simulations:debrief", args=[places["run"].pk])
+    page.goto(debrief)
+    seat = page.locator("a[href*='/seat/']").first.get_attribute("href")
+    lists = reverse("library:lists")
+    wrong = []
+    for url in (seat, reverse("simulations:homework", args=[places["piece"]]), lists):
+        response = page.goto(url or "")
+        assert response is not None
+        found = [*sound(page), *([] if response.status == 200 else [str(response.status)])]
+        if size == DESK:
+            found += enlarged(page)
+            page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        wrong += [f"{url}: {each}" for each in found]
+    assert wrong == []
+
+
+def test_the_form_of_a_situation_is_saved_by_keyboard(
+    places: dict[str, Any], opened: Callable[..., Page]
+) -> None:
+    page = opened(make_person(roles=(Role.AUTHOR,)))
+    page.goto(reverse("scenarios:node", args=[places["draft"], "N03"]))
+    tab_to(page, "title")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("换一个标题")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("#ql-part [name=title]").input_value() == "换一个标题"
+    assert '"title":"换一个标题"' in ScenarioDraft.objects.get().document
