@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from competencies import framework, radar
-from simulations import queries
 from simulations.engine import debrief as engine
 from simulations.engine.consequences import Consequence, Kind
 from simulations.engine.play import State
 from simulations.engine.scenario import Scenario, Variable
-from simulations.engine.scoring import Outcome, score
+from simulations.engine.scoring import Outcome
 from simulations.engine.wording import amount, signed
-from simulations.models import Hindsight, Playthrough, RunStatus
+from simulations.models import Hindsight, Playthrough
 from simulations.reviewing.regrets import LookBack, Regret, look_back
 from simulations.reviewing.viewpoints import Viewpoint, viewpoints_of
 from simulations.scenarios import scenario_of
@@ -43,8 +42,8 @@ class Caused:
 
 @dataclass(frozen=True)
 class Station:
-    """A step of the way. `deltas` are all its changes, `caused` those of them that hung on something earlier, `left`
-    what it left behind, `told` what came of it later; `regret` what it gave away, None where nothing is known of it.
+    """A step of the way. `deltas` are its changes, `caused` those that hung on something earlier, `left` what it
+    left behind, `told` what came of it later; `regret` what it gave away, None where nothing is known of it.
 
     `may_replay` says that there is something to decide here, and a step before it.
     """
@@ -96,13 +95,16 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Debrief:
-    """Everything the page says."""
+    """Everything the page says. `why` are the reasons for the ending, none of them of its own where it `is_leftover`,
+    the one that remained when no other could be reached; `final` says in one line how every variable stood."""
 
     ending: str
     text: str
     is_early: bool
     stations: tuple[Station, ...]
     why: tuple[str, ...]
+    is_leftover: bool
+    final: str
     hidden: tuple[Hidden, ...]
     total: str
     needed: str
@@ -118,15 +120,6 @@ class Debrief:
     viewpoints: tuple[Viewpoint, ...]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """One line of the comparison: what is compared, in the first run and in the best."""
-
-    title: str
-    first: str
-    best: str
-
-
 def debrief_of(run: Playthrough, state: State, asked: Hindsight | None) -> Debrief:
     """The debrief of a finished run: `state` is the run replayed, `asked` its look back as far as it is.
 
@@ -140,12 +133,15 @@ def debrief_of(run: Playthrough, state: State, asked: Hindsight | None) -> Debri
     titles = framework.leaf_titles()
     ending = scenario.endings[outcome.ending]
     is_capped = outcome.total == ending.cap
+    reasons = [each for each in found.consequences if each.kind is Kind.ENDING]
     return Debrief(
         ending=found.title,
         text=found.text,
         is_early=outcome.is_early,
         stations=tuple(_stations(found, looked)),
-        why=tuple(c.sentence for c in found.consequences if c.kind is Kind.ENDING),
+        why=tuple(each.sentence for each in reasons) or _straight(scenario, state),
+        is_leftover=bool(reasons) and not any(each.fired for each in reasons),
+        final=_final(scenario, outcome),
         hidden=tuple(_hidden(scenario, found.hidden)),
         total=_mark(outcome.total),
         needed=amount(float(scenario.marks.total)),
@@ -171,37 +167,6 @@ def draw_axes(scenario: Scenario, outcome: Outcome) -> radar.Radar:
     return radar.draw(radar.Axis(title, score, goal) for title, score in axes.items())
 
 
-def comparison_of(run: Playthrough) -> tuple[Compared, ...]:
-    """The first run of this scenario beside the best one; empty until somebody has finished two.
-
-    The best has the highest total, the earlier one among equals; practice from a point is not among them. Both are
-    replayed. At most three queries.
-    """
-    runs = Playthrough.objects.filter(
-        person=run.person_id, scenario_key=run.scenario_key, status=RunStatus.FINISHED, replay_of=None
-    )
-    finished = list(runs.select_related("version", "judged_by").order_by("ordinal"))
-    if len(finished) < 2:
-        return ()
-    first = finished[0]
-    best = max(finished, key=lambda each: (each.total, -each.ordinal))
-    return tuple(_compared(first, best))
-
-
-def _compared(first: Playthrough, best: Playthrough) -> Iterable[Compared]:
-    yield Compared(_("Run"), str(first.ordinal), str(best.ordinal))
-    yield Compared(_("Ending"), first.ending_title, best.ending_title)
-    yield Compared(_("Total"), amount(float(first.total or 0)), amount(float(best.total or 0)))
-    one, two = (score(scenario_of(of.standing_version), queries.state_of(of)).leaf for of in (first, best))
-    titles = framework.leaf_titles()
-    for leaf, mark in one.items():
-        yield Compared(titles[leaf], _leaf_mark(mark), _leaf_mark(two.get(leaf)))
-
-
-def _leaf_mark(score: float | None) -> str:
-    return "—" if score is None else _mark(score)
-
-
 def _stations(found: engine.Debrief, looked: LookBack | None) -> Iterable[Station]:
     """The way, each consequence told at the step that caused it."""
     told = _told_by_step(found.consequences)
@@ -213,10 +178,13 @@ def _stations(found: engine.Debrief, looked: LookBack | None) -> Iterable[Statio
             chosen=entry.chosen,
             feedback=entry.feedback,
             deltas=(
-                *(Delta(_arrival(change), cost=change.is_loss) for change in entry.entering),
-                *(Delta(_change(change), cost=change.is_loss) for change in entry.changes),
+                *_deltas(entry.entering, _arrival),
+                *_deltas(entry.changes, _change),
             ),
-            caused=tuple(_caused((*entry.entering, *entry.changes))),
+            caused=(
+                *_caused(entry.entering, _arrival),
+                *_caused(entry.changes, _change),
+            ),
             left=entry.raised,
             told=told.get(entry.step, ()),
             regret=looked.by_step.get(entry.step) if looked else None,
@@ -225,13 +193,18 @@ def _stations(found: engine.Debrief, looked: LookBack | None) -> Iterable[Statio
         )
 
 
-def _caused(changes: Iterable[engine.Change]) -> Iterable[Caused]:
+def _deltas(changes: Iterable[engine.Change], told: Callable[[engine.Change], str]) -> Iterable[Delta]:
+    """The ones that came in any case; the others are told with their reasons."""
+    return (Delta(told(change), cost=change.is_loss) for change in changes if not change.because)
+
+
+def _caused(changes: Iterable[engine.Change], told: Callable[[engine.Change], str]) -> Iterable[Caused]:
     """The conditional ones; where no step of the player's is behind it, the condition itself is the reason."""
     for change in changes:
         if change.because:
             reasons = tuple(Reason(cause.step, cause.text) for cause in change.causes)
             yield Caused(
-                f"{change.label} {signed(change.change)}",
+                told(change),
                 change.is_loss,
                 reasons or (Reason(None, change.because),),
             )
@@ -287,6 +260,20 @@ def _parts(scenario: Scenario, outcome: Outcome) -> tuple[Part, ...]:
 
 def _labels(scenario: Scenario, keys: Iterable[str]) -> str:
     return pgettext("list", ", ").join(scenario.variables[key].label for key in keys if key)
+
+
+def _straight(scenario: Scenario, state: State) -> tuple[str, ...]:
+    """The one reason for an ending that hung on no condition: the last choice."""
+    if not state.steps or state.steps[-1].to not in scenario.endings:
+        return ()
+    last = state.steps[-1]
+    values = {"number": len(state.steps), "choice": scenario.nodes[last.node].by_id[last.choice].text}
+    return (_("At step %(number)s “%(choice)s” was chosen, which led to this ending.") % values,)
+
+
+def _final(scenario: Scenario, outcome: Outcome) -> str:
+    told = (f"{of.label} {amount(outcome.final[key])}" for key, of in scenario.variables.items())
+    return pgettext("list", ", ").join(told)
 
 
 def _mark(score: float) -> str:

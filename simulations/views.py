@@ -15,9 +15,10 @@ from core.errors import Refusal
 from people.accounts import current_person, names_of
 from people.scope import can_see
 from simulations import playing, queries
-from simulations.debriefs import comparison_of, debrief_of
+from simulations.debriefs import debrief_of
 from simulations.models import Playthrough, ScenarioVersion
 from simulations.regrading.consequences import judgements_of
+from simulations.reviewing.comparisons import comparison_of
 from simulations.reviewing.margins import margins_of
 from simulations.reviewing.regrets import hindsight_of
 from simulations.reviewing.replaying import replay_from

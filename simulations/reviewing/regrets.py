@@ -11,6 +11,9 @@ from simulations.engine.scenario import Scenario
 from simulations.engine.wording import amount
 from simulations.models import Hindsight, HindsightStatus, Playthrough
 
+WORTH_TELLING = 2
+"""Points: who gives away less is not told to choose otherwise. So little says nothing of what is right."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -24,7 +27,8 @@ class Turn:
 class Regret:
     """What a decision gave away. `points` of the total as text, `share` (0..100) of the largest one; `certainty` is
     the engine's. `better` is what to choose here instead, and after it the best way leads to `ending` with `best`
-    points.
+    points; "" where that is worth next to nothing, or where it earns less by itself (`is_sound`: only on the way that
+    was taken would something poorer have come to more points, and nobody is to learn that).
 
     The two `lost_…` say that a pass, or the ending of that title, was out of reach from here on; `is_sure` that this
     is certain, `way` how it would have been kept, step by step.
@@ -36,6 +40,7 @@ class Regret:
     best: str
     ending: str
     better: str
+    is_sound: bool = False
     lost_pass: bool = False
     lost_ending: str = ""
     is_sure: bool = True
@@ -46,7 +51,8 @@ class Regret:
 class LookBack:
     """All of it. `by_step` holds the decisions that gave something away; `given_away` is their sum, as text.
 
-    `first_mistake` is the step after which a pass was out of reach, or else the best ending; 0 where nothing was.
+    `first_mistake` is the step after which a pass was out of reach (`lost_pass`), or else the best ending; 0 where
+    nothing was.
     `is_certain` says that every regret is proven; `path` is the best way from the start, as `engine.paths` writes it.
     """
 
@@ -55,6 +61,7 @@ class LookBack:
     ending: str
     by_step: Mapping[int, Regret]
     first_mistake: int
+    lost_pass: bool
     is_certain: bool
     path: tuple[str, ...]
 
@@ -83,6 +90,7 @@ def look_back(scenario: Scenario, asked: Hindsight | None) -> LookBack | None:
         ending=scenario.endings[decisions[0]["ending"]].title if decisions else "",
         by_step=regrets,
         first_mistake=first["step"] if first else 0,
+        lost_pass=Loss.PASSING in lost,
         is_certain=all(each["certainty"] == Certainty.EXACT for each in decisions),
         path=tuple(decisions[0]["way"]) if decisions else (),
     )
@@ -91,18 +99,27 @@ def look_back(scenario: Scenario, asked: Hindsight | None) -> LookBack | None:
 def _regret(scenario: Scenario, found: Mapping[str, Any], most: float, lost: Mapping[Loss, Any]) -> Regret:
     passing, ending = (_here(lost.get(loss), found["step"]) for loss in (Loss.PASSING, Loss.ENDING))
     told = [each for each in (passing, ending) if each]
+    is_worth, is_sound = found["regret"] >= WORTH_TELLING, _is_sound(scenario, found)
     return Regret(
         points=amount(found["regret"]) if found["regret"] else "",
         share=100 * found["regret"] / most,
         certainty=Certainty(found["certainty"]).value,
         best=amount(found["best"]),
         ending=scenario.endings[found["ending"]].title,
-        better=turns_of(scenario, found["way"][:1])[0].text,
+        better=turns_of(scenario, found["way"][:1])[0].text if is_worth and not is_sound else "",
+        is_sound=is_worth and is_sound,
         lost_pass=passing is not None,
         lost_ending=scenario.endings[ending["ending"]].title if ending else "",
         is_sure=all(each["is_certain"] for each in told),
         way=turns_of(scenario, told[0]["way"]) if told else (),
     )
+
+
+def _is_sound(scenario: Scenario, found: Mapping[str, Any]) -> bool:
+    """Whether what was chosen earns more by itself than what comes to more points in the end."""
+    node, better = scenario.choice_names[found["way"][0]]
+    chosen = scenario.nodes[found["node"]].by_id[found["choice"]]
+    return sum(chosen.points) > sum(scenario.nodes[node].by_id[better].points)
 
 
 def _here(mistake: Mapping[str, Any] | None, step: int) -> Mapping[str, Any] | None:
