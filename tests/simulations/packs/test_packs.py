@@ -56,12 +56,14 @@ def test_pack_says_what_is_in_it_and_what_is_missing(document: Any, django_asser
     draft = read_document(document)
     with django_assert_num_queries(3):
         pack = pack_of(draft, document)
-    assert pack.missing == ("这些节点没有写带教要点：N02B、N12。",)
+    assert pack.missing == ()
     assert [clause.level for clause in pack.chain] == ["central", "local", "community"]
     assert pack.nodes[0].watch[0].startswith("很多人会先开动员会")
     assert len(without_node(pack.guide.questions, pack.scenario)) == 5
     bare = {key: part for key, part in document.items() if key not in ("guide", "sources", "chain")}
     assert len(a_pack(bare).missing) == 6
+    document["guide"]["watch"] = [each for each in document["guide"]["watch"] if not each.startswith("N12：")]
+    assert a_pack(document).missing == ("这些节点没有写带教要点：N12。",)
 
 
 def test_consequences_that_strike_later_name_the_choices_that_sowed_them(document: Any) -> None:
