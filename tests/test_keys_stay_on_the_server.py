@@ -46,8 +46,22 @@ from tests.library.making import stock_library
 
 pytestmark = pytest.mark.django_db
 CANARY = "金丝雀7f3a"
+NAMED = "canary7f3a"  # the same as a name, which conditions may use
 # Words of the stored keys; `"correct"` and the like in a page would mean that a key was serialised into it.
-TELLING = (CANARY, '"correct"', '"orders"', '"criteria"', '"effects"', '"feedback"', "early_until")
+TELLING = (
+    CANARY,
+    NAMED,
+    '"cond"',
+    '"seen"',
+    '"weights"',
+    '"guide"',
+    '"correct"',
+    '"orders"',
+    '"criteria"',
+    '"effects"',
+    '"feedback"',
+    "early_until",
+)
 LINK = re.compile(r'(?:href|src|action|data-url|hx-get)="(/[^"#]*)"')
 UNWALKED = ("/static/", "/accounts/logout/", "/admin/logout/", "/media/", "/documents/")
 MOST_PAGES = 150  # the admin links to itself without end
@@ -68,8 +82,23 @@ def marked_question(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def marked_scenario() -> dict[str, Any]:
-    """老楼新梯 with the canary in every consequence, ending, note, hidden variable and flag."""
-    document = json.loads((PACK / "scenarios/s1.json").read_text(encoding="utf-8"))
+    """老楼新梯 with the canary in every consequence, ending, note, hidden variable and flag, in what seats see, in what
+    lenses weigh and in the guide; conditions speak of a flag of that name."""
+    text = (PACK / "scenarios/s1.json").read_text(encoding="utf-8")
+    document = json.loads(re.sub(r"\bsurvey\b", NAMED, text))
+    told_later = [document["nodes"], *(node["choices"] for node in document["nodes"]), document["endings"]]
+    for told in (each for rows in told_later for each in rows if "seen" in each):
+        told["seen"] = {seat: f"{CANARY} {words}" for seat, words in told["seen"].items()}
+    for lens in document["lenses"]:
+        lens["name"] = f"{CANARY} {lens['name']}"
+    guide = document["guide"]
+    for name in ("preparation", "questions", "watch"):
+        guide[name] = [f"{CANARY} {line}" for line in guide[name]]
+    for step in guide["flow"]:
+        step["what"] = f"{CANARY} {step['what']}"
+    guide |= {name: f"{CANARY} {guide[name]}" for name in ("purpose", "audience")}
+    for source in document["sources"]:
+        source["claim"] = f"{CANARY} {source['claim']}"
     for node in document["nodes"]:
         for choice in node["choices"]:
             choice["feedback"] = f"{CANARY} {choice['feedback']}"
@@ -178,6 +207,8 @@ def test_canaries_are_where_the_keys_are(site: Site, login: Any) -> None:
     author = login(make_person(roles=(Role.AUTHOR,)))
     question = site.written.item.question_version.question_id
     assert CANARY in told(author.get(f"/admin/bank/inspect/{question}/"))
+    form = author.get(f"/admin/scenarios/{site.draft.pk}/nodes/N03/")
+    assert {CANARY, NAMED} <= set(told(form))
 
 
 def test_learner_meets_no_key_on_any_page(site: Site, login: Any) -> None:
@@ -193,6 +224,37 @@ def test_learner_meets_no_key_on_any_page(site: Site, login: Any) -> None:
         "/simulations/S1/",
     ):
         assert seen[expected].status_code == 200, expected
+
+
+def test_learner_at_play_finds_no_way_to_the_keys_of_a_rehearsal(site: Site, login: Any) -> None:
+    """Before the debrief, but for what is said of a choice just made: on no page, in no answer, at no address."""
+    client, run = login(site.learner), f"/simulations/runs/{site.run.pk}/"
+    shown = ["/", "/simulations/", "/simulations/S1/", run, "/library/lists/"]
+    shut = [
+        f"{run}seat/wang/", f"{run}homework/", f"{run}notes/", f"{run}replay/", f"{run}debrief/",
+        "/simulations/S1/guide.pdf", "/search/?q=金丝雀", "/api/v2/pages/?fields=*",
+        *(f"/admin/scenarios/{site.draft.pk}/{page}" for page in ("", "nodes/N01/", "graph/", "export/", "check/")),
+        *(f"/admin/scenarios/{site.draft.pk}/{page}" for page in ("pack/", "guide.pdf", "pack.zip", "versions/")),
+    ]  # fmt: skip
+    answers = {url: client.get(url) for url in (*shown, *shut)}
+    assert {url: words for url, response in answers.items() if (words := told(response))} == {}
+    assert [answers[url].status_code for url in shown] == [200] * len(shown)
+    assert {answers[url].status_code for url in shut} <= {302, 403, 404, 405}
+    fresh = start_playthrough(person=make_person(), scenario_key="S1", now=NOW)
+    player = login(fresh.person)
+    for node, choice in (("N01", "b"), ("N02", "b"), ("N03", "c")):
+        step = player.post(
+            f"/simulations/runs/{fresh.pk}/choose/", {"node": node, "choice": choice}, follow=True
+        )
+        (due,) = (
+            each["feedback"]
+            for written in marked_scenario()["nodes"]
+            for each in written["choices"]
+            if (written["id"], each["id"]) == (node, choice)
+        )
+        page = step.content.decode()
+        assert due in page
+        assert [word for word in TELLING if word in page.replace(due, "")] == [], node
 
 
 def test_saving_an_answer_tells_nothing_about_it(site: Site, login: Any) -> None:

@@ -144,7 +144,7 @@ def _read(field: Field, said: Any, names: Names) -> Any:
         return number_of(said)
     if field.kind == PICK:
         return said or None
-    return said
+    return said if said.strip() else ""
 
 
 def number_of(typed: str) -> Any:

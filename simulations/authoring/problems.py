@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from simulations.authoring.fields import Field, Rows, Sheet
+from simulations.authoring.fields import CONDITION, Field, Rows, Sheet
 from simulations.authoring.filling import key_name, look_up, unfolded
 from simulations.authoring.offers import Offers, offers_of
 from simulations.authoring.sheets import TITLES, sheet_of
 from simulations.engine.addresses import field_at
+from simulations.engine.bilingual import read_condition
 from simulations.engine.editing import Document, Part, part_of
+from simulations.engine.grammar import ConditionError
 from simulations.scenarios import Draft, InvalidDocument, read_document
 from simulations.wording import told
 
@@ -54,8 +58,36 @@ def _trouble(document: Document, offers: Offers, where: str, text: str) -> Troub
     value = part_of(document, part)
     if value is None:
         return Trouble(part, "", where, text)
-    field, words = located(sheet_of(part, offers), value, path)
+    sheet = sheet_of(part, offers)
+    field, words = located(sheet, value, path)
+    text = _wrong_with(_condition_at(sheet, value, path), offers) or text
     return Trouble(part, field, words or ("" if field else where), text)
+
+
+def _wrong_with(typed: str, offers: Offers) -> str:
+    """What is wrong with a condition, told of the words it was typed in: the document's own grammar knows only the
+    English ones and stops at the first character. "" where nothing is."""
+    try:
+        if typed.strip():
+            read_condition(typed, offers.names)
+    except ConditionError as wrong:
+        return told(wrong.message)
+    return ""
+
+
+def _condition_at(sheet: Sheet, value: Mapping[str, Any], path: str) -> str:
+    """The condition at the end of a path, as it was typed; "" where there is none."""
+    for each in sheet:
+        if path != each.name and not path.startswith(f"{each.name}."):
+            continue
+        held = look_up(value, each.name)
+        if isinstance(each, Field):
+            return held if each.kind == CONDITION and isinstance(held, str) else ""
+        number, _dot, inner = path[len(each.name) + 1 :].partition(".")
+        rows = unfolded(each, held)
+        there = number.isdecimal() and int(number) < len(rows)
+        return _condition_at(each.fields, rows[int(number)], inner) if there else ""
+    return ""
 
 
 def located(sheet: Sheet, value: object, path: str) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def node_sheet(offers: Offers) -> Sheet:
 def _choices(offers: Offers) -> Rows:
     fields = (
         Field("text", _("What one can do"), TEXT, lines=2),
-        Field("feedback", _("What one is told after the end"), TEXT, lines=2),
+        Field("feedback", _("What one is told as soon as it is chosen"), TEXT, lines=2),
         Field("cond", _("Only where"), CONDITION),
         _effects("effects", _("Effects"), offers),
         *(Field(f"score.{key}", name, POINTS, group="score") for key, name in offers.dimensions),

@@ -58,7 +58,7 @@ def test_typed_ways_are_drawn_and_not_stored(draft: ScenarioDraft, login: Any) -
     faults = {node["id"]: node["faults"] for node in data["nodes"]}
     assert faults["N03"] == ["从这里走不到任何结局"]
     assert faults["N04"] == ["没有路通到这里"]
-    assert data["said"].startswith("有 ")
+    assert data["said"].startswith("图上有 ")
     assert client.get(address).json()["edges"][4]["target"] == "N04"
 
 
@@ -89,7 +89,7 @@ def test_table_says_the_same_without_a_query(
     draft.document = json.dumps(document)
     with django_assert_num_queries(0):
         table = render_to_string("simulations/admin/_graph.html", {"draft": draft, "here": "N03"})
-    assert "有 1 处标红，需要改。" in table
+    assert "图上有 1 处标红：走不到、走不出去，或者缺了去处。" in table
     assert "还没有选项" in table
     assert (
         f'<a href="{reverse("scenarios:node", args=[draft.pk, "N03"])}" aria-current="true">N03 敲开101的门</a>'
