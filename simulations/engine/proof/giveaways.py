@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import atanh, sqrt
 
 from ..scenario import Scenario
 from .findings import Finding
@@ -11,6 +11,9 @@ from .strategies import Strategy
 GIVEAWAYS = ("longest", "fastest", "first")
 TELLING = 0.3
 """From this correlation on (either way) an option's length or place says something about its points."""
+SURE = 1.96
+"""How many of its own standard errors (Fisher's z) a correlation must be away from none, so that few options do not
+make a finding of chance."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,10 @@ class Tell:
 
     @property
     def is_telling(self) -> bool:
-        return self.r is not None and abs(self.r) >= TELLING
+        """Whether it is strong, and more than chance would bring among so many options."""
+        if self.r is None or abs(self.r) < TELLING or self.n < 5:
+            return False
+        return abs(self.r) >= 1 or abs(atanh(self.r)) * sqrt(self.n - 3) >= SURE
 
 
 def tells(scenario: Scenario) -> dict[str, Tell]:

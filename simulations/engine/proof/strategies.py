@@ -21,6 +21,8 @@ from ..scoring import Outcome, score
 RANDOM_PLAYS = 4_000
 MIXED_PLAYS = 1_000
 MIXED = (25, 50, 75, 90)
+ROUNDS = 8
+"""A play that comes to the very same state so many times is given up: its scenario has an endless loop."""
 CONFIDENCE = 1.959964
 """The normal quantile of a two-sided interval of 95 %."""
 
@@ -29,7 +31,7 @@ Pick = Callable[[Sequence[Choice]], Choice]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A play and what it came to; no outcome when it stuck fast or ran past the limit of steps."""
+    """A play and what it came to; no outcome when it stuck fast, went in circles or ran past the limit of steps."""
 
     state: State
     outcome: Outcome | None
@@ -60,7 +62,12 @@ class Strategy:
 def play_by(scenario: Scenario, pick: Pick) -> Play:
     """The play in which `pick` chooses among the open choices, to its end or as far as it goes."""
     state = start(scenario)
+    visits: Counter[tuple[str, tuple[int, ...], int]] = Counter()
     while not state.is_ended and len(state.steps) < MAX_STEPS:
+        here = (state.node, state.values, state.flags)
+        visits[here] += 1
+        if visits[here] > ROUNDS:
+            break
         node = scenario.nodes[state.node]
         choices = [node.by_id[key] for key in open_ids(scenario, state)]
         if not choices:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from simulations.engine.document import parse
 from simulations.engine.paths import play_path, walk
 from simulations.engine.play import open_choices
+from simulations.engine.proof.giveaways import Tell
 from simulations.engine.proof.report import Report, check
+from simulations.engine.proof.strategies import ROUNDS, play_by
 
 Document = dict[str, Any]
 
@@ -197,8 +201,32 @@ def test_length_that_goes_with_points_is_telling(document: Document) -> None:
     choices = _straight(document)
     choices[0]["text"] = "说得最多、写得最长的那一个选项"
     report = _checked(document)
+    assert (report.signs["length"].n, report.signs["length"].is_telling) == (3, False)
+    document["nodes"][1]["choices"] = [
+        {
+            "id": key,
+            "text": "好" * (9 - 2 * place),
+            "effects": [],
+            "score": {"zc": max(0, 3 - place)},
+            "next": "END",
+        }
+        for place, key in enumerate("abcd")
+    ]
+    report = _checked(document)
     assert [where for _severity, where, _witness in _found(report, "telling")] == ["length", "position"]
-    assert report.signs["length"].n == 3
+
+
+@pytest.mark.parametrize(
+    ("r", "n", "telling"), [(0.31, 10, False), (0.31, 66, True), (0.29, 66, False), (1.0, 5, True)]
+)
+def test_few_options_make_no_finding_of_chance(r: float, n: int, telling: bool) -> None:
+    assert Tell(r, n).is_telling is telling
+
+
+def test_play_that_goes_in_circles_is_given_up_early(document: Document) -> None:
+    document["nodes"][0]["choices"] = [_choice("a", "N01"), _choice("b", "N02")]
+    play = play_by(parse(document), lambda choices: choices[0])
+    assert (len(play.state.steps), play.outcome) == (ROUNDS, None)
 
 
 def test_play_that_pleases_everybody_is_a_warning(document: Document) -> None:
