@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from simulations.engine.scenario import Scenario
@@ -65,9 +65,13 @@ def cohort_of(run: Playthrough, steps: tuple[tuple[str, str], ...]) -> tuple[Coh
 
 
 def _counted(version: Any) -> QuerySet[Step, tuple[str, str, int]]:
-    """(node, choice, people) over the first whole tens of finished first runs."""
+    """(node, choice, people) over the first whole tens of finished first runs. Who came by a place again is counted by
+    the first time, so that ten are ten people."""
+    before = Step.objects.filter(
+        playthrough=OuterRef("playthrough"), node=OuterRef("node"), index__lt=OuterRef("index")
+    )
     return (
-        Step.objects.filter(playthrough__in=_whole_tens(version))
+        Step.objects.filter(~Exists(before), playthrough__in=_whole_tens(version))
         .exclude(node="")
         .values("node", "choice")
         .annotate(people=Count("playthrough", distinct=True))

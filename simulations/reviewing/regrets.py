@@ -27,8 +27,8 @@ class Turn:
 class Regret:
     """What a decision gave away. `points` of the total as text, `share` (0..100) of the largest one; `certainty` is
     the engine's. `better` is what to choose here instead, and after it the best way leads to `ending` with `best`
-    points; "" where that is worth next to nothing, or where it earns less by itself (`is_sound`: only on the way that
-    was taken would something poorer have come to more points, and nobody is to learn that).
+    points; "" where that is worth next to nothing, or where it earns less by itself. `is_sound` says that this is so
+    and nothing was lost here: only on the way that was taken would something poorer have come to more points.
 
     The two `lost_…` say that a pass, or the ending of that title, was out of reach from here on; `is_sure` that this
     is certain, `way` how it would have been kept, step by step.
@@ -99,15 +99,15 @@ def look_back(scenario: Scenario, asked: Hindsight | None) -> LookBack | None:
 def _regret(scenario: Scenario, found: Mapping[str, Any], most: float, lost: Mapping[Loss, Any]) -> Regret:
     passing, ending = (_here(lost.get(loss), found["step"]) for loss in (Loss.PASSING, Loss.ENDING))
     told = [each for each in (passing, ending) if each]
-    is_worth, is_sound = found["regret"] >= WORTH_TELLING, _is_sound(scenario, found)
+    is_worth, is_poorer = found["regret"] >= WORTH_TELLING, _is_poorer(scenario, found)
     return Regret(
         points=amount(found["regret"]) if found["regret"] else "",
         share=100 * found["regret"] / most,
         certainty=Certainty(found["certainty"]).value,
         best=amount(found["best"]),
         ending=scenario.endings[found["ending"]].title,
-        better=turns_of(scenario, found["way"][:1])[0].text if is_worth and not is_sound else "",
-        is_sound=is_worth and is_sound,
+        better=turns_of(scenario, found["way"][:1])[0].text if is_worth and not is_poorer else "",
+        is_sound=is_worth and is_poorer and not told,
         lost_pass=passing is not None,
         lost_ending=scenario.endings[ending["ending"]].title if ending else "",
         is_sure=all(each["is_certain"] for each in told),
@@ -115,8 +115,8 @@ def _regret(scenario: Scenario, found: Mapping[str, Any], most: float, lost: Map
     )
 
 
-def _is_sound(scenario: Scenario, found: Mapping[str, Any]) -> bool:
-    """Whether what was chosen earns more by itself than what comes to more points in the end."""
+def _is_poorer(scenario: Scenario, found: Mapping[str, Any]) -> bool:
+    """Whether what comes to more points in the end earns less by itself than what was chosen."""
     node, better = scenario.choice_names[found["way"][0]]
     chosen = scenario.nodes[found["node"]].by_id[found["choice"]]
     return sum(chosen.points) > sum(scenario.nodes[node].by_id[better].points)

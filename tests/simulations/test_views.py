@@ -338,7 +338,7 @@ def test_debrief_reveals_everything(run: Playthrough, now: datetime, login: Any)
         "随情况而来：剩余天数 −60",
         "开局是 25，结束时是 100。",
         "这几条轴按能力视图 A@1 评定。",
-        "政治素养、协调与资源、应急处置、创新：上面列了得分，但不计入这几条轴",
+        "政治素养、协调与资源、应急处置、创新：不计入这几条轴",
         "90.27",
     ):
         assert page.count(due) == 1, due

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from people.models import Person
-from simulations.models import Playthrough, ScenarioVersion
+from simulations.models import Playthrough, ScenarioVersion, Step
 from simulations.playing import start_playthrough
 from simulations.reviewing.cohorts import Cohort, cohort_of
 from tests.factories import make_person
@@ -71,3 +71,11 @@ def test_ones_own_choice_is_shown_where_nobody_counted_made_it(
     late = finish(make_person(), OTHER, now + timedelta(hours=2))
     first = cohort_of(late, (("N01", "a"),))[0]
     assert [(share.text, share.own) for share in first.shares] == [("0%", True), ("100%", False)]
+
+
+def test_who_came_by_twice_is_one_person(runs: list[Playthrough], now: datetime) -> None:
+    """Nine people at a place are not told, however often they stood there."""
+    finish(make_person(), OTHER, now + timedelta(hours=1))
+    sixth = Step.objects.get(playthrough=runs[0], index=6)
+    Step.objects.create(playthrough=runs[0], index=7, node=sixth.node, choice="a")
+    assert 6 not in {place.step for place in cohort(runs[0])}

@@ -86,7 +86,57 @@ def test_look_back_by_another_version_is_not_shown(forged: Playthrough, login: A
     assert "正在把其他走法逐一算一遍" in _debrief(login(forged.person), forged)
 
 
+def test_choice_that_earns_less_by_itself_is_not_advised(forged: Playthrough, login: Any) -> None:
+    """By the engine more points lie in it on this way; nobody is to learn it as the better deed."""
+    _looked_back(forged)
+    row = Hindsight.objects.get()
+    findings = row.findings
+    assert findings is not None
+    fourth = findings["decisions"][3]
+    assert (fourth["node"], fourth["choice"], fourth["regret"]) == ("N04", "c", 0)
+    fourth |= {"regret": 5.0, "way": ["N04a"]}
+    Hindsight.objects.update(findings=findings)
+    page = _debrief(login(forged.person), forged)
+    part = page[page.index('<li id="step-4"') : page.index('<li id="step-5"')]
+    assert "这一步让出了 5 分。" in part
+    assert "你选的做法本身并不差。" in part
+    assert "更好的选择" not in part
+
+
+def test_less_than_two_points_advise_nothing(forged: Playthrough, login: Any) -> None:
+    _looked_back(forged)
+    row = Hindsight.objects.get()
+    findings = row.findings
+    assert findings is not None
+    findings["decisions"][1]["regret"] = 1.9
+    Hindsight.objects.update(findings=findings)
+    page = _debrief(login(forged.person), forged)
+    part = page[page.index('<li id="step-2"') : page.index('<li id="step-3"')]
+    assert "这一步让出了 1.9 分。" in part
+    assert "更好的选择" not in part
+
+
+def test_which_run_counts_for_what_is_said(forged: Playthrough, login: Any) -> None:
+    page = _debrief(login(forged.person), forged)
+    assert (
+        "能力档案只看首局；认证看从头走完的局里最好的一局，看过这一页再走的也算；从某一步接着练的都不算。"
+        in page
+    )
+
+
 # Causes
+
+
+def test_ending_is_explained_with_how_things_stood(forged: Playthrough, login: Any) -> None:
+    page = _debrief(login(forged.person), forged)
+    part = page[page.index('id="why"') : page.index('id="score"')]
+    assert re.search(r"结束时：工作经费 [\d.]+、剩余天数 \d+、居民满意度 \d+、", part)
+
+
+def test_change_with_a_reason_stands_once(forged: Playthrough, login: Any) -> None:
+    page = _debrief(login(forged.person), forged)
+    part = page[page.index('<li id="step-9"') : page.index('id="lenses"')]
+    assert part.count("随情况而来：合规度 −15") == part.count("<b>随情况而来：合规度 −15</b>") == 1
 
 
 def test_change_names_the_step_it_goes_back_to(forged: Playthrough, login: Any) -> None:
