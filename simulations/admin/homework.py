@@ -52,6 +52,12 @@ class AcceptForm(forms.Form):
         return key
 
 
+def _offered_key(piece: ListHomework) -> str:
+    """A key nobody has yet, for whoever does not want to think of one: s1-3f2a91c0."""
+    story = re.sub(r"[^a-z0-9-]", "-", piece.playthrough.version.key.lower())[:40].lstrip("-")
+    return f"{story}-{piece.pk.hex[:8]}".lstrip("-")
+
+
 class HomeworkIndex(RehearsalsView):
     """What waits to be read."""
 
@@ -81,7 +87,9 @@ class HomeworkPage(RehearsalsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece = self.piece
-        typed = {"kind": piece.kind, "title": piece.title, "text": piece.text}
+        typed = {
+            "key": _offered_key(piece), "kind": piece.kind, "title": piece.title, "text": piece.text,
+        }  # fmt: skip
         is_open = piece.status == HomeworkStatus.SUBMITTED
         forms_of_it = {"accept": AcceptForm(initial=typed), "advice": AdviceForm()} if is_open else {}
         return super().get_context_data(**{"piece": piece, "is_open": is_open} | forms_of_it | kwargs)

@@ -42,6 +42,7 @@ def test_author_takes_homework_into_the_list_with_words_of_their_own(
     client, url = login(author), reverse("scenarios:homework_piece", args=[piece.pk])
     page = client.get(url).content.decode()
     assert ("先听地漏" in page, piece.person.account.name in page) == (True, False)
+    assert f'value="s1-{piece.pk.hex[:8]}"' in page
     assert client.post(url, {**TYPED, "key": "有空格 的"}).status_code == 422
     taken = ListEntry.objects.first()
     assert taken is not None
