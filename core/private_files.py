@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from tempfile import NamedTemporaryFile
 from urllib.parse import quote
 
 from django.conf import settings
@@ -42,6 +44,16 @@ def store(content: bytes, *, folder: str, suffix: str) -> StoredFile:
     if not storage().exists(path):
         storage().save(path, ContentFile(content))
     return StoredFile(path, digest, len(content))
+
+
+def put(content: bytes, *, path: str) -> None:
+    """Keep bytes under a name that says what they are for. Whole or not at all: a kill leaves no half of a file, and
+    of two at the same moment the later one stands."""
+    target = Path(storage().path(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=target.parent, delete=False) as beside:
+        beside.write(content)
+    os.replace(beside.name, target)
 
 
 def path_of(file: str, *, folder: str) -> str:

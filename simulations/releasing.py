@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,6 +14,7 @@ from competencies.models import SubjectKind
 from core import audit
 from people.models import Person, Role
 from people.roles import check_role
+from simulations import tasks
 from simulations.checks.gates import check_releasable, ensure_checked
 from simulations.models import ScenarioCheck, ScenarioDraft, ScenarioVersion
 from simulations.scenarios import Draft, read_document, read_text
@@ -56,6 +58,7 @@ def release_scenario(*, draft: ScenarioDraft, by: Person | None, now: datetime) 
             content_hash=version.content_hash,
             check=str(check.pk),
         )
+        transaction.on_commit(partial(tasks.print_guide.delay, version.pk), robust=True)
     return version
 
 

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from simulations.checks import advancing as checks
-from simulations.models import Hindsight, RunRegrade, ScenarioCheck
+from simulations.models import Hindsight, RunRegrade, ScenarioCheck, ScenarioVersion
+from simulations.packs.keeping import kept_guide
 from simulations.regrading import advancing as regrading
 from simulations.reviewing import hindsights
 
@@ -63,3 +64,12 @@ def resume_checks() -> int:
     for check_id in due:
         advance_check.delay(str(check_id))
     return len(due)
+
+
+@shared_task(name="simulations.print_guide")
+def print_guide(version_id: int) -> bool:
+    """Print the guide of a release before anybody waits for it; a lost message is made up for at the first download."""
+    version = ScenarioVersion.objects.filter(pk=version_id).first()
+    if version:
+        kept_guide(version)
+    return version is not None

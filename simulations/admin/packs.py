@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from simulations.admin.pages import DraftPage, check_author
 from simulations.models import ScenarioDraft
 from simulations.packs.bundling import bundle
-from simulations.packs.contents import Pack
-from simulations.packs.reading import as_pdf, read_pack
+from simulations.packs.contents import Pack, read_pack
+from simulations.packs.reading import as_pdf
 from simulations.scenarios import InvalidDocument
 
 

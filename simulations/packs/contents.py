@@ -15,7 +15,7 @@ from simulations.citing import cites_of
 from simulations.engine.conditions import AllOf, AnyOf, HasFlag, Not, Tree
 from simulations.engine.scenario import Choice, Effect, Node, Scenario
 from simulations.engine.wording import describe, signed
-from simulations.scenarios import Draft
+from simulations.scenarios import Draft, read_document, read_text
 
 _OF_A_NODE = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,39})\s*[：:]\s*(.+)", re.DOTALL)
 
@@ -120,6 +120,12 @@ def pack_of(draft: Draft, document: Any) -> Pack:
         sources=sources,
         missing=tuple(_missing(scenario, guide, chain, sources, cited)),
     )
+
+
+def read_pack(text: str) -> Pack:
+    """The pack of a stored document. Raises InvalidDocument."""
+    document = read_text(text)
+    return pack_of(read_document(document), document)
 
 
 def without_node(texts: Iterable[str], scenario: Scenario) -> tuple[str, ...]:

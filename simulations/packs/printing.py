@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from core.hashing import sha256_hex
 from core.pdf import PdfTheme
 from simulations.packs.contents import Pack, without_node
 from simulations.packs.mapping import BOX_HEIGHT, BOX_WIDTH, map_of
 
 THEME = Path(__file__).parent / "themes" / "guide"
+STYLE = "guide.css"
 
 
 def print_guide(pack: Pack, *, on: date) -> bytes:
     """带教手册 as PDF bytes, dated that day. Some seconds for a long scenario: call it outside transactions."""
+    return print_words(guide_words(pack, on=on))
+
+
+def guide_words(pack: Pack, *, on: date) -> str:
+    """The guide as HTML, before it is printed."""
     with translation.override(settings.LANGUAGE_CODE):
-        html = render_to_string(
+        return render_to_string(
             "simulations/packs/guide.html",
             {
                 "pack": pack,
@@ -35,15 +42,18 @@ def print_guide(pack: Pack, *, on: date) -> bytes:
                 "issuer_name": settings.ISSUER_NAME,
             },
         )
-    return _printed(html)
 
 
-@lru_cache(maxsize=4)
-def _printed(html: str) -> bytes:
-    """The same words are the same file: whoever downloads a guide twice does not wait twice."""
-    return _theme().render(html)
+def fingerprint(words: str) -> str:
+    """What the print depends on, as a SHA-256: the words and the theme's style."""
+    return sha256_hex(words.encode() + (THEME / STYLE).read_bytes())
+
+
+def print_words(words: str) -> bytes:
+    """PDF bytes of the HTML that `guide_words` makes."""
+    return _theme().render(words)
 
 
 @cache
 def _theme() -> PdfTheme:
-    return PdfTheme(THEME, ("guide.css",))
+    return PdfTheme(THEME, (STYLE,))

@@ -6,16 +6,18 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.private_files import respond
 from people.accounts import current_person
 from people.models import Person, Role
 from people.roles import duties_of
 from simulations import queries
-from simulations.packs.contents import Pack, pack_of
+from simulations.packs.contents import Pack
+from simulations.packs.keeping import kept_guide
 from simulations.packs.printing import print_guide
-from simulations.scenarios import read_document, read_text
 
 READING_ROLES = frozenset({Role.AUTHOR, Role.ADMINISTRATOR})
 
@@ -28,23 +30,19 @@ def can_read_guide(person: Person, *, at: datetime) -> bool:
 
 @login_required
 @require_safe
-def guide(request: HttpRequest, key: str) -> HttpResponse:
+def guide(request: HttpRequest, key: str) -> HttpResponseBase:
     """The guide to the newest release. For anybody else there is no such address."""
     now = timezone.now()
     version = queries.newest_version(key)
     if version is None or not can_read_guide(current_person(request), at=now):
         raise Http404
-    return as_pdf(read_pack(version.document), name=version.key)
-
-
-def read_pack(text: str) -> Pack:
-    """The pack of a stored document. Raises InvalidDocument."""
-    document = read_text(text)
-    return pack_of(read_document(document), document)
+    return respond(
+        kept_guide(version), allowed=True, filename=f"{version.key}-guide.pdf", content_type="application/pdf"
+    )
 
 
 def as_pdf(pack: Pack, *, name: str) -> HttpResponse:
-    """The guide as a download that no cache keeps."""
+    """The guide to a draft, printed now, as a download that no cache keeps."""
     response = HttpResponse(print_guide(pack, on=timezone.localdate()), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}-guide.pdf"'
     response["Cache-Control"] = "no-store"

@@ -108,7 +108,7 @@ def test_guide_and_bundle_are_printed(small: Any) -> None:
 def test_guide_of_a_release_is_for_authors_and_who_accompanies_somebody(
     version: ScenarioVersion, author: Person, login: Any, now: datetime, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("simulations.packs.reading.print_guide", lambda pack, on: b"%PDF-")
+    monkeypatch.setattr("simulations.packs.keeping.print_words", lambda words: b"%PDF-")
     url = reverse("simulations:guide", args=[version.key])
     learner, mentor = make_person(), make_person()
     open_grant(viewer=mentor, subject=learner, kind="pairing", reason="QL-2026-001", now=now)
@@ -116,7 +116,7 @@ def test_guide_of_a_release_is_for_authors_and_who_accompanies_somebody(
              {"learner": learner, "mentor": mentor, "author": author}.items()}  # fmt: skip
     assert codes == {"learner": 404, "mentor": 200, "author": 200}
     given = login(author).get(url)
-    assert (given["Cache-Control"], given["Content-Type"]) == ("no-store", "application/pdf")
+    assert (given["Cache-Control"], given["Content-Type"]) == ("private, no-store", "application/pdf")
     end_grants(kind="pairing", reason="QL-2026-001", now=now)
     assert login(mentor).get(url).status_code == 404
     assert login(author).get(reverse("simulations:guide", args=["S9"])).status_code == 404
