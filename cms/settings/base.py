@@ -227,6 +227,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
     }
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "seal-audit-entries": {"task": "core.seal_audit_entries", "schedule": 30.0},
     "submit-overdue-attempts": {"task": "assessments.submit_overdue_attempts", "schedule": 30.0},

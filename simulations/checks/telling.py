@@ -144,6 +144,12 @@ def _irrevocable(finding: Finding, scenario: Scenario) -> str:
     }
 
 
+def _unasked(finding: Finding, scenario: Scenario) -> str:
+    return _("No option has points to give for %(axis)s: a pass would say nothing of it.") % {
+        "axis": finding["where"]
+    }
+
+
 def _giveaway(finding: Finding, scenario: Scenario) -> str:
     return _("“%(strategy)s” passes without reading: %(total)s points.") % {
         "strategy": strategy_name(finding["where"]),
@@ -176,6 +182,7 @@ TITLES: Mapping[str, str | Promise] = {
     "never-enabled": gettext_lazy("Never open"),
     "unreached-ending": gettext_lazy("Ending never reached"),
     "no-pass": gettext_lazy("Cannot be passed"),
+    "unasked": gettext_lazy("Not asked for"),
     "dominated": gettext_lazy("Never better"),
     "unwinnable": gettext_lazy("Pass lost for good"),
     "irrevocable": gettext_lazy("Best ending lost"),
@@ -190,6 +197,7 @@ TEXTS: Mapping[str, Tell] = {
     "never-enabled": _never_enabled,
     "unreached-ending": _unreached_ending,
     "no-pass": _no_pass,
+    "unasked": _unasked,
     "dominated": _dominated,
     "unwinnable": _unwinnable,
     "irrevocable": _irrevocable,

@@ -8,6 +8,7 @@
 | never-enabled | warning | choice | to its node | |
 | unreached-ending | warning | ending | – | |
 | no-pass | warning | – | – | no play reaches an ending that may pass |
+| unasked | warning | an axis of the bound view | – | no option has a point to give for it: nobody is judged by it |
 | dominated | warning | choice | to its node | by: the choice that is never worse |
 | unwinnable | note | choice | through it: no ending that may pass can be reached any more | always, states |
 | irrevocable | note | choice | through it: the best ending cannot be reached any more | always, states |
@@ -91,6 +92,17 @@ def idle_parts(atlas: Atlas, reach: Ahead) -> Iterator[Finding]:
             yield Finding("unreached-ending", "warning", ending)
     if atlas.states and not reach[0] & CAN_PASS:
         yield Finding("no-pass", "warning", "")
+
+
+def unasked(scenario: Scenario) -> Iterator[Finding]:
+    """Axes by which a play is meant to be judged, and for which the scenario has nothing to ask."""
+    most = [
+        max(points) for points in zip(*(node.most_points for node in scenario.nodes.values()), strict=True)
+    ]
+    asked = {leaf for leaf, points in zip(scenario.leaves, most, strict=True) if points}
+    for axis, leaves in scenario.views[scenario.marks.view].axes:
+        if not asked.intersection(leaves):
+            yield Finding("unasked", "warning", axis)
 
 
 def enabled(atlas: Atlas) -> dict[str, dict[str, int]]:

@@ -10,7 +10,7 @@ from ..paths import walk
 from ..scenario import Scenario
 from ..scoring import score
 from .exploring import Progress
-from .findings import Finding, Prefix
+from .findings import Finding, Prefix, unasked
 from .giveaways import Tell, giveaways, tells
 from .perspectives import Perspectives, one_for_all, perspectives
 from .sampling import Span
@@ -102,7 +102,7 @@ def check(
     tell(95, STAGES, "summing up")
     signs = tells(scenario)
     seen = _perspectives(scenario, strategies, at_random, looked)
-    findings = (*looked.findings, *giveaways(strategies, signs), *one_for_all(seen))
+    findings = (*looked.findings, *unasked(scenario), *giveaways(strategies, signs), *one_for_all(seen))
     order = {"error": 0, "warning": 1, "note": 2}
     tell(STAGES, STAGES, "done")
     return Report(

@@ -249,3 +249,16 @@ def test_play_that_pleases_one_side_only_is_no_finding(document: Document) -> No
     report = _checked(document)
     assert _found(report, "universal") == []
     assert report.lenses.agreement == -1.0
+
+
+def test_axis_that_no_option_has_points_for_is_a_warning(document: Document) -> None:
+    for choice in _straight(document):
+        choice["score"] = {"zc": 1}
+    for node in document["nodes"][1:]:
+        for choice in node["choices"]:
+            choice["score"] = {"zc": 1}
+    scenario = parse(document)
+    asked = {axis for axis, leaves in scenario.views[scenario.marks.view].axes if "LAW" in leaves}
+    silent = [axis for axis, _leaves in scenario.views[scenario.marks.view].axes if axis not in asked]
+    assert [where for _severity, where, _witness in _found(_checked(document), "unasked")] == silent
+    assert silent
