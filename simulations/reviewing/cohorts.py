@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from simulations.engine.scenario import Scenario
 from simulations.models import Playthrough, RunStatus, Step
@@ -24,7 +25,8 @@ FEWEST = 10
 
 @dataclass(frozen=True)
 class Share:
-    """How many in a hundred chose this; `own` marks one's own choice. `title` and `score` feed components/bars.html."""
+    """How many in a hundred chose this, in words where it rounds to none; `own` marks one's own choice, which may not
+    be counted yet. `title` and `score` feed components/bars.html."""
 
     title: str
     score: int
@@ -32,7 +34,7 @@ class Share:
 
     @property
     def text(self) -> str:
-        return f"{self.score}%"
+        return f"{self.score}%" if self.score else _("hardly anybody")
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def test_ones_own_choice_is_shown_where_nobody_counted_made_it(
     finish(make_person(), WORST, now + timedelta(hours=1))
     late = finish(make_person(), OTHER, now + timedelta(hours=2))
     first = cohort_of(late, (("N01", "a"),))[0]
-    assert [(share.text, share.own) for share in first.shares] == [("0%", True), ("100%", False)]
+    assert [(share.text, share.own) for share in first.shares] == [("几乎没有人", True), ("100%", False)]
 
 
 def test_who_came_by_twice_is_one_person(runs: list[Playthrough], now: datetime) -> None:
