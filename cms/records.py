@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,10 +41,12 @@ class Leaf:
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One row of the ledger as the page lists it; `score` is "12.5%", "" where nothing was scored."""
+    """One row of the ledger as the page lists it; `score` is "12.5%", "" where nothing was scored. `url` leads to the
+    debrief of a run, "" elsewhere."""
 
     row: Evidence
     score: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def record_of(person: Person, *, at: datetime, own: bool) -> Record:
         courses=progress,
         standings=[standing.going_on_with(begun) for standing in still_to_earn(standings, held)],
         certificates=held,
-        evidence=[EvidenceLine(row, percent_of(row)) for row in evidence[:RECENT]],
+        evidence=[EvidenceLine(row, percent_of(row), debrief_of(row)) for row in evidence[:RECENT]],
         hours=sum(row.hours for row in evidence),
     )
 
@@ -108,6 +111,12 @@ def leaves_of(profile: Profile) -> tuple[Leaf, ...]:
         Leaf(title, profile[key].score, profile[key].figure) if key in profile else Leaf(title, None)
         for key, title in framework.leaf_titles().items()
     )
+
+
+def debrief_of(row: Evidence) -> str:
+    """Where a run in the ledger is looked back on; "" for evidence of anything else."""
+    kind, _, run = row.source_key.partition(":")
+    return reverse("simulations:debrief", args=[run.partition(":")[0]]) if kind == "playthrough" else ""
 
 
 def percent_of(row: Evidence) -> str:

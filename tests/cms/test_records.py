@@ -173,6 +173,25 @@ def test_mentor_sees_the_mentee_until_the_pairing_ends(login: Any) -> None:
     assert mentee.account.name not in client.get("/mentoring/").content.decode()
 
 
+def test_mentor_opens_each_debrief_from_the_mentees_record(login: Any) -> None:
+    mentor, mentee = make_participant(Tier.BACKBONE, capacity=2), make_participant(Tier.NEW)
+    make_pairing(mentor=mentor, mentee=mentee, by=make_person(roles=(Role.ADMINISTRATOR,)))
+    subject = register_subject(kind=SubjectKind.SCENARIO, key="S1", title="老楼新梯")
+    run = "6e7f3c1e-0c8f-4f6e-9a3e-3f3c9d4b8a10"
+    for key in (f"playthrough:{run}", f"playthrough:{run}:regrade:1"):
+        record_evidence(
+            person=mentee,
+            subject=subject,
+            kind=EvidenceKind.SCENARIO,
+            version_hash="a" * 64,
+            source_key=key,
+            occurred_at=NOW,
+            now=NOW,
+        )
+    page = login(mentor).get(page_of(mentee)).content.decode()
+    assert page.count(f'href="/simulations/runs/{run}/debrief/"') == 2
+
+
 def test_mentee_does_not_see_the_mentors_record(login: Any) -> None:
     pairing = make_pairing()
     assert login(pairing.mentee).get(page_of(pairing.mentor)).status_code == 404
