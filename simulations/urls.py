@@ -20,6 +20,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/homework/", reviewing.homework_new, name="homework_new"),
     path("notes/<uuid:note_id>/", reviewing.note_change, name="note_change"),
     path("homework/<uuid:homework_id>/", reviewing.homework, name="homework"),
+    path("homework/<uuid:homework_id>/back/", reviewing.homework_take_back, name="homework_take_back"),
     path("homework/<uuid:homework_id>/return/", reviewing.homework_return, name="homework_return"),
     path("<slug:key>/", views.scenario, name="scenario"),
     path("<slug:key>/guide.pdf", packs.guide, name="guide"),

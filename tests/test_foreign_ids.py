@@ -124,7 +124,7 @@ def _noted(district: District) -> MarginNote:
 
 def _homework(district: District) -> ListHomework:
     """An entry for the four lists that the learner handed in."""
-    run, words = district.finished_run, Words("practice", "先听", "只听十分钟。")
+    run, words = district.finished_run, Words("practice", "一条", "先听，后说，再动手，不着急。")
     return submit_homework(run=run, words=words, by=district.people["learner"], now=NOW)
 
 
@@ -140,6 +140,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "simulations:homework_new": ("learner", lambda d: [d.finished_run.pk]),
     "simulations:homework": ("learner", lambda d: [_homework(d).pk]),
     "simulations:homework_return": ("mentor", lambda d: [_homework(d).pk]),
+    "simulations:homework_take_back": ("learner", lambda d: [_homework(d).pk]),
     "assessments:sit": ("learner", lambda d: [d.attempt.pk]),
     "assessments:paper": ("learner", lambda d: [d.attempt.pk]),
     "assessments:save": ("learner", lambda d: [d.attempt.pk]),

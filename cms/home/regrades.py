@@ -31,7 +31,14 @@ def regrades(person: Person, *, at: datetime) -> Group:
 
 def run_regrades(person: Person) -> Group:
     """The same for rehearsals that people played. One query."""
-    return Group(gettext_lazy("Rehearsals to be judged again"), "", tuple(_run_rows(person)))
+    return Group(
+        gettext_lazy("Rehearsals to be judged again"),
+        gettext_lazy(
+            "When an author proposes to judge finished rehearsals by a corrected version, it waits here for a second "
+            "person."
+        ),
+        tuple(_run_rows(person)),
+    )
 
 
 def _rows(person: Person) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.affairs import affairs_of
-from cms.home import authoring, halls, issuing, proposals, reading, regrades
+from cms.home import authoring, halls, homework, issuing, proposals, reading, regrades
 from cms.home.beginning import Beginning, beginning_of
 from cms.home.rechecks import rechecks
 from cms.home.requests import requests
@@ -67,6 +67,7 @@ def _groups(person: Person, duties: Duties, at: datetime) -> Iterator[Group]:
     if roles & {Role.ADMINISTRATOR, Role.AUTHOR}:
         yield regrades.regrades(person, at=at)
         yield regrades.run_regrades(person)
+        yield homework.homework(person)
     if Role.AUTHOR in roles:
         yield authoring.errata(person, at=at)
         yield authoring.drafts(at=at)

@@ -19,10 +19,14 @@ from django.utils.translation import gettext_lazy
 from core.errors import Refusal
 from library.models import ListKind
 from people.accounts import current_person
+from people.scope import can_see
+from simulations import queries
 from simulations.admin.pages import RehearsalsView
 from simulations.models import HomeworkStatus, ListHomework
 from simulations.reviewing import homework as pieces
-from simulations.reviewing.forms import AdviceForm
+from simulations.reviewing.forms import AdviceForm, step_choices
+from simulations.reviewing.margins import places_of
+from simulations.scenarios import scenario_of
 
 AT_ONCE = 50
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
@@ -58,6 +62,13 @@ def _offered_key(piece: ListHomework) -> str:
     return f"{story}-{piece.pk.hex[:8]}".lstrip("-")
 
 
+def _place_of(piece: ListHomework) -> str:
+    """Where in the run it was learnt: 第 3 步，窗口……, or the run as a whole."""
+    run = piece.playthrough
+    places = places_of(scenario_of(run.standing_version), queries.state_of(run))
+    return dict(step_choices(places)).get(piece.step, "")
+
+
 class HomeworkIndex(RehearsalsView):
     """What waits to be read."""
 
@@ -79,7 +90,8 @@ class HomeworkPage(RehearsalsView):
     def piece(self) -> ListHomework:
         found = ListHomework.objects.exclude(person=current_person(self.request))
         return get_object_or_404(
-            found.select_related("playthrough__version", "person", "entry"), pk=self.kwargs["homework"]
+            found.select_related("playthrough__version", "playthrough__judged_by", "person", "entry"),
+            pk=self.kwargs["homework"],
         )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -92,7 +104,16 @@ class HomeworkPage(RehearsalsView):
         }  # fmt: skip
         is_open = piece.status == HomeworkStatus.SUBMITTED
         forms_of_it = {"accept": AcceptForm(initial=typed), "advice": AdviceForm()} if is_open else {}
-        return super().get_context_data(**{"piece": piece, "is_open": is_open} | forms_of_it | kwargs)
+        said = {"piece": piece, "is_open": is_open, "place": _place_of(piece), "run_url": self._run_url()}
+        return super().get_context_data(**said | forms_of_it | kwargs)
+
+    def _run_url(self) -> str:
+        """Where the run is read, for whoever may see whose it is; everybody else goes without."""
+        piece = self.piece
+        if not can_see(current_person(self.request), piece.person, at=timezone.now()):
+            return ""
+        url = reverse("simulations:debrief", args=[piece.playthrough_id])
+        return f"{url}#step-{piece.step}" if piece.step else url
 
     def post(self, request: HttpRequest, homework: UUID) -> HttpResponse:
         """The button that was pressed says which."""

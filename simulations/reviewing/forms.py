@@ -45,6 +45,10 @@ class HomeworkForm(forms.Form):
     text = forms.CharField(
         label=_("The entry"),
         help_text=_("When it matters, what to do or to avoid, how one notices. No names, no addresses."),
+        min_length=homework.LEAST_TEXT,
+        error_messages={
+            "min_length": _("Write at least ten characters: when it matters, and what to do or to avoid.")
+        },
         max_length=homework.TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )

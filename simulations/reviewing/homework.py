@@ -29,6 +29,8 @@ from simulations.models import HomeworkStatus, ListHomework, Playthrough
 ACCEPTING_ROLES = (Role.AUTHOR, Role.ADMINISTRATOR)
 TITLE_LENGTH = 80
 TEXT_LENGTH = 1_000
+LEAST_TEXT = 10
+"""Fewer characters than this tell nobody anything; asked of the writer, not of the reviewer who shortens."""
 MOST_OF_A_RUN = 12
 """More pieces than this out of one run are no homework any more."""
 
@@ -59,11 +61,12 @@ def submit_homework(*, run: Playthrough, words: Words, by: Person, now: datetime
     """Hand in an entry written out of one's own finished run; the same words again are the same homework.
 
     Raises NotAllowed for somebody else's run, Refusal for a run under way (code "unfinished"), for a list, title or
-    text that will not do ("words"), for a step the run does not have ("step") and for more than twelve ("many").
+    text that will not do ("words"), for a text of fewer than ten characters ("short"), for a step the run does not
+    have ("step") and for more than twelve ("many").
     """
     if run.person_id != by.pk:
         raise NotAllowed(_("Homework is written out of one's own run."))
-    words = _checked(words, run)
+    words = _long_enough(_checked(words, run))
     with transaction.atomic():
         run = Playthrough.objects.select_for_update(of=("self",)).select_related("version").get(pk=run.pk)
         if not run.is_finished:
@@ -89,21 +92,42 @@ def submit_homework(*, run: Playthrough, words: Words, by: Person, now: datetime
 
 
 def revise_homework(*, homework: ListHomework, words: Words, by: Person, now: datetime) -> ListHomework:
-    """Hand it in again after advice. What is not returned is given back as it stands. Raises as `submit_homework`."""
+    """Change it while it waits, or hand it in again after advice. What was taken in is given back as it stands, and
+    so is what waits in these very words. Raises as `submit_homework`."""
     if homework.person_id != by.pk:
         raise NotAllowed(_("Homework is written out of one's own run."))
-    words = _checked(words, homework.playthrough)
+    words = _long_enough(_checked(words, homework.playthrough))
     with transaction.atomic():
         homework = _locked(homework)
-        if homework.status != HomeworkStatus.RETURNED:
+        was_returned = homework.status == HomeworkStatus.RETURNED
+        if homework.status == HomeworkStatus.ACCEPTED or (not was_returned and words == _words_of(homework)):
             return homework
-        homework.move_to(HomeworkStatus.SUBMITTED)
+        if was_returned:
+            homework.move_to(HomeworkStatus.SUBMITTED)
         homework.kind, homework.title, homework.text = words.kind, words.title, words.text
         homework.step, homework.written_at = words.step, now
         homework.save(update_fields=["status", "kind", "title", "text", "step", "written_at"])
         _audit("homework.revised", homework, by=by, now=now)
-        _tell_mentors(homework, now=now)
+        if was_returned:
+            _tell_mentors(homework, now=now)
     return homework
+
+
+def take_back_homework(*, homework: ListHomework, by: Person, now: datetime) -> bool:
+    """Take back what waits to be read: it is gone, and whoever was told of it is no longer asked. Whether it is gone;
+    what was decided about stays. Raises NotAllowed for somebody else's."""
+    if homework.person_id != by.pk:
+        raise NotAllowed(_("Homework is written out of one's own run."))
+    with transaction.atomic():
+        found = ListHomework.objects.select_for_update(of=("self",)).filter(pk=homework.pk).first()
+        if found is None:
+            return True
+        if found.status != HomeworkStatus.SUBMITTED:
+            return False
+        _audit("homework.taken_back", found, by=by, now=now)
+        settle_notices(source_key=f"homework:{found.pk}", now=now)
+        found.delete()
+    return True
 
 
 def return_homework(*, homework: ListHomework, advice: str, by: Person, now: datetime) -> ListHomework:
@@ -197,6 +221,18 @@ def _checked(words: Words, run: Playthrough) -> Words:
     if not 0 <= words.step <= run.steps.count():
         raise Refusal(_("This run has no such step."), code="step")
     return Words(words.kind, title, text, words.step)
+
+
+def _long_enough(words: Words) -> Words:
+    if len(words.text) < LEAST_TEXT:
+        raise Refusal(
+            _("Write at least ten characters: when it matters, and what to do or to avoid."), code="short"
+        )
+    return words
+
+
+def _words_of(homework: ListHomework) -> Words:
+    return Words(homework.kind, homework.title, homework.text, homework.step)
 
 
 def _locked(homework: ListHomework) -> ListHomework:

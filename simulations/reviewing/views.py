@@ -115,11 +115,12 @@ def homework_new(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def homework(request: HttpRequest, homework_id: UUID) -> HttpResponse:
-    """A piece of homework: its writer reads what was decided and may hand it in again; a mentor may advise."""
+    """A piece of homework: its writer reads what was decided, and may change it until it is taken in; a mentor may
+    advise."""
     viewer = current_person(request)
     piece = _piece_or_404(viewer, homework_id)
     own = piece.person_id == viewer.pk
-    form = _revision(request, piece) if own and piece.status == HomeworkStatus.RETURNED else None
+    form = _revision(request, piece) if own and piece.status != HomeworkStatus.ACCEPTED else None
     if form is not None and form.is_valid():
         try:
             pieces.revise_homework(homework=piece, words=form.words(), by=viewer, now=timezone.now())
@@ -129,6 +130,21 @@ def homework(request: HttpRequest, homework_id: UUID) -> HttpResponse:
             messages.success(request, _("Handed in. You are told when somebody has read it."))
             return redirect("simulations:homework", piece.pk)
     return _homework_page(request, piece, viewer, form=form)
+
+
+@login_required
+@require_POST
+def homework_take_back(request: HttpRequest, homework_id: UUID) -> HttpResponse:
+    """Take back what nobody has decided about: its writer only."""
+    viewer = current_person(request)
+    piece = _piece_or_404(viewer, homework_id)
+    if piece.person_id != viewer.pk:
+        raise Http404
+    if pieces.take_back_homework(homework=piece, by=viewer, now=timezone.now()):
+        messages.success(request, _("Taken back. Nobody reads it any more."))
+        return redirect("simulations:debrief", piece.playthrough_id)
+    messages.error(request, _("Somebody has decided about it already."))
+    return redirect("simulations:homework", piece.pk)
 
 
 @login_required

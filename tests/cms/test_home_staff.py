@@ -33,6 +33,7 @@ from mentoring.terms import Tier
 from people.accounts import correct_name
 from people.models import Organisation, Person, Role
 from people.roles import grant_role
+from simulations.reviewing.homework import Words, submit_homework
 from tests.assessments.halls.making import make_invigilator, make_room, make_seat, make_session
 from tests.assessments.making import make_exam, make_question, make_submitted
 from tests.certificates.making import (
@@ -48,6 +49,8 @@ from tests.certificates.making import (
 from tests.courses.factories import make_course, release
 from tests.factories import LONG_AGO, make_organisation, make_person
 from tests.mentoring.factories import make_pairing, make_participant
+from tests.simulations.regrades import SMALL, make_run
+from tests.simulations.regrades import release as release_scenario_of
 
 pytestmark = pytest.mark.django_db
 LAST_WEEK = NOW - timedelta(days=7)
@@ -384,7 +387,7 @@ def test_as_many_queries_at_three_things_of_each_kind_as_at_one(login: Any) -> N
             make_report(f"Q-{name}")
             propose_correction(name, by=author)
         counts.append([queries(login(person)) for person in (approver, proposer, examiner, author)])
-    assert counts == [[15, 10, 8, 9], [15, 10, 8, 9]]
+    assert counts == [[17, 10, 8, 11], [17, 10, 8, 11]]
 
 
 def propose_correction(name: str, *, by: Person) -> Regrade:
@@ -425,3 +428,22 @@ def queries(client: Client) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get("/").status_code == 200
     return len(captured)
+
+
+def test_homework_waits_on_the_desks_of_authors_and_administrators_and_not_of_its_writer(login: Any) -> None:
+    release_scenario_of(SMALL, LAST_WEEK)
+    run = make_run("aa", LAST_WEEK, person=make_person(roles=(Role.AUTHOR,)))
+    writer = run.person
+    for number in range(2):
+        words = Words("risk", f"第{number}条", "图上断头就停，先去实测。", 1)
+        submit_homework(run=run, words=words, by=writer, now=LAST_WEEK)
+    for role in (Role.AUTHOR, Role.ADMINISTRATOR):
+        line = ("待审的四清单作业", "2 条", "/admin/scenarios/homework/", True)
+        assert line in rows_of(login(make_person(roles=(role,))))
+    assert "待审的四清单作业" not in [row[0] for row in rows_of(login(writer))]
+    assert rows_of(login(make_person(roles=(Role.EXAMINER,)))) == []
+
+
+def test_empty_desk_says_that_homework_and_regrades_of_runs_will_wait_here(login: Any) -> None:
+    empty = [str(group.title) for group in desk_of(login(make_person(roles=(Role.AUTHOR,)))).empty]
+    assert ("推演重判" in empty, "四清单作业" in empty) == (True, True)

@@ -78,7 +78,7 @@ def test_dry_run_names_decisions_and_certificates_and_writes_none(
     ]
     assert [(each.candidate[:1], each.met) for each in found.decisions] == [("甲", False), ("乙", True)]
     assert (found.count, found.gained, found.lost) == (2, 1, 1)
-    assert found.sentence.startswith("第1版的推演按第2版重新评判：将改变 1 张证书")
+    assert found.sentence.startswith("第1版的推演按第2版重判：将改变 1 张证书")
     assert (Decision.objects.count(), Evidence.objects.filter(kind="scenario").count()) == (recorded, 2)
 
 

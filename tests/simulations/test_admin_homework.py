@@ -10,10 +10,15 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from library.models import ListEntry
+from people.grants import open_grant
 from people.models import Person, Role
 from people.roles import grant_role
 from simulations.models import HomeworkStatus, ListHomework, Playthrough
+from simulations.queries import state_of
+from simulations.reviewing.forms import step_choices
 from simulations.reviewing.homework import Words, submit_homework
+from simulations.reviewing.margins import places_of
+from simulations.scenarios import scenario_of
 from tests.factories import make_organisation, make_person
 from tests.simulations.conftest import WORST, play_path
 
@@ -33,7 +38,9 @@ def author(db: Any) -> Person:
 @pytest.fixture
 def piece(run: Playthrough, now: datetime) -> ListHomework:
     run = play_path(run, WORST, now)
-    return submit_homework(run=run, words=Words("practice", "先听地漏", "只听。", 3), by=run.person, now=now)
+    return submit_homework(
+        run=run, words=Words("practice", "先听地漏", "第一次上门，先听十分钟。", 3), by=run.person, now=now
+    )
 
 
 def test_author_takes_homework_into_the_list_with_words_of_their_own(
@@ -66,13 +73,31 @@ def test_author_sends_homework_back_with_advice(piece: ListHomework, author: Per
     assert (piece.status, piece.advice) == (HomeworkStatus.RETURNED, "什么时候用？")
 
 
+def test_page_names_the_step_and_leads_to_the_run_whoever_may_see_it(
+    piece: ListHomework, author: Person, login: Any, now: datetime
+) -> None:
+    client, url = login(author), reverse("scenarios:homework_piece", args=[piece.pk])
+    run = f'href="{reverse("simulations:debrief", args=[piece.playthrough_id])}#step-3"'
+    page = client.get(url).content.decode()
+    assert (f"<dd>{_place(piece)}</dd>" in page, run in page) == (True, False)
+    open_grant(viewer=author, subject=piece.person, kind="pairing", reason="QL-2026-001", now=now)
+    assert run in client.get(url).content.decode()
+
+
+def _place(piece: ListHomework) -> str:
+    scenario = scenario_of(piece.playthrough.version)
+    return dict(step_choices(places_of(scenario, state_of(piece.playthrough))))[3]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_index_shows_what_waits_in_the_same_queries(
     count: int, run: Playthrough, author: Person, login: Any, now: datetime, django_assert_num_queries: Any
 ) -> None:
     run = play_path(run, WORST, now)
     for number in range(count):
-        submit_homework(run=run, words=Words("risk", f"第{number}条", "正文"), by=run.person, now=now)
+        submit_homework(
+            run=run, words=Words("risk", f"第{number}条", "图上断头就停，先去实测。"), by=run.person, now=now
+        )
     client, url = login(author), reverse("scenarios:homework")
     client.get(url)
     with django_assert_num_queries(11):

@@ -66,7 +66,7 @@ def test_author_begins_tries_and_proposes(author: Any, versions: Any) -> None:
     assert (short.status_code, RunRegrade.objects.count()) == (422, 0)
     author.post(begin, {"corrected": corrected.pk, "reason": REASON})
     regrade = RunRegrade.objects.get()
-    assert "试算已重走 0 / 0 次推演" in page_of(author, regrade)
+    assert "试算马上开始" in page_of(author, regrade)
     advance_regrade(regrade=regrade)
     page = page_of(author, regrade)
     assert "未通过转通过" in page

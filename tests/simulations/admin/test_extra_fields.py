@@ -81,7 +81,7 @@ def mentor(played: Playthrough, now: datetime) -> Person:
 @pytest.fixture
 def piece(played: Playthrough, now: datetime) -> ListHomework:
     return submit_homework(
-        run=played, words=Words("practice", "先听", "只听十分钟。"), by=played.person, now=now
+        run=played, words=Words("practice", "先听", "第一次上门，只听十分钟。"), by=played.person, now=now
     )
 
 
@@ -162,7 +162,7 @@ def test_sending_homework_back(author: Person, piece: ListHomework, login: Any) 
     login(author).post(url, MORE | {"return": "1", "advice": "什么时候用？", "title": "换", "text": "换"})
     piece.refresh_from_db()
     assert (piece.status, piece.decided_by, piece.entry) == (HomeworkStatus.RETURNED, author, None)
-    assert (piece.title, piece.text) == ("先听", "只听十分钟。")
+    assert (piece.title, piece.text) == ("先听", "第一次上门，只听十分钟。")
 
 
 def test_writing_and_changing_a_note(mentor: Person, played: Playthrough, login: Any, now: datetime) -> None:
@@ -187,7 +187,7 @@ def test_writing_and_changing_a_note(mentor: Person, played: Playthrough, login:
 
 def test_handing_homework_in(played: Playthrough, login: Any) -> None:
     url = reverse("simulations:homework_new", args=[played.pk])
-    typed = {"kind": "practice", "title": "先听", "text": "只听十分钟。", "step": "1"}
+    typed = {"kind": "practice", "title": "先听", "text": "第一次上门，只听十分钟。", "step": "1"}
     login(played.person).post(url, MORE | typed)
     piece = ListHomework.objects.get()
     assert (piece.person, piece.playthrough, piece.status, piece.decided_by, piece.entry) == (
