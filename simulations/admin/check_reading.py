@@ -213,12 +213,26 @@ class Reading:
         title = f"{key} {self.scenario.nodes[key].title}"
         return NodeReach(title, self._url(key), of["reachable"], choices)
 
+    def _is_settled(self, ending: str) -> bool:
+        """Whether it is proved that every run comes to this ending, or none."""
+        known = self.report["endings"]
+        others = [of["reachable"] for key, of in known.items() if key != ending]
+        never = known[ending]["reachable"] is False
+        return bool(self.report.get("exact")) and (never or not any(each is not False for each in others))
+
+    def _is_one_play(self) -> bool:
+        """Whether it is proved that however one plays, the ending and the total are the same."""
+        totals = self.report.get("totals", {})
+        same = totals.get("proven") and totals["min"] == totals["max"]
+        ends = [key for key, of in self.report["endings"].items() if of["reachable"] is not False]
+        return bool(self.report.get("exact") and same) and len(ends) == 1
+
     def _ending(self, key: str, of: Json) -> EndingReach:
         return EndingReach(
             title=f"{key} {self.scenario.endings[key].title}",
             reachable=of["reachable"],
             share=_percent(of["share"]),
-            interval=_percents(of["interval"]),
+            interval="" if self._is_settled(key) else _percents(of["interval"]),
             path=self.path(of["witness"]),
         )
 
@@ -228,7 +242,7 @@ class Reading:
             name=strategy_name(key),
             plays=of["plays"],
             pass_rate=_percent(of["pass_rate"]),
-            interval=_percents(of["interval"]) if of["plays"] > 1 else "",
+            interval=_percents(of["interval"]) if of["plays"] > 1 and not self._is_one_play() else "",
             mean_total=of["mean_total"],
             ending=self._ending_title(of["ending"]),
             low=round(min(100 * low, 99), 1),

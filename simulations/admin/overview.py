@@ -8,28 +8,20 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from core.errors import Refusal
-from people.accounts import current_person
-from simulations.admin.pages import DraftPage, check_author
+from competencies import framework
+from simulations.admin.pages import DraftPage
 from simulations.authoring.problems import Reading, Trouble, part_title, reading_of
 from simulations.authoring.sheets import TITLES
 from simulations.engine.editing import TOP, Document, Part, as_rows, items_of, part_of
 from simulations.models import ScenarioDraft, ScenarioVersion
-from simulations.releasing import release_scenario
-from simulations.scenarios import InvalidDocument
 
 
 class DraftIndexView(generic.IndexView):
@@ -108,6 +100,7 @@ class OverviewView(DraftPage):
             choices=sum(line.choices for line in nodes),
             nodes=nodes,
             versions=versions,
+            view=framework.view(self.reading.read.view_ref) if self.reading.read else None,
             is_released=bool(versions) and versions[0].content_hash == draft.content_hash,
             **kwargs,
         )
@@ -167,20 +160,3 @@ class OverviewView(DraftPage):
 def _rows(held: Any) -> list[Any]:
     """The rows of a part, whether it keeps them in a list or by key."""
     return list(held.values()) if isinstance(held, dict) else as_rows(held)
-
-
-@require_POST
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Release a draft and come back to it."""
-    check_author(request)
-    draft = get_object_or_404(ScenarioDraft, pk=pk)
-    try:
-        version = release_scenario(draft=draft, by=current_person(request), now=timezone.now())
-    except InvalidDocument:
-        messages.error(request, _("What stands below is to be put right first; then it can be released."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        released = _("%(title)s is released as version %(number)s.")
-        messages.success(request, released % {"title": version.title, "number": version.number})
-    return redirect("scenarios:inspect", pk)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +19,17 @@ from people.accounts import current_person
 from simulations.admin.pages import DraftPage, seen_edition
 from simulations.authoring.editing import change_draft
 from simulations.authoring.starting import new_ending, new_node
-from simulations.engine.editing import Document, NameTaken, Part, added, copied, free_name, moved
+from simulations.engine.editing import (
+    Document,
+    NameTaken,
+    Part,
+    added,
+    added_behind,
+    copied,
+    free_name,
+    is_plain,
+    moved,
+)
 from simulations.engine.references import removed, renamed, ways_to
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}\Z")
@@ -57,10 +69,15 @@ class AddPage(ChangingPage):
         blank = new_node if self.kind == "node" else new_ending
         name = free_name(json.loads(self.draft.document), self.kind)
         after = request.POST.get("after", "")
-        if self.keep(
-            lambda document: added(document, self.kind, blank(name), after=after),
-            _("Added. It is still empty, and no way leads to it yet."),
-        ):
+        said = _("Added. It is still empty, and no way leads to it yet.")
+        add: Callable[[Document], Document] = partial(added, kind=self.kind, item=blank(name), after=after)
+        if self.kind == "node" and is_plain(json.loads(self.draft.document), after):
+            said = _(
+                "Added on the way: %(before)s leads here, and from here on where it led before. Still empty."
+            )
+            said = said % {"before": after}
+            add = partial(added_behind, node=blank(name), after=after)
+        if self.keep(add, said):
             return redirect(f"scenarios:{self.kind}", pk, name)
         return self.back()
 

@@ -17,12 +17,13 @@ from simulations.admin import (
     parts,
     places,
     regrades,
+    releasing,
 )
 
 writing = [
     path("begin/", beginning.BeginPage.as_view(), name="begin"),
     path("<int:pk>/", overview.OverviewView.as_view(), name="inspect"),
-    path("<int:pk>/release/", overview.release, name="release"),
+    path("<int:pk>/release/", releasing.ReleasePage.as_view(), name="release"),
     path("<int:pk>/parts/<slug:part>/", parts.PartPage.as_view(), name="part"),
     path("<int:pk>/nodes/", places.AddPage.as_view(), name="nodes"),
     path("<int:pk>/nodes/<str:node>/", parts.NodePage.as_view(), name="node"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,14 @@ class Difference:
     """One field: where in words, and its text with what went and what came."""
 
     place: str
-    pieces: tuple[Piece, ...]
+    old: str = ""
+    new: str = ""
+    rows: tuple[Piece, ...] = ()
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Found when somebody looks: a list of places does without."""
+        return self.rows or pieces_of(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def _lines(sheet: Sheet, old: _Side, new: _Side, place: str) -> Iterator[Differe
             continue
         where = f"{place} › {each.label}" if place else str(each.label)
         if isinstance(each, Field):
-            yield Difference(where, pieces_of(said(each, one, old.offers), said(each, other, new.offers)))
+            yield Difference(where, said(each, one, old.offers), said(each, other, new.offers))
         elif key_name(each):
             yield from _keyed(
                 each, _Side({"": one or []}, old.offers), _Side({"": other or []}, new.offers), place
@@ -110,17 +118,18 @@ def _keyed(rows: Rows, old: _Side, new: _Side, place: str) -> Iterator[Differenc
         if key in was:
             yield from _lines(rows.fields, _Side(was[key], old.offers), _Side(row, new.offers), where)
         else:
-            yield Difference(where, (Piece(ADDED, sentence(rows, row, new.offers)),))
+            yield Difference(where, rows=(Piece(ADDED, sentence(rows, row, new.offers)),))
     for at, (key, row) in enumerate(was.items()):
         if key not in now:
             label = (
                 row_label(rows, key, at) if rows.name == "choices" else f"{rows.one} {row.get('name') or key}"
             )
             where = f"{place} › {label}" if place else label
-            yield Difference(where, (Piece(REMOVED, sentence(rows, row, old.offers)),))
+            yield Difference(where, rows=(Piece(REMOVED, sentence(rows, row, old.offers)),))
     if [key for key in was if key in now] != [key for key in now if key in was]:
         yield Difference(
-            f"{place} › {rows.label}" if place else str(rows.label), (Piece(CHANGED, _("in another order")),)
+            f"{place} › {rows.label}" if place else str(rows.label),
+            rows=(Piece(CHANGED, _("in another order")),),
         )
 
 
@@ -133,9 +142,9 @@ def _sentences(
     gone = [Piece(REMOVED, each) for each in old if each not in new]
     come = [Piece(ADDED, each) for each in new if each not in old]
     if gone or come:
-        yield Difference(where, (*gone, *come))
+        yield Difference(where, rows=(*gone, *come))
     elif old != new:
-        yield Difference(where, (Piece(CHANGED, _("in another order")),))
+        yield Difference(where, rows=(Piece(CHANGED, _("in another order")),))
 
 
 def sentence(rows: Rows, row: Values, offers: Offers) -> str:

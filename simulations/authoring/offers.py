@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from competencies.framework import leaf_titles
+from competencies.framework import leaf_titles, views
 from library.models import ListEntry, PolicyChain, PolicyClause
 from simulations.engine.bilingual import Names, names_of
 from simulations.engine.editing import Document, as_rows, as_table, items_of
@@ -59,13 +59,18 @@ def offers_of(document: Document, *, cites: Choices = (), chains: Choices = ()) 
         seats=tuple(
             (str(seat.get("key", "")), str(seat.get("name", ""))) for seat in as_rows(document.get("seats"))
         ),
-        views=tuple(
-            (name.partition("_")[0], name.replace("_", " ", 1)) for name in as_table(document.get("views"))
-        ),
+        views=tuple(_view(name) for name in as_table(document.get("views"))),
         cites=cites,
         chains=chains,
         short_needs=tuple({"e3_requires_any"} & as_table(document.get("scoring")).keys()),
     )
+
+
+def _view(name: str) -> tuple[str, str]:
+    """A view by the site's title for its newest version; by the document's name where the site has none."""
+    key, _under, own = name.partition("_")
+    known = [view for view in views().values() if view.key == key]
+    return key, max(known, key=lambda view: view.version).title if known else f"{key} {own}".strip()
 
 
 def _titled(items: Iterable[dict[str, object]]) -> Choices:

@@ -126,6 +126,32 @@ def added(document: Document, kind: str, item: Mapping[str, Any], *, after: str 
     return with_items(document, kind, [*items[:at], dict(item), *items[at:]])
 
 
+def added_behind(document: Document, node: Mapping[str, Any], *, after: str) -> Document:
+    """With one more node behind `after`, on the way: `after` leads to it, and it leads where `after` led.
+
+    Only where `is_plain` says so; else it stands behind and no way leads to it. Raises NameTaken.
+    """
+    changed = added(document, "node", node, after=after)
+    before = part_of(changed, Part("node", after))
+    if before is None or not is_plain(document, after):
+        return changed
+    name, led = str(node["id"]), before.get("next")
+    to = [{"cond": None, "to": name}] if isinstance(led, list) else name
+    changed = with_part(changed, Part("node", after), before | {"next": to})
+    return with_part(changed, Part("node", name), {**node, "next": led}) if led else changed
+
+
+def is_plain(document: Document, key: str) -> bool:
+    """Whether a node leads on by one way of its own without a condition, or nowhere, and some choice follows it."""
+    node = part_of(document, Part("node", key)) or {}
+    led = node.get("next")
+    if isinstance(led, list) and led:
+        plain = len(led) == 1 and isinstance(led[0], dict) and not led[0].get("cond") and led[0].get("to")
+    else:
+        plain = not led or isinstance(led, str)
+    return bool(plain) and any(not choice.get("next") for choice in as_rows(node.get("choices")))
+
+
 def copied(document: Document, part: Part, key: str) -> Document:
     """With a copy of a node or ending behind it, called `key`. Raises NoSuchPart, NameTaken."""
     return added(document, part.kind, present(document, part) | {"id": key}, after=part.key)

@@ -155,13 +155,17 @@ def test_five_situations_are_written_checked_mended_released_and_played(opened: 
     expect(page.get_by_text("N04").first).to_be_visible()
     assert "卡" in page.locator("#main").inner_text()
     page.goto(f"/admin/scenarios/{draft.pk}/")
-    press(page.get_by_role("button", name="把这份草稿定版"))
-    assert ScenarioVersion.objects.count() == 0
+    press(page.get_by_role("link", name="把这份草稿定版"))
+    expect(page.get_by_text("检查发现错误")).to_be_visible()
+    expect(page.get_by_role("button", name="定为第 1 版")).to_have_count(0)
     mend(page, draft)
     check(page, draft)
     page.goto(f"/admin/scenarios/{draft.pk}/")
     assert sound(page) == []
-    press(page.get_by_role("button", name="把这份草稿定版"))
+    press(page.get_by_role("link", name="把这份草稿定版"))
+    assert sound(page) == []
+    assert ScenarioVersion.objects.count() == 0
+    press(page.get_by_role("button", name="定为第 1 版"))
     assert ScenarioVersion.objects.get().key == "night-market"
     page.goto(f"/admin/scenarios/{draft.pk}/versions/?old=1&new={DraftEdition.objects.count()}")
     expect(page.get_by_role("heading", name="N04 第 4 处摊位")).to_be_visible()

@@ -86,8 +86,23 @@ def test_release_from_the_admin_happens_once(draft: ScenarioDraft, staff: Any) -
     assert "最新一版的内容与草稿完全相同。" in response.content.decode()
 
 
-def test_release_takes_a_post(draft: ScenarioDraft, staff: Any) -> None:
-    assert staff(Role.AUTHOR).get(reverse("scenarios:release", args=[draft.pk])).status_code == 405
+def test_release_is_asked_once_more_with_what_it_changes(draft: ScenarioDraft, staff: Any) -> None:
+    page = staff(Role.AUTHOR).get(reverse("scenarios:release", args=[draft.pk])).content.decode()
+    assert "定为第 1 版" in page
+    for words in ("所有学员马上就能看到", "学时", "没有情景页", "还没有检查过"):
+        assert words in page
+    assert ScenarioVersion.objects.count() == 0
+
+
+def test_release_of_a_draft_changed_meanwhile_asks_again(draft: ScenarioDraft, staff: Any) -> None:
+    client = staff(Role.AUTHOR)
+    address = reverse("scenarios:release", args=[draft.pk])
+    response = client.post(address, {"expected": draft.edition - 1}, follow=True)
+    assert "草稿刚刚有人改过" in response.content.decode()
+    assert ScenarioVersion.objects.count() == 0
+    client.post(address, {"expected": draft.edition})
+    assert client.get(address).status_code == 302
+    assert ScenarioVersion.objects.count() == 1
 
 
 def test_draft_that_no_longer_reads_shows_why_and_is_not_released(draft: ScenarioDraft, staff: Any) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from people.models import Role
 from simulations.drafts import store_draft
 from simulations.engine.editing import LISTS, TOP, Part, ids_of, part_of
 from simulations.models import DraftEdition, ScenarioDraft
+from simulations.releasing import release_scenario
 from tests.simulations.making_forms import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +209,7 @@ def test_nodes_are_added_copied_moved_renamed_and_removed(author: Any, draft: Sc
     assert ids_of(said(draft), "node") == ["N01", "N02", "N02C", "N19", *ids[2:]]
     assert "还有路通向这里：N02 c" in place(author, draft, "node", "N02B", do="remove")
     place(author, draft, "node", "N02B", do="remove", ways="1")
-    place(author, draft, "node", "N19", do="remove")
+    place(author, draft, "node", "N19", do="remove", ways="1")
     assert ids_of(said(draft), "node") == ["N01", "N02", "N02C", *ids[3:]]
     assert "已经有了" in place(author, draft, "node", "N02C", do="rename", name="E1")
     assert "编号以拉丁字母开头" in place(author, draft, "node", "N02C", do="rename", name="../x")
@@ -231,23 +234,27 @@ def test_saved_versions_are_told_compared_and_brought_back(author: Any, draft: S
         assert told in page
     author.post(reverse("scenarios:restore", args=[draft.pk, 1]), {"expected": "2"})
     assert (said(draft)["nodes"][1]["title"], draft.edition) == ("“留改拆”边界怎么划", 3)
-    assert "恢复到第 1 次" in author.get(url).content.decode()
+    page = author.get(url).content.decode()
+    assert "恢复到第 1 次" in page
+    assert re.findall(r"<td>(N02 .*?)</td>", page) == [
+        "N02 “留改拆”界线怎么划：标题、选项 a › 什么条件下才能选、选项 a › 影响"
+    ]
+    assert "定版为第 1 版" not in page
+    release_scenario(draft=draft, by=None, now=timezone.now())
+    assert author.get(url).content.decode().count("定版为第 1 版") == 2
 
 
 def test_the_list_of_saved_versions_asks_as_much_for_three_as_for_one(
     author: Any, draft: ScenarioDraft, django_assert_num_queries: Any
 ) -> None:
     url = reverse("scenarios:editions", args=[draft.pk])
+    part = Part("node", "N02")
     author.get(url)
-    with django_assert_num_queries(12):
-        author.get(url)
     for at in range(3):
-        part = Part("node", "N02")
-        author.post(
-            address(draft, part), fields_of(author.get(address(draft, part))) | {"title": f"标题{at}"}
-        )
-    with django_assert_num_queries(12):
-        author.get(url)
+        fields = fields_of(author.get(address(draft, part)))
+        author.post(address(draft, part), fields | {"title": f"标题{at}"})
+        with django_assert_num_queries(14):
+            author.get(url)
 
 
 def test_a_new_scenario_is_begun_by_name_and_key(author: Any, draft: ScenarioDraft) -> None:

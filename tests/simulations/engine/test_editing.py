@@ -17,6 +17,7 @@ from simulations.engine.editing import (
     NoSuchPart,
     Part,
     added,
+    added_behind,
     changed_parts,
     copied,
     free_name,
@@ -151,6 +152,32 @@ def test_a_copy_stands_behind_its_original() -> None:
     assert (free_name(S1_DOCUMENT, "ending"), name) == ("E8", "N03")
     with pytest.raises(NameTaken):
         added(SMALL, "node", {"id": "GOOD"})
+
+
+@pytest.mark.parametrize(
+    ("led", "leads", "goes_on"),
+    [
+        ("N03", "NEW", "N03"),
+        ([{"cond": None, "to": "END"}], [{"cond": None, "to": "NEW"}], [{"cond": None, "to": "END"}]),
+        (None, "NEW", []),
+        ([{"cond": "a >= 1", "to": "N03"}], [{"cond": "a >= 1", "to": "N03"}], []),
+        (
+            [{"cond": "a >= 1", "to": "N03"}, {"cond": None, "to": "END"}],
+            [{"cond": "a >= 1", "to": "N03"}, {"cond": None, "to": "END"}],
+            [],
+        ),
+    ],
+    ids=["plain", "one way", "nowhere", "condition", "branch"],
+)
+def test_a_node_added_behind_another_takes_over_a_plain_way(led: Any, leads: Any, goes_on: Any) -> None:
+    document = {"nodes": [{"id": "N01", "choices": [{"id": "a"}], "next": led}, {"id": "N03"}]}
+    before, new, last = added_behind(document, {"id": "NEW", "next": []}, after="N01")["nodes"]
+    assert (before["next"], new["next"], last) == (leads, goes_on, {"id": "N03"})
+
+
+def test_a_node_behind_one_whose_choices_all_lead_elsewhere_is_not_on_the_way() -> None:
+    first = {"id": "N01", "choices": [{"id": "a", "next": "END"}], "next": None}
+    assert added_behind({"nodes": [first]}, {"id": "NEW"}, after="N01")["nodes"] == [first, {"id": "NEW"}]
 
 
 def test_a_key_that_was_not_there_takes_its_usual_place() -> None:
