@@ -180,13 +180,24 @@ class ListEntry(index.Indexed, models.Model):
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
     panels = [
-        FieldRowPanel([FieldPanel("key"), FieldPanel("kind")]),
-        FieldPanel("title"),
+        FieldRowPanel(
+            [
+                FieldPanel("key"),
+                FieldPanel("kind", help_text=_("Which of the four lists; a reader looks there for it.")),
+            ]
+        ),
+        FieldPanel("title", help_text=_("The entry in one line, up to 80 characters.")),
         FieldPanel("text"),
         FieldPanel(
             "source", help_text=_("Where the experience comes from: a scenario, a community, a document.")
         ),
-        FieldRowPanel([FieldPanel("as_of"), FieldPanel("review_by"), FieldPanel("withdrawn_on")]),
+        FieldRowPanel(
+            [
+                FieldPanel("as_of", help_text=_("The experience was still true on that day.")),
+                FieldPanel("review_by", help_text=_("To be looked at again by then.")),
+                FieldPanel("withdrawn_on", help_text=_("From that day on it is recommended no longer.")),
+            ]
+        ),
     ]
     search_fields = [
         index.SearchField("title"),

@@ -84,6 +84,7 @@ REPORTS = Group(
         Entry(_("Not touched for long"), "wagtailadmin_reports:aging_pages", "time"),
     ),
 )
+FILES = Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS))
 AUTHORING: tuple[Entry | Group, ...] = (
     Group(_("Courses and pages"), "content", "ql-book", (COURSES, PAGES)),
     BANK,
@@ -94,7 +95,7 @@ AUTHORING: tuple[Entry | Group, ...] = (
     SCHEMES,
     REHEARSALS,
     Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS, HOMEWORK)),
-    Group(_("Pictures and files"), "files", "image", (IMAGES, DOCUMENTS)),
+    FILES,
 )
 CONTENT = Group(
     _("Teaching content"),
@@ -136,7 +137,8 @@ def _menu(roles: frozenset[str], is_superuser: bool) -> Iterator[Entry | Group]:
         yield from AUTHORING
     elif is_superuser:
         yield PAGES
-        yield from AUTHORING[-2:]
+        yield Group(_("Policies"), "policies", "clipboard-list", (CLAUSES, CHAINS, LISTS))
+        yield FILES
     if roles & {Role.ADMINISTRATOR, Role.AUTHOR} or is_superuser:
         yield REPORTS
     yield SITE
