@@ -69,7 +69,8 @@ def places(transactional_db: Any) -> dict[str, Any]:
     advance_regrade(regrade=try_regrade(regrade=regrade, by=author, now=now))
     regrade.refresh_from_db()
     propose_regrade(regrade=regrade, by=author, now=now)
-    piece = submit_homework(run=run, words=Words("practice", "先听地漏", "只听。", 3), by=learner, now=now)
+    words = Words("practice", "先听地漏", "第一次上门，先听十分钟。", 3)
+    piece = submit_homework(run=run, words=words, by=learner, now=now)
     return {"draft": draft.pk, "run": run, "learner": learner, "regrade": regrade.pk, "piece": piece.pk,
             "played": played.pk}  # fmt: skip
 
