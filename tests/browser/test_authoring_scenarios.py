@@ -156,7 +156,7 @@ def test_five_situations_are_written_checked_mended_released_and_played(opened: 
     assert "卡" in page.locator("#main").inner_text()
     page.goto(f"/admin/scenarios/{draft.pk}/")
     press(page.get_by_role("link", name="把这份草稿定版"))
-    expect(page.get_by_text("检查发现错误")).to_be_visible()
+    expect(page.get_by_text("检查发现了错误").first).to_be_visible()
     expect(page.get_by_role("button", name="定为第 1 版")).to_have_count(0)
     mend(page, draft)
     check(page, draft)
