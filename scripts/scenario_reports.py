@@ -163,7 +163,14 @@ def _ways(reading: Any, name: str) -> list[str]:
 def _signs(reading: Any, name: str) -> list[str]:
     said = [f"{sign}与得分：r = {'无' if r is None else r}（{n} 个选项）" for sign, r, n in reading.signs()]
     pictures = f"![选项长短与得分]({name}-length.svg) ![选项先后与得分]({name}-position.svg)"
-    return ["## 不读题能猜出来吗", "", "；".join(said) + "。绝对值到 0.3、又不像是偶然，就提醒。", "", pictures, ""]
+    return [
+        "## 不读题能猜出来吗",
+        "",
+        "；".join(said) + "。绝对值到 0.3、又不像是偶然，就提醒。",
+        "",
+        pictures,
+        "",
+    ]
 
 
 def _lenses(reading: Any) -> list[str]:
