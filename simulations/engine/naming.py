@@ -24,6 +24,9 @@ LEAST_PART: dict[Kind, int] = {"variable": 2, "flag": 3}
 """How many characters of a name stand for the whole, if no other name has them."""
 
 QUOTES = frozenset("「」")
+LEAST_BEFORE_REMARK = 2
+MAY_OPEN = frozenset("非未无不没并有总从已")
+"""What a word of the grammar may begin with; a name that does so and has brackets is written in 「」 or by its key."""
 _FOLDED: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FOLDED |= {ord("　"): " ", ord("−"): "-", ord("“"): '"', ord("”"): '"', ord("『"): "「", ord("』"): "」"}
 
@@ -142,9 +145,14 @@ def _spellings(one: Name) -> Iterable[str]:
 
 
 def _can_stand_bare(folded: str) -> bool:
-    """Whether a text can be told from the brackets and quotes of a condition."""
+    """Whether a text can be told from the brackets and quotes of a condition, and from 非（ before a bracket."""
+    before, bracket, _rest = folded.partition("(")
+    is_remark = len(before) >= LEAST_BEFORE_REMARK and before[0] not in MAY_OPEN and folded[-1:] == ")"
     return (
-        0 < len(folded) <= MAX_NAME and folded.lstrip("已")[:1] not in ("(", ")") and not QUOTES & set(folded)
+        0 < len(folded) <= MAX_NAME
+        and not QUOTES & set(folded)
+        and ")" not in before
+        and (not bracket or is_remark)
     )
 
 

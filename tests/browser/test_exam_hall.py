@@ -355,6 +355,7 @@ def test_answers_left_on_a_device_when_the_time_ran_out_are_sent_from_the_result
     open_paper(page, attempt)
     page.context.set_offline(True)
     answer(page, 1, 2)
+    expect(page.locator("#outbox")).to_have_text("网络断开，2 题存在本机")
     page.close()
     move_clock(attempt, 30)
     page.context.set_offline(False)
