@@ -179,9 +179,10 @@ def _find(scenario: Scenario, state: State, choice_id: str) -> tuple[Node, Choic
 
 
 def _is_open(state: State, choice: Choice) -> bool:
-    for slot, cost in choice.costs:
-        if cost > state.values[slot]:
-            return False
+    if choice.costs:  # asked first: most choices cost nothing, and this is the inner loop of every play
+        for slot, cost in choice.costs:
+            if cost > state.values[slot]:
+                return False
     return choice.condition is None or choice.condition.holds(state.values, state.flags)
 
 
@@ -210,7 +211,9 @@ def _apply(effects: tuple[Effect, ...], values: list[int], flags: int) -> None:
     for effect in effects:
         if effect.condition is None or effect.condition.holds(values, flags):
             value = values[effect.slot] + effect.add
-            values[effect.slot] = effect.lo if value < effect.lo else min(value, effect.hi)
+            if value > effect.hi:
+                value = effect.hi
+            values[effect.slot] = effect.lo if value < effect.lo else value  # min() costs twice as much here
 
 
 def _enter(scenario: Scenario, target: str, values: list[int], flags: int) -> tuple[str, str]:
