@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from assessments.formats.archives import BROKEN
+from core.archives import BROKEN
 from core.errors import Refusal
 
 MB = 1 << 20

@@ -6,11 +6,11 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from assessments.formats import media
-from assessments.formats.archives import BROKEN, is_swollen
 from assessments.formats.exchange import FileRefused
 from assessments.formats.markup import read_xml
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
+from core.archives import BROKEN, is_swollen
 
 MOST_BYTES = 64 * 1024 * 1024  # of the file, and of one entry
 MOST_TOTAL = 512 * 1024 * 1024

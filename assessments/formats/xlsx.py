@@ -19,7 +19,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from python_calamine import CalamineError, CalamineWorkbook
 
-from assessments.formats.archives import BROKEN
 from assessments.formats.checking import found, skipped
 from assessments.formats.exchange import Draft, FileRefused, Format, Found, Loss, renumbered
 from assessments.formats.media import without_media
@@ -31,6 +30,7 @@ from assessments.items.forms import LETTERS
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
+from core.archives import BROKEN
 
 OPTIONS = LETTERS[:8]
 COLUMNS = (

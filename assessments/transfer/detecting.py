@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from assessments.formats import FORMATS, FileRefused
-from assessments.formats.archives import BROKEN
 from assessments.formats.encoding import decoded
+from core.archives import BROKEN
 
 USUAL = "text_zh"  # a paper as people type it: the one text format that needs no marks of its own
 LOOKED_AT = 200_000  # characters of a text

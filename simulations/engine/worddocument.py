@@ -1,13 +1,14 @@
 """Tables of a Word file (.docx, ECMA-376 Part 1) that a stranger sent, within limits; and a file with one table."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
+
+from core.archives import BROKEN, is_swollen
 
 from . import messages as say
 from .messages import Message
@@ -23,7 +24,6 @@ _UNSEEN = {
     f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "instrText", "delText", "txbxContent", "tbl")
 }
 _BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
-_BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, KeyError, zlib.error)
 
 
 class WordRefused(ValueError):
@@ -70,14 +70,13 @@ def _document(content: bytes) -> Any:
     try:
         with ZipFile(BytesIO(content)) as package:
             entry = package.getinfo(DOCUMENT)
-            swollen = entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * entry.compress_size
-            if swollen or entry.file_size > MOST_UNPACKED:
+            if is_swollen(entry, ratio=MOST_RATIO, over=RATIO_FROM) or entry.file_size > MOST_UNPACKED:
                 raise WordRefused(say.TABLE_TOO_LARGE, limit=MOST_BYTES // 2**20)
             with package.open(entry) as part:
                 xml = part.read(MOST_UNPACKED + 1)
     except WordRefused:
         raise
-    except _BROKEN:
+    except (*BROKEN, KeyError):
         raise WordRefused(say.TABLE_NO_WORD) from None
     if len(xml) > MOST_UNPACKED:
         raise WordRefused(say.TABLE_TOO_LARGE, limit=MOST_BYTES // 2**20)

@@ -13,12 +13,12 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from assessments.formats.archives import BROKEN, is_swollen
 from assessments.formats.exchange import FileRefused
 from assessments.formats.markup import read_xml
 from assessments.formats.qti.names import local
 from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
+from core.archives import BROKEN, is_swollen
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 32 * 1024 * 1024  # of one entry

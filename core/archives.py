@@ -1,6 +1,6 @@
 """Zip archives that strangers made: what a broken one raises, and when one unpacks to more than it should.
 
-How much a format takes is the format's own to say; see the limits in `docx`, `qti.packages` and `xlsx`.
+How much a format takes is the format's own to say; see the limits where it is read.
 """
 
 import struct
