@@ -25,9 +25,9 @@ from assessments.models import SchemeVersion  # noqa: E402
 from benchmarks.figures import report  # noqa: E402
 from certificates.credentials import new_code  # noqa: E402
 from certificates.models import Certificate, HolderSnapshot, Issuer  # noqa: E402
+from certificates.press.theming import load_theme  # noqa: E402
 from certificates.printing import Printable, context_of, print_certificate  # noqa: E402
 from certificates.serials import SerialNumber  # noqa: E402
-from certificates.theming import load_theme  # noqa: E402
 
 NAMES = ["许知秋", "欧阳𬭎", "阿依古丽·买买提", "沈静文", "程野", "顾南", "蒋一帆", "韩立群", "邹敏"]
 DEFINITION = {

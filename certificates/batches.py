@@ -24,8 +24,8 @@ from certificates.models import (
     RowState,
 )
 from certificates.preflight import Checked, Preflight
+from certificates.press.theming import check_theme
 from certificates.queries import batches_under_way
-from certificates.theming import check_theme
 from certificates.wording import check_wording
 from core import audit
 from core.errors import NotAllowed, Refusal

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from assessments.considering import Considered
 from assessments.models import SchemeVersion
 from assessments.schemes.releasing import definition_of
-from certificates import lettering, names
+from certificates import names
 from certificates.eligibility import consider_now, pairing_of_proof
 from certificates.models import NameAnswer, NameConfirmation
+from certificates.press import lettering
 from certificates.queries import certificates_held, certificates_revoked
 from certificates.wording import forbidden_word
 from mentoring.terms import PairingStatus

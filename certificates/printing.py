@@ -1,18 +1,16 @@
-"""From a certificate's row to PDF bytes: a pure function of the record, the holder's data and the theme.
+"""From a certificate's row to an order for the press: a pure function of the record, the holder's data and the theme.
 
-No clock and no database: the same record gives the same bytes. Runs outside transactions. The credential and its
-inclusion proof will be attached here, and `sign` will sign, once the issuer has keys (house plan, "Certificates").
+No clock and no database: the same record gives the same order. Printing runs outside transactions. The credential and
+its inclusion proof will be attached here, and `sign` will sign, once the issuer has keys (house plan, "Certificates").
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-import pydyf
 import segno
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -20,15 +18,15 @@ from django.utils.safestring import mark_safe
 from assessments.models import SchemeVersion
 from assessments.schemes.releasing import definition_of
 from certificates.credentials import verify_url
-from certificates.marking import mark
 from certificates.models import Certificate, HolderSnapshot
-from certificates.numerals import (
+from certificates.press import Order, print_order
+from certificates.press.numerals import (
     date_in_figures,
     date_in_words,
     day_in_words,
     hours_in_words,
 )
-from certificates.theming import CertificateTheme, load_theme
+from certificates.press.theming import CertificateTheme, load_theme
 from competencies.framework import view
 
 LEVELS = {"elementary": "初级", "intermediate": "中级", "advanced": "高级"}
@@ -44,10 +42,20 @@ class Printable:
 
 
 def print_certificate(printable: Printable) -> bytes:
-    """PDF bytes. Raises whatever the theme or WeasyPrint raises; the row then fails and is tried again."""
-    theme = load_theme(printable.certificate.theme)
-    html = theme.html(context_of(printable, theme))
-    return theme.pdf.render(html, finisher=_marker(printable.certificate))
+    """PDF bytes. Raises what the press raises; the row then fails and is tried again."""
+    return print_order(order_of(printable)).pdf
+
+
+def order_of(printable: Printable) -> Order:
+    """What the press needs to print a certificate."""
+    certificate = printable.certificate
+    return Order(
+        theme=certificate.theme,
+        context=context_of(printable, load_theme(certificate.theme)),
+        serial=certificate.serial,
+        address=verify_url(certificate.code),
+        made_at=certificate.issued_at.isoformat(),
+    )
 
 
 def sign(pdf: bytes) -> bytes:
@@ -120,12 +128,3 @@ def _mentor(certificate: Certificate, holder: HolderSnapshot) -> dict[str, str] 
         "tier": certificate.snapshot.get("mentor_tier", ""),
         "agreement_no": certificate.pairing_key,
     }
-
-
-def _marker(certificate: Certificate) -> Callable[[Any, pydyf.PDF], None]:
-    """WeasyPrint's last step before writing: put our mark into the file's metadata."""
-
-    def finish(document: Any, pdf: pydyf.PDF) -> None:
-        mark(pdf, serial=certificate.serial, address=verify_url(certificate.code))
-
-    return finish

@@ -107,6 +107,17 @@ class IdentityNumber(models.Model):
     fingerprint = models.CharField(max_length=64, unique=True)
 
 
+class Portrait(models.Model):
+    """A passport picture of whoever holds the account: a JPEG in the private storage, 3 : 4, made new from what was
+    sent in. Erased with the account."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="portrait")
+    path = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+
 class OrganisationKind(models.TextChoices):
     """The three levels of the tree."""
 

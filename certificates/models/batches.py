@@ -29,9 +29,21 @@ BATCH_TRANSITIONS: dict[BatchStatus, frozenset[BatchStatus]] = {
 }
 
 
+class BatchKind(models.TextChoices):
+    """What the certificates of a batch are to those that people hold already."""
+
+    ISSUE = "issue", _("First issue")
+    CORRECTION = "correction", _("Correction")
+    RENEWAL = "renewal", _("Renewal")
+
+
 class CertificateBatch(models.Model):
     """Certificates of one scheme version for people of one organisation's subtree, proposed by one and approved
-    by another."""
+    by another.
+
+    `valid_from` is the day of a ceremony to come, printed as the first day of validity; without it certificates are
+    valid from the day they are issued. `approved_for` is whoever the approver stood in for, as their deputy.
+    """
 
     scheme_version = models.ForeignKey(
         "assessments.SchemeVersion", on_delete=models.PROTECT, related_name="+"
@@ -39,12 +51,15 @@ class CertificateBatch(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="batches")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("batch title"), max_length=80)
+    kind = models.CharField(max_length=12, choices=BatchKind, default=BatchKind.ISSUE)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
     theme = models.CharField(_("design"), max_length=40, default="standard")
     status = models.CharField(max_length=12, choices=BatchStatus, default=BatchStatus.PROPOSED)
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    approved_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     remark = models.TextField(blank=True)
 
     class Meta:
@@ -52,6 +67,7 @@ class CertificateBatch(models.Model):
         verbose_name_plural = _("certificate batches")
         constraints = [
             one_of("status", BatchStatus),
+            one_of("kind", BatchKind),
             not_the_same("proposed_by", "approved_by"),
             in_order("proposed_at", "approved_at"),
             models.CheckConstraint(
@@ -79,8 +95,8 @@ class RowState(models.TextChoices):
 
 ROW_TRANSITIONS: dict[RowState, frozenset[RowState]] = {
     RowState.PENDING: frozenset({RowState.QUARANTINED, RowState.READY}),
-    RowState.QUARANTINED: frozenset({RowState.READY}),
-    RowState.READY: frozenset({RowState.QUARANTINED, RowState.RESERVED}),
+    RowState.QUARANTINED: frozenset({RowState.PENDING, RowState.READY}),
+    RowState.READY: frozenset({RowState.PENDING, RowState.QUARANTINED, RowState.RESERVED}),
     RowState.RESERVED: frozenset({RowState.ISSUED, RowState.FAILED, RowState.VOIDED}),
     RowState.FAILED: frozenset({RowState.ISSUED, RowState.FAILED, RowState.VOIDED}),
     RowState.ISSUED: frozenset({RowState.RELEASED}),
@@ -92,7 +108,11 @@ WITHOUT_CERTIFICATE = (RowState.PENDING, RowState.QUARANTINED, RowState.READY)
 
 class BatchRow(models.Model):
     """One person in a batch. `findings` are [{code, reason, remedy, ask}] of the last preflight; a row is leased while
-    somebody prints it, and free again when the lease has run out."""
+    somebody prints it, and free again when the lease has run out.
+
+    `follows` is the certificate that this one corrects or renews. `seat` orders the ceremony: numbers, paper and lists
+    go by it. `proof` is the SHA-256 of what the trial print printed: as long as it is the same nothing is tried again.
+    """
 
     batch = models.ForeignKey(CertificateBatch, on_delete=models.CASCADE, related_name="rows")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -104,12 +124,16 @@ class BatchRow(models.Model):
         Certificate, on_delete=models.PROTECT, null=True, related_name="batch_row"
     )
     leased_until = models.DateTimeField(null=True)
+    follows = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="+")
+    seat = models.PositiveIntegerField(_("seat"), null=True)
+    proof = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "person"], name="%(app_label)s_%(class)s_person_once"),
             one_of("state", RowState),
             within("attempts", 0, 1000),
+            models.UniqueConstraint(fields=["batch", "seat"], name="%(app_label)s_%(class)s_one_a_seat"),
             models.CheckConstraint(
                 condition=Q(state__in=[s.value for s in WITHOUT_CERTIFICATE], certificate=None)
                 | (~Q(state__in=[s.value for s in WITHOUT_CERTIFICATE]) & Q(certificate__isnull=False)),

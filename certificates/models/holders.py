@@ -12,12 +12,17 @@ from people.models import Person
 
 
 class HolderSnapshot(models.Model):
-    """What the paper says about people, and the salt without which the credential hash cannot be guessed."""
+    """What the paper says about people, and the salt without which the credential hash cannot be guessed.
+
+    `photo_path` is the holder's picture in the private storage as it was when the certificate was numbered.
+    """
 
     certificate = models.OneToOneField(Certificate, on_delete=models.CASCADE, related_name="holder")
     printed_name = models.CharField(max_length=80)
     masked_id = models.CharField(max_length=32, blank=True)
     mentor_name = models.CharField(max_length=80, blank=True)
+    signer_name = models.CharField(max_length=80, blank=True)
+    photo_path = models.CharField(max_length=200, blank=True)
     salt = models.CharField(max_length=64)
 
 
@@ -25,6 +30,16 @@ class CertificateDocument(models.Model):
     """The PDF as handed out: bytes in the private storage. Downloads serve these bytes and never print again."""
 
     certificate = models.OneToOneField(Certificate, on_delete=models.CASCADE, related_name="document")
+    path = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    stored_at = models.DateTimeField()
+
+
+class Transcript(models.Model):
+    """The transcript to a certificate, printed when it is first asked for and kept as the certificate's PDF is."""
+
+    certificate = models.OneToOneField(Certificate, on_delete=models.CASCADE, related_name="transcript")
     path = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()

@@ -12,13 +12,21 @@ from core.constraints import in_order, one_of, within
 from people.models import Person
 
 
+class Succession(models.TextChoices):
+    """What a certificate is to the one it follows."""
+
+    CORRECTION = "correction", _("Correction")
+    RENEWAL = "renewal", _("Renewal")
+
+
 class Certificate(AppendOnlyModel):
     """One issued number. Personal only through an opaque Person; the printed name is in `HolderSnapshot`.
 
     `code` is the 128-bit random key of the public page. `snapshot` holds what was attested, without names:
     {"axes": [{key, title, score}], "left_out": [titles], "scores": [{title, have}], "period": [from, to]}.
     `credential_hash` is the salted SHA-256 of the credential (see `credentials`); the signature over the credential
-    comes in a later version and has its place here. Validity dates are local days, both included.
+    comes in a later version and has its place here. Validity dates are local days, both included; `valid_from` may
+    lie after the day of issue, when a ceremony is to come. `follows`: the certificate this one corrects or renews.
     """
 
     serial = models.CharField(max_length=40, unique=True)
@@ -42,6 +50,8 @@ class Certificate(AppendOnlyModel):
     valid_until = models.DateField(null=True)
     credential_hash = models.CharField(max_length=64)
     credential_signature = models.TextField(null=True)
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
+    follows_as = models.CharField(max_length=12, choices=Succession, blank=True)
 
     class Meta:
         verbose_name = _("certificate")
@@ -53,6 +63,11 @@ class Certificate(AppendOnlyModel):
             within("number", 1, 999_999),
             within("hours", 0, 99_999),
             in_order("valid_from", "valid_until"),
+            one_of("follows_as", ["", *Succession]),
+            models.CheckConstraint(
+                condition=Q(follows=None, follows_as="") | (Q(follows__isnull=False) & ~Q(follows_as="")),
+                name="%(app_label)s_%(class)s_follows_as_something",
+            ),
         ]
         indexes = [models.Index(fields=["person", "scheme_version"])]
 

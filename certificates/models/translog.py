@@ -16,6 +16,13 @@ class LeafKind(models.TextChoices):
     ISSUE = "issue", _("Issued")
     REVOKE = "revoke", _("Revoked")
     VOID = "void", _("Voided")
+    SUSPEND = "suspend", _("Suspended")
+    RESTORE = "restore", _("Restored")
+    SUPERSEDE = "supersede", _("Superseded")
+
+
+# A certificate is suspended and restored as often as it takes; everything else happens to it once.
+LOGGED_ONCE = (LeafKind.ISSUE, LeafKind.REVOKE, LeafKind.VOID, LeafKind.SUPERSEDE)
 
 
 class LogLeaf(AppendOnlyModel):
@@ -31,7 +38,11 @@ class LogLeaf(AppendOnlyModel):
     class Meta:
         constraints = [
             one_of("kind", LeafKind),
-            models.UniqueConstraint(fields=["certificate", "kind"], name="%(app_label)s_%(class)s_once"),
+            models.UniqueConstraint(
+                fields=["certificate", "kind"],
+                condition=models.Q(kind__in=[kind.value for kind in LOGGED_ONCE]),
+                name="%(app_label)s_%(class)s_once",
+            ),
         ]
 
 

@@ -21,9 +21,9 @@ from certificates.issuing import issue_batch
 from certificates.marking import claimed_codes
 from certificates.models import Certificate
 from certificates.numbering import last_day, sample_of
-from certificates.numerals import date_in_words, hours_in_words, in_words
+from certificates.press.numerals import date_in_words, hours_in_words, in_words
+from certificates.press.theming import load_theme, theme_keys
 from certificates.printing import print_certificate
-from certificates.theming import load_theme, theme_keys
 from core.private_files import read
 from people.identity import store_id_number
 from people.models import Account

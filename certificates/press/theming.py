@@ -16,7 +16,7 @@ from certificates.wording import check_wording
 from core.errors import Refusal
 from core.pdf import PdfTheme
 
-THEMES = Path(__file__).parent / "themes"
+THEMES = Path(__file__).parent.parent / "themes"
 
 
 @dataclass(frozen=True)
