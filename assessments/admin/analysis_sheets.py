@@ -16,8 +16,8 @@ from assessments.admin.analysis_charts import letter_of
 from assessments.admin.analysis_meanings import void_text
 from assessments.admin.analysis_readings import test_readings
 from assessments.analyses.wording import reason_text
-from assessments.formats.xlsx import text_cell
 from assessments.items import item_type
+from core.workbooks import text_cell
 
 Cell = str | float | int | None
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

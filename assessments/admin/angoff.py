@@ -24,11 +24,11 @@ from assessments.admin.downloads import download
 from assessments.analyses.angoff import JUDGES, Panel, rate_items, read_panel, wrong_percent
 from assessments.analyses.selecting import analysable, may_be_analysed
 from assessments.analyses.wording import interval_text, number_text
-from assessments.formats.xlsx import text_cell
 from assessments.items import item_type
 from assessments.models import ExamItem, ExamVersion
 from assessments.permissions import can_read_bank
 from core.errors import Refusal
+from core.workbooks import text_cell
 from people.accounts import current_person
 from people.roles import has_role
 

@@ -25,8 +25,8 @@ from assessments.admin.regrade_lines import (
     numbered,
     outcome_text,
 )
-from assessments.formats.xlsx import text_cell
 from assessments.models import Regrade
+from core.workbooks import text_cell
 from people.models import Person
 
 WIDTHS = (24, 20, 12, 12, 12, 12, 12, 12, 16)

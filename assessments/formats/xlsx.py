@@ -14,9 +14,8 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 from python_calamine import CalamineError, CalamineWorkbook
 
 from assessments.formats.checking import found, skipped
@@ -31,6 +30,7 @@ from assessments.items.problems import Message
 from assessments.items.problems import gettext_noop as _
 from assessments.items.writing import shorten
 from core.archives import BROKEN
+from core.workbooks import text_cell
 
 OPTIONS = LETTERS[:8]
 COLUMNS = (
@@ -298,15 +298,3 @@ def _answer_text(draft: Draft) -> str:
         return str(answer["sample"])
     chosen = answer.get("correct") or next(iter(answer.get("orders", ())), ())
     return "".join(letters.get(each, "") for each in ([chosen] if isinstance(chosen, str) else chosen))
-
-
-def text_cell(sheet: Any, text: str, font: Font | None = None) -> Any:
-    """A cell that stays text whatever it begins with: a stem that starts with = is no formula."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text:
-        cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if font:
-        cell.font = font
-    return cell

@@ -16,11 +16,12 @@ from openpyxl.utils import get_column_letter
 
 from assessments.formats.encoding import decoded
 from assessments.formats.exchange import FileRefused
-from assessments.formats.xlsx import cell_text, rows_of, text_cell
+from assessments.formats.xlsx import cell_text, rows_of
 from assessments.halls.seating import MOST_NUMBER, MOST_SEATS, Placement
 from assessments.models import ExamRoom, ExamSession, Seat
 from assessments.wording import in_words
 from core.errors import Refusal
+from core.workbooks import text_cell
 from people.models import Account, Person, Role
 from people.scope import people_overseen_by
 

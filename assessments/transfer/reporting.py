@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from assessments.formats.xlsx import text_cell
 from assessments.items import item_type
 from assessments.models import BankImport, ImportLine
+from core.workbooks import text_cell
 
 WIDTHS = (8, 16, 12, 48, 14, 26, 60)
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('assessments', '0006_judgement'),
         ('certificates', '0001_initial'),
-        ('people', '0003_paper_and_cases'),
+        ('people', '0003_portraits'),
     ]
 
     operations = [
@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
             name='Deputy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since_on', models.DateField(verbose_name='from')),
-                ('until_on', models.DateField(verbose_name='until')),
+                ('since_on', models.DateField(verbose_name='first day')),
+                ('until_on', models.DateField(verbose_name='last day')),
                 ('named_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('seal', 'Seal'), ('signature', 'Signature')], max_length=12)),
                 ('title', models.CharField(max_length=40, verbose_name='what it is called')),
                 ('signer', models.CharField(blank=True, max_length=80, verbose_name='who signs')),
-                ('post', models.CharField(blank=True, max_length=40, verbose_name='post')),
+                ('post', models.CharField(blank=True, max_length=40, verbose_name='post of the signer')),
                 ('path', models.CharField(max_length=200)),
                 ('sha256', models.CharField(max_length=64)),
                 ('added_at', models.DateTimeField()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates.models.issuers import Issuer
 from certificates.models.record import Certificate
@@ -34,7 +35,7 @@ class BatchKind(models.TextChoices):
 
     ISSUE = "issue", _("First issue")
     CORRECTION = "correction", _("Correction")
-    RENEWAL = "renewal", _("Renewal")
+    RENEWAL = "renewal", pgettext_lazy("certificate", "Renewal")
 
 
 class CertificateBatch(models.Model):

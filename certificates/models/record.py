@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates.models.issuers import Issuer
 from core.appendonly import AppendOnlyModel
@@ -16,7 +17,7 @@ class Succession(models.TextChoices):
     """What a certificate is to the one it follows."""
 
     CORRECTION = "correction", _("Correction")
-    RENEWAL = "renewal", _("Renewal")
+    RENEWAL = "renewal", pgettext_lazy("certificate", "Renewal")
 
 
 class Certificate(AppendOnlyModel):
