@@ -1,22 +1,31 @@
-"""Themes: folders of HTML, CSS and pictures that a certificate is printed with. Read and parsed once a process."""
+"""Themes: folders of HTML, CSS and pictures that a certificate is printed with. Read and parsed once a process.
+
+The house's own lie beside this package; setting THEMES_ROOT names a second folder, where an operator puts more. A broken
+theme can be named (`theme_faults`) and stands in nobody's way.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from django.template import Context, Engine, Template
+from django.conf import settings
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from certificates.press.manifests import MANIFEST, files_of, read_manifest
+from certificates.press.orders import Offset
 from certificates.wording import check_wording
 from core.errors import Refusal
+from core.hashing import sha256_hex
 from core.pdf import PdfTheme
 
 THEMES = Path(__file__).parent.parent / "themes"
+FIRST = "standard"
 
 
 @dataclass(frozen=True)
@@ -27,38 +36,103 @@ class CertificateTheme:
     template: Template
     pdf: PdfTheme
 
-    def html(self, context: dict[str, Any]) -> str:
-        """The page as HTML, everything in `context` escaped unless marked safe."""
-        return self.template.render(Context(context))
+    @property
+    def key(self) -> str:
+        return str(self.definition["key"])
+
+    @property
+    def title(self) -> str:
+        return str(self.definition["title"])
+
+    @property
+    def photo(self) -> str:
+        """Whether it shows the holder's photo: none, optional or required."""
+        return str(self.definition["photo"])
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Which pictures an issuer may put under it: seal, signature."""
+        return tuple(self.definition["marks"])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything it consists of: another digest, another picture."""
+        contents = ((self.pdf.root / name).read_bytes() for name in files_of(self.definition))
+        return sha256_hex(b"".join(map(bytes.fromhex, map(sha256_hex, contents))))
+
+    def html(self, context: Mapping[str, Any], *, blanks: Offset | None = None) -> str:
+        """The page as HTML, everything in `context` escaped unless marked safe; with `blanks` only what differs from
+        person to person, moved by it."""
+        moved = {"right": f"{blanks.right / 10:.1f}", "down": f"{blanks.down / 10:.1f}"} if blanks else None
+        return self.template.render(Context({**context, "blanks": moved}))
 
     def seal_of(self, issuer_name: str) -> SafeString:
         """The issuer's seal as SVG, or nothing when the theme has none for it."""
         name = self.definition["seals"].get(issuer_name)
         if name is None:
             return SafeString("")
-        return mark_safe((self.pdf.root / name).read_text(encoding="utf-8"))  # noqa: S308 -- our own file
+        return mark_safe((self.pdf.root / name).read_text(encoding="utf-8"))  # noqa: S308 -- pinned in the manifest
 
 
 @cache
 def load_theme(key: str) -> CertificateTheme:
-    """The theme of this name. Raises Refusal when there is none, or when its words are not allowed."""
-    root = THEMES / key
-    if key not in theme_keys():
+    """The theme of this name. Raises Refusal when there is none, or when something about it is wrong."""
+    root = _folders().get(key)
+    if root is None:
         raise Refusal(_("There is no certificate theme “%(key)s”.") % {"key": key}, code="theme")
-    definition = json.loads((root / "theme.json").read_text(encoding="utf-8"))
-    source = (root / definition["template"]).read_text(encoding="utf-8")
-    check_wording(source)
-    check_wording(definition["status_sentence"])
-    pdf = PdfTheme(root, tuple(definition["stylesheets"]))
-    return CertificateTheme(definition, Engine(autoescape=True).from_string(source), pdf)
+    definition, faults = read_manifest(root)
+    if faults:
+        raise _broken(key, " ".join(faults))
+    try:
+        source = (root / definition["template"]).read_text(encoding="utf-8")
+        template = Engine(autoescape=True).from_string(source)
+        pdf = PdfTheme(root, tuple(definition["stylesheets"]))
+    except (TemplateSyntaxError, OSError, ValueError) as error:
+        raise _broken(key, str(error)) from error
+    return CertificateTheme(definition, template, pdf)
 
 
 def theme_keys() -> list[str]:
-    """Names of the themes there are."""
-    return sorted(path.parent.name for path in THEMES.glob("*/theme.json"))
+    """Names of the themes there are, broken ones included, the house's standard first."""
+    return sorted(_folders(), key=lambda key: (key != FIRST, key))
+
+
+def usable_themes() -> list[CertificateTheme]:
+    """The themes that a certificate can be printed with."""
+    return [theme for theme in _sound_themes() if theme.definition["for"] == "certificate"]
+
+
+def theme_faults() -> dict[str, str]:
+    """What is wrong with each broken theme, by its name."""
+    faults = {}
+    for key in theme_keys():
+        try:
+            load_theme(key)
+        except Refusal as refusal:
+            faults[key] = str(refusal)
+    return faults
 
 
 def check_theme(key: str) -> None:
-    """Raises Refusal unless `key` is a theme that may be printed with."""
+    """Raises Refusal unless `key` is a theme that a certificate may be printed with."""
     check_wording(key)
-    load_theme(key)
+    if load_theme(key).definition["for"] != "certificate":
+        raise Refusal(_("There is no certificate theme “%(key)s”.") % {"key": key}, code="theme")
+
+
+def _sound_themes() -> Iterator[CertificateTheme]:
+    for key in theme_keys():
+        try:
+            yield load_theme(key)
+        except Refusal:
+            continue
+
+
+def _folders() -> dict[str, Path]:
+    """Folders by name; the house's own come before an operator's of the same name."""
+    roots = [Path(settings.THEMES_ROOT)] if settings.THEMES_ROOT else []
+    return {path.parent.name: path.parent for root in (*roots, THEMES) for path in root.glob(f"*/{MANIFEST}")}
+
+
+def _broken(key: str, why: str) -> Refusal:
+    return Refusal(_("The theme “%(key)s” cannot be used: %(why)s") % {"key": key, "why": why}, code="theme")

@@ -11,6 +11,7 @@ VAR_DIR = Path(env("QINGLAN_VAR", default=str(BASE_DIR / "var")))
 
 SITE_TITLE = "青蓝"
 ISSUER_CODE = env("QINGLAN_ISSUER_CODE", default="QHXY")
+THEMES_ROOT = env("QINGLAN_THEMES", default="")  # a folder of themes beside the house's own
 ISSUER_NAME = env("QINGLAN_ISSUER_NAME", default="青禾区社区治理学院")
 BASE_URL = env("QINGLAN_BASE_URL", default="http://localhost:8000")
 
