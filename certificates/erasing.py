@@ -7,7 +7,14 @@ from functools import partial
 
 from django.db import transaction
 
-from certificates.models import CertificateDocument, EventNote, HolderSnapshot, NameConfirmation
+from certificates.models import (
+    BatchRow,
+    CertificateDocument,
+    EventNote,
+    HolderSnapshot,
+    NameConfirmation,
+    PrintRun,
+)
 from core import audit
 from core.private_files import storage
 from people.models import Person
@@ -23,7 +30,8 @@ def erase_holder(*, person: Person, by: Person | None, now: datetime) -> int:
     HolderSnapshot.objects.filter(certificate__person=person).delete()
     EventNote.objects.filter(event__certificate__person=person).delete()
     NameConfirmation.objects.filter(person=person).delete()
-    for path in paths:
+    BatchRow.objects.filter(person=person).update(reading="")
+    for path in [*paths, *_merged_with(person)]:
         transaction.on_commit(partial(storage().delete, path))
     audit.record(
         action="certificates.holder_erased",
@@ -33,3 +41,11 @@ def erase_holder(*, person: Person, by: Person | None, now: datetime) -> int:
         documents=len(paths),
     )
     return len(paths)
+
+
+def _merged_with(person: Person) -> list[str]:
+    """Files of print runs that have a page about the person. The rows forget them and stay, as the log of the paper."""
+    runs = PrintRun.objects.filter(sheets__certificate__person=person).exclude(path="").distinct()
+    found = dict(runs.values_list("pk", "path"))
+    PrintRun.objects.filter(pk__in=found).update(path="")
+    return list(found.values())

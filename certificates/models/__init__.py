@@ -28,7 +28,14 @@ from certificates.models.issuers import (
     SerialCounter,
     ThemeShelf,
 )
-from certificates.models.print_runs import PrintKind, PrintReason, PrintRun, PrintState
+from certificates.models.print_runs import (
+    LeftOut,
+    PrintKind,
+    PrintReason,
+    PrintRun,
+    PrintSheet,
+    PrintState,
+)
 from certificates.models.record import Certificate, CertificateEvent, EventKind, Reason, Succession
 from certificates.models.translog import Checkpoint, LeafKind, LogHead, LogLeaf
 
@@ -54,6 +61,7 @@ __all__ = [
     "Issuer",
     "IssuerMark",
     "LeafKind",
+    "LeftOut",
     "LogHead",
     "LogLeaf",
     "MarkKind",
@@ -62,6 +70,7 @@ __all__ = [
     "PrintKind",
     "PrintReason",
     "PrintRun",
+    "PrintSheet",
     "PrintState",
     "Reason",
     "RowState",

@@ -127,6 +127,7 @@ class BatchRow(models.Model):
     leased_until = models.DateTimeField(null=True)
     follows = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="+")
     seat = models.PositiveIntegerField(_("seat"), null=True)
+    reading = models.CharField(max_length=80, blank=True)
     proof = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models.batches import CertificateBatch
+from certificates.models.record import Certificate
 from core.constraints import in_order, one_of, within
 from people.models import Person
 
@@ -74,3 +75,27 @@ class PrintRun(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "leased_until"])]
+
+
+class LeftOut(models.TextChoices):
+    """Why a certificate is not on the paper of a run that reached over its seat."""
+
+    NOT_VALID = "not_valid", _("Voided, revoked, suspended or corrected")
+    ERASED = "erased", _("The holder’s data were erased")
+    DAMAGED = "damaged", _("The stored file is missing or damaged")
+
+
+class PrintSheet(models.Model):
+    """One certificate of a run, at the seat it had then. Without `left_out` it is on the paper once the run is ready."""
+
+    run = models.ForeignKey(PrintRun, on_delete=models.PROTECT, related_name="sheets")
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="print_sheets")
+    seat = models.PositiveIntegerField()
+    left_out = models.CharField(max_length=12, choices=LeftOut, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("left_out", ["", *LeftOut]),
+            models.UniqueConstraint(fields=["run", "certificate"], name="%(app_label)s_%(class)s_once_a_run"),
+            models.UniqueConstraint(fields=["run", "seat"], name="%(app_label)s_%(class)s_one_a_seat"),
+        ]
