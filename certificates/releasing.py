@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from certificates import log
+from certificates.life.evidence import put_into_ledger
 from certificates.models import Certificate, CertificateEvent, EventKind, LeafKind, Reason
-from competencies.ledger import record_evidence, register_subject
-from competencies.models import EvidenceKind, SubjectKind
 from core import audit
 from people.models import Person
 from people.notices import send_notice
@@ -29,7 +28,7 @@ def write_release(*, certificate: Certificate, by: Person | None, now: datetime)
         at=now,
         by=by,
     )
-    _record_as_evidence(certificate, now=now)
+    put_into_ledger(certificate, now=now)
     send_notice(
         recipient=certificate.person,
         title=_("Your certificate is here: %(title)s") % {"title": certificate.scheme_version.title},
@@ -55,27 +54,6 @@ def write_void(*, certificate: Certificate, now: datetime) -> CertificateEvent:
     log.write_checkpoint(now=now)
     _audit("certificate.voided", certificate, by=None, now=now, reason=event.reason)
     return event
-
-
-def evidence_key(certificate: Certificate) -> str:
-    """Source key of the evidence that a certificate is."""
-    return f"certificate:{certificate.serial}"
-
-
-def _record_as_evidence(certificate: Certificate, *, now: datetime) -> None:
-    scheme = certificate.scheme_version
-    subject = register_subject(
-        kind=SubjectKind.CERTIFICATE, key=scheme.key, title=f"{certificate.title}：{scheme.title}"
-    )
-    record_evidence(
-        person=certificate.person,
-        subject=subject,
-        kind=EvidenceKind.CERTIFICATE,
-        version_hash=scheme.content_hash,
-        source_key=evidence_key(certificate),
-        occurred_at=now,
-        now=now,
-    )
 
 
 def _audit(action: str, certificate: Certificate, *, by: Person | None, now: datetime, **detail: str) -> None:

@@ -5,29 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates import log
-from certificates.authority import check_may_issue_in
-from certificates.models import (
-    Certificate,
-    CertificateBatch,
-    CertificateEvent,
-    EventKind,
-    EventNote,
-    LeafKind,
-    Reason,
-)
-from certificates.releasing import evidence_key
-from competencies.ledger import withdraw_evidence
-from competencies.models import Evidence
-from core import audit
-from core.errors import NotAllowed, Refusal
+from certificates.life.steps import check_may_act_on, check_step, locked, write_step
+from certificates.models import Certificate, CertificateEvent, EventKind, Reason
+from core.errors import Refusal
 from people.models import Person
 from people.notices import send_notice
 
-REASONS = tuple(reason for reason in Reason if reason not in (Reason.NONE, Reason.NOT_PRINTABLE))
+REASONS = (
+    Reason.SCORE_CORRECTED,
+    Reason.EVIDENCE_WITHDRAWN,
+    Reason.HOLDER_DATA_WRONG,
+    Reason.ISSUED_IN_ERROR,
+    Reason.MISCONDUCT,
+    Reason.HOLDER_REQUEST,
+)
 
 
 @transaction.atomic
@@ -38,47 +31,19 @@ def revoke_certificate(
 
     Event, log leaf, checkpoint, evidence withdrawn, notice and audit entry in one transaction. `note` is for staff
     and can be erased. Raises NotAllowed outside the actor's scope and for one's own certificate, Refusal for a
-    reason that is not one of REASONS or a certificate that was never released.
+    reason that is not one of REASONS and for a certificate that was never released or was superseded.
     """
-    certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
-    batch = CertificateBatch.objects.select_related("organisation").get(rows__certificate=certificate)
-    check_may_issue_in(by, batch.organisation, on=timezone.localdate(now))
-    if certificate.person_id == by.pk:
-        raise NotAllowed(_("Nobody revokes their own certificate: ask another issuer."))
+    certificate = locked(certificate)
+    check_may_act_on(certificate, by=by, now=now)
     existing = certificate.events.filter(kind=EventKind.REVOKED).first()
     if existing:
         return existing
-    _check(certificate, reason)
-    event = CertificateEvent.objects.create(
-        certificate=certificate, kind=EventKind.REVOKED, reason=reason, at=now, by=by
-    )
-    if note.strip():
-        EventNote.objects.create(event=event, text=note.strip())
-    log.append_leaf(certificate=certificate, kind=LeafKind.REVOKE, now=now)
-    log.write_checkpoint(now=now)
-    _withdraw(certificate, now=now)
-    _tell_the_holder(certificate, reason, now=now)
-    audit.record(
-        action="certificate.revoked",
-        target=f"certificates.certificate:{certificate.serial}",
-        by=by,
-        now=now,
-        reason=reason.value,
-    )
-    return event
-
-
-def _check(certificate: Certificate, reason: Reason) -> None:
     if reason not in REASONS:
         raise Refusal(_("Choose a reason."), code="reason")
-    if not certificate.events.filter(kind=EventKind.RELEASED).exists():
-        raise Refusal(_("This certificate was never released, so there is nothing to revoke."))
-
-
-def _withdraw(certificate: Certificate, *, now: datetime) -> None:
-    evidence = Evidence.objects.filter(source_key=evidence_key(certificate)).first()
-    if evidence:
-        withdraw_evidence(evidence=evidence, source_key=f"{evidence.source_key}:revoked", now=now)
+    check_step(certificate, EventKind.REVOKED, now=now)
+    event = write_step(certificate, EventKind.REVOKED, reason=reason, note=note, by=by, now=now)
+    _tell_the_holder(certificate, reason, now=now)
+    return event
 
 
 def _tell_the_holder(certificate: Certificate, reason: Reason, *, now: datetime) -> None:

@@ -106,6 +106,8 @@ class Reason(models.TextChoices):
     MISCONDUCT = "misconduct", _("Misconduct in training or examination was established")
     HOLDER_REQUEST = "holder_request", _("At the holder's own request")
     NOT_PRINTABLE = "not_printable", _("It could not be printed; it was never handed out")
+    UNDER_REVIEW = "under_review", _("A question about it is being looked into")
+    QUESTION_SETTLED = "question_settled", _("The question was settled; nothing speaks against it")
 
 
 class CertificateEvent(AppendOnlyModel):
