@@ -20,13 +20,17 @@ from people.models import Account, Membership
 
 CHECK_TITLES: dict[str, Promise] = {
     "eligible": _("Decided anew, the scheme is met"),
+    "follows": _("The certificate to correct or renew stands"),
     "printable": _("Every character of the name can be printed"),
+    "photo": _("A photo is there where the design shows one"),
     "confirmed": _("The person has confirmed the name"),
     "duplicate": _("No second certificate of the scheme"),
     "under_way": _("In no other batch on its way"),
     "separate": _("Proposer, approver and holder are three people"),
     "pairing": _("The endorsing pairing is known"),
     "wording": _("No forbidden words"),
+    "fits": _("Everything fits on the page"),
+    "reads": _("The trial print reads back word for word"),
 }
 CHIPS = {
     BatchStatus.PROPOSED: "due",
