@@ -1,7 +1,7 @@
-"""How a file says that it is one of our certificates, and how that is read again, even from a damaged file.
+"""How a file's claim to be one of our certificates is read, even from a damaged file.
 
-The verification address stands twice: in the document information, and in an XMP packet kept uncompressed, so that
-a plain search finds it when no PDF reader can open the file any more.
+The press writes the verification address twice (`certificates/press/archive.py`): in the document information, and in
+an XMP packet kept uncompressed, so that a plain search finds it when no PDF reader can open the file any more.
 """
 
 from __future__ import annotations
@@ -11,31 +11,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-import pydyf
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 PDF_HEADER = b"%PDF-"
 CODE = re.compile(r"/verify/([A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
-_XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:identifier>{serial}</dc:identifier><dc:source>{address}</dc:source>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
-
-
-def mark(pdf: pydyf.PDF, *, serial: str, address: str) -> None:
-    """Write serial and verification address into a PDF about to be written."""
-    pdf.info["Keywords"] = pydyf.String(address)
-    pdf.info["Subject"] = pydyf.String(serial)
-    packet = pydyf.Stream(
-        [_XMP.format(serial=serial, address=address).encode()],
-        extra={"Type": "/Metadata", "Subtype": "/XML"},
-        compress=False,
-    )
-    pdf.add_object(packet)
-    pdf.catalog["Metadata"] = packet.reference
 
 
 def claimed_codes(content: bytes) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -56,7 +57,23 @@ class PdfTheme:
     def render(self, html: str, *, files: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
         """PDF bytes of `html`, which may show `files` by their names. The same HTML gives the same picture; `options`
         go to WeasyPrint's `write_pdf`."""
-        fetcher = ThemeFetcher(self.root, files) if files else self.fetcher
-        document = HTML(string=html, base_url=self.root.as_uri() + "/", url_fetcher=fetcher)
-        pdf: bytes = document.write_pdf(stylesheets=self.css, font_config=self.fonts, **options)
+        pdf: bytes = self.lay_out(html, files=files).write_pdf(**options)
         return pdf
+
+    def lay_out(
+        self,
+        html: str,
+        *,
+        files: Mapping[str, bytes] | None = None,
+        pictures: Mapping[str, Any] | None = None,
+    ) -> Document:
+        """The pages of `html`, laid out and not yet painted. `pictures` are by their names, like `files`, but already
+        read: WeasyPrint images, which may be used for many documents."""
+        fetcher = ThemeFetcher(self.root, files) if files else self.fetcher
+        document = HTML(string=html, base_url=self.address_of(""), url_fetcher=fetcher)
+        known = {self.address_of(name): picture for name, picture in (pictures or {}).items()}
+        return document.render(stylesheets=self.css, font_config=self.fonts, cache=known)
+
+    def address_of(self, name: str) -> str:
+        """The address under which a document finds the theme's file of that name."""
+        return f"{self.root.as_uri()}/{name}"

@@ -167,7 +167,7 @@ def test_metadata_carries_number_and_address_twice() -> None:
     information = PdfReader(BytesIO(content)).metadata
     assert information is not None
     assert information["/Keywords"] == verify_url(certificate.code)
-    assert information["/Subject"] == certificate.serial
+    assert information["/Title"] == f"{certificate.title} {certificate.serial}"
     assert list(claimed_codes(content)) == [certificate.code, certificate.code]
 
 

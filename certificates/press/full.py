@@ -1,0 +1,77 @@
+"""The full path: WeasyPrint lays out and paints the whole page. Styles, fonts and drawings are read once a process.
+
+Everything a print depends on is in the order, so equal orders give equal bytes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import pydyf
+from weasyprint.document import Document
+
+from certificates.press.archive import PDF_VERSION, archive, file_identifier
+from certificates.press.orders import Order, Printed
+from certificates.press.pictures import PlainDrawing, drawing
+from certificates.press.theming import CertificateTheme, load_theme
+
+try:
+    from certificates.press.boxes import overflowing
+except ImportError:  # pragma: no cover
+
+    def overflowing(document: Document) -> tuple[str, ...]:
+        return ()
+
+
+def print_full(order: Order) -> Printed:
+    """The PDF of an order, and which of its fields do not fit. Raises whatever the theme or WeasyPrint raises."""
+    document = compose(order)
+    return Printed(write(document, order), fast=False, overflowing=overflowing(document))
+
+
+def compose(order: Order) -> Document:
+    """The order's page, laid out; its boxes carry the template's elements (data-field)."""
+    theme = load_theme(order.theme)
+    html = theme.html(order.context, blanks=order.blanks)
+    return theme.pdf.lay_out(html, files=order.pictures, pictures=_drawings(theme, order))
+
+
+def write(document: Document, order: Order) -> bytes:
+    """A laid out page as PDF/A-3u and PDF/UA-1."""
+
+    def finish(_document: Document, pdf: pydyf.PDF) -> None:
+        archive(pdf, order)
+        _pack(pdf)
+
+    pdf: bytes = document.write_pdf(
+        pdf_tags=True, pdf_version=PDF_VERSION, pdf_identifier=file_identifier(order), finisher=finish
+    )
+    return pdf
+
+
+def _drawings(theme: CertificateTheme, order: Order) -> dict[str, PlainDrawing]:
+    """The plain drawings among the theme's files and the order's pictures."""
+    theirs = {name: (theme.pdf.root / name).read_bytes() for name in theme.definition["assets"]}
+    found = {
+        name: drawing(content)
+        for name, content in (theirs | dict(order.pictures)).items()
+        if name.endswith(".svg")
+    }
+    return {name: each for name, each in found.items() if each}
+
+
+def _pack(pdf: pydyf.PDF) -> None:
+    """Compress each stream once: pydyf does it again for every look it takes at them."""
+    for each in pdf.objects:
+        if isinstance(each, pydyf.Stream) and each.compress:
+            content = b"\n".join(map(_bytes, each.stream))
+            each.stream, each.compress = [zlib.compress(content, 9)], False
+            each.extra["Filter"] = "/FlateDecode"
+
+
+def _bytes(item: Any) -> bytes:
+    data: bytes = (
+        item if isinstance(item, bytes) else item.data if hasattr(item, "data") else str(item).encode()
+    )
+    return data
