@@ -9,15 +9,18 @@ from django.db import transaction
 
 from certificates.models import (
     BatchRow,
+    CertificateCase,
     CertificateDocument,
     EventNote,
     HolderSnapshot,
     NameConfirmation,
     PrintRun,
 )
+from certificates.photos import photos_of
 from core import audit
 from core.private_files import storage
 from people.models import Person
+from people.portraits import remove_portrait
 
 
 @transaction.atomic
@@ -26,12 +29,15 @@ def erase_holder(*, person: Person, by: Person | None, now: datetime) -> int:
     concerned. The files go after the commit. Doing it twice is harmless."""
     documents = CertificateDocument.objects.filter(certificate__person=person)
     paths = list(documents.values_list("path", flat=True))
+    pictures = photos_of(person)
     documents.delete()
     HolderSnapshot.objects.filter(certificate__person=person).delete()
     EventNote.objects.filter(event__certificate__person=person).delete()
     NameConfirmation.objects.filter(person=person).delete()
+    CertificateCase.objects.filter(certificate__person=person).update(wanted_name="", words="", note="")
+    remove_portrait(person=person, by=None, now=now)
     BatchRow.objects.filter(person=person).update(reading="")
-    for path in [*paths, *_merged_with(person)]:
+    for path in [*paths, *pictures, *_merged_with(person)]:
         transaction.on_commit(partial(storage().delete, path))
     audit.record(
         action="certificates.holder_erased",
