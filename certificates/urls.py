@@ -1,8 +1,8 @@
 """Addresses for staff and holders; the public ones are in `verify_urls`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from certificates import case_views, holder_views, staff_views
+from certificates import holder_views, staff_views
 
 app_name = "certificates"
 urlpatterns = [
@@ -13,9 +13,8 @@ urlpatterns = [
     path("batches/<int:pk>/recheck/", staff_views.recheck, name="recheck"),
     path("batches/<int:pk>/retry/", staff_views.retry, name="retry"),
     path("batches/<int:pk>/sample/", staff_views.sample, name="sample"),
-    path("cases/", case_views.cases, name="cases"),
+    path("register/", include("certificates.register.urls")),
     path("names/<int:pk>/", holder_views.name, name="name"),
-    path("<slug:serial>/", staff_views.certificate, name="certificate"),
-    path("<slug:serial>/revoke/", staff_views.revoke, name="revoke"),
     path("<slug:serial>/pdf/", holder_views.download, name="download"),
+    path("", include("certificates.life.urls")),  # takes any serial: last
 ]
