@@ -6,6 +6,7 @@ its inclusion proof will be attached here, and `sign` will sign, once the issuer
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +19,8 @@ from django.utils.safestring import mark_safe
 from assessments.models import SchemeVersion
 from assessments.schemes.releasing import definition_of
 from certificates.credentials import verify_url
-from certificates.models import Certificate, HolderSnapshot
+from certificates.gallery.shelf import pictures_of
+from certificates.models import Certificate, HolderSnapshot, Succession
 from certificates.press import Order, print_order
 from certificates.press.numerals import (
     date_in_figures,
@@ -29,16 +31,19 @@ from certificates.press.numerals import (
 from certificates.press.theming import CertificateTheme, load_theme
 from competencies.framework import view
 
+FOLLOWS = {Succession.CORRECTION: "更正证书，原编号", Succession.RENEWAL: "换发证书，原编号"}
 LEVELS = {"elementary": "初级", "intermediate": "中级", "advanced": "高级"}
 
 
 @dataclass(frozen=True)
 class Printable:
-    """All a print depends on. `sample` prints 样张 across the page."""
+    """All a print depends on. `sample` prints 样张 across the page; `pictures`, when they are given, stand in for those
+    the certificate was numbered with."""
 
     certificate: Certificate
     holder: HolderSnapshot
     sample: bool = False
+    pictures: Mapping[str, bytes] | None = None
 
 
 def print_certificate(printable: Printable) -> bytes:
@@ -49,9 +54,14 @@ def print_certificate(printable: Printable) -> bytes:
 def order_of(printable: Printable) -> Order:
     """What the press needs to print a certificate."""
     certificate = printable.certificate
+    pictures = printable.pictures
+    if pictures is None:
+        pictures = pictures_of(certificate, printable.holder)
+    shown = {"pictures": {name.partition(".")[0]: name for name in pictures}}
     return Order(
         theme=certificate.theme,
-        context=context_of(printable, load_theme(certificate.theme)),
+        context=context_of(printable, load_theme(certificate.theme)) | shown,
+        pictures=pictures,
         serial=certificate.serial,
         address=verify_url(certificate.code),
         made_at=certificate.issued_at.isoformat(),
@@ -68,7 +78,6 @@ def context_of(printable: Printable, theme: CertificateTheme) -> dict[str, Any]:
     certificate, holder = printable.certificate, printable.holder
     snapshot = certificate.snapshot
     bound = view(certificate.view_ref)
-    issued_on = timezone.localdate(certificate.issued_at)
     return {
         "certificate_title": certificate.title,
         "serial": certificate.serial,
@@ -82,8 +91,10 @@ def context_of(printable: Printable, theme: CertificateTheme) -> dict[str, Any]:
         "not_included": snapshot["left_out"],
         "mentor": _mentor(certificate, holder),
         "issuer": {"name": certificate.issuer.name},
-        "issued_on": date_in_words(issued_on),
-        "valid_until": date_in_figures(certificate.valid_until) if certificate.valid_until else "",
+        "signer": _signer(certificate, holder),
+        "follows": _follows(certificate),
+        **_days(certificate, date_in_words),
+        "figures": _days(certificate, date_in_figures),
         "verify_host": urlsplit(verify_url("")).netloc,
         "verify_code": certificate.code,
         "qr_svg": qr_svg(verify_url(certificate.code), theme.definition["qr"]),
@@ -108,6 +119,29 @@ def qr_svg(address: str, style: dict[str, Any]) -> str:
         border=style["border"], dark=style["dark"], light="#fff", omitsize=True, svgclass=None, lineclass=None
     )
     return mark_safe(svg)  # noqa: S308 -- made of numbers by segno
+
+
+def _days(certificate: Certificate, write: Callable[[date], str]) -> dict[str, str]:
+    """The days on the paper, all in one script. `valid_from` only when it lies after the day of issue."""
+    issued_on = timezone.localdate(certificate.issued_at)
+    return {
+        "issued_on": write(issued_on),
+        "valid_from": write(certificate.valid_from) if certificate.valid_from > issued_on else "",
+        "valid_until": write(certificate.valid_until) if certificate.valid_until else "",
+    }
+
+
+def _signer(certificate: Certificate, holder: HolderSnapshot) -> dict[str, str] | None:
+    if not holder.signer_name:
+        return None
+    return {"name": holder.signer_name, "post": certificate.snapshot.get("marks", {}).get("post", "")}
+
+
+def _follows(certificate: Certificate) -> dict[str, str] | None:
+    """How it stands to the certificate before it, and that one's number."""
+    if certificate.follows is None:
+        return None
+    return {"words": FOLLOWS[Succession(certificate.follows_as)], "serial": certificate.follows.serial}
 
 
 def _period(days: list[str] | None) -> dict[str, str] | None:
