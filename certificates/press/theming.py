@@ -1,7 +1,7 @@
 """Themes: folders of HTML, CSS and pictures that a certificate is printed with. Read and parsed once a process.
 
-The house's own lie beside this package; setting THEMES_ROOT names a second folder, where an operator puts more. A broken
-theme can be named (`theme_faults`) and stands in nobody's way.
+The house's own lie beside this package; setting THEMES_ROOT names a second folder, where an operator puts more. A
+broken theme can be named (`theme_faults`) and stands in nobody's way.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from certificates.press.foundry import fonts
 from certificates.press.manifests import MANIFEST, files_of, read_manifest
 from certificates.press.orders import Offset
 from certificates.wording import check_wording
@@ -86,7 +87,7 @@ def load_theme(key: str) -> CertificateTheme:
     try:
         source = (root / definition["template"]).read_text(encoding="utf-8")
         template = Engine(autoescape=True).from_string(source)
-        pdf = PdfTheme(root, tuple(definition["stylesheets"]))
+        pdf = PdfTheme(root, tuple(definition["stylesheets"]), fonts())
     except (TemplateSyntaxError, OSError, ValueError) as error:
         raise _broken(key, str(error)) from error
     return CertificateTheme(definition, template, pdf)
