@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -15,21 +15,24 @@ from assessments.models import SchemeVersion
 from certificates import tasks
 from certificates.authority import check_may_issue_in, members_of
 from certificates.eligibility import bring_up_to_date, people_who_met
+from certificates.gallery.shelf import offered_themes
 from certificates.issuers import house_issuer
 from certificates.models import (
     BATCH_TRANSITIONS,
+    BatchKind,
     BatchRow,
     BatchStatus,
+    Certificate,
     CertificateBatch,
     RowState,
 )
-from certificates.preflight import Checked, Preflight
-from certificates.press.theming import check_theme
-from certificates.queries import batches_under_way
 from certificates.wording import check_wording
 from core import audit
 from core.errors import NotAllowed, Refusal
 from people.models import Organisation, Person
+
+FURTHEST_CEREMONY = timedelta(days=366)
+ROWS_AT_ONCE = 500
 
 
 def candidates(*, scheme: SchemeVersion, organisation: Organisation, now: datetime) -> list[UUID]:
@@ -48,66 +51,82 @@ def propose_batch(
     by: Person,
     now: datetime,
     theme: str = "standard",
+    valid_from: date | None = None,
+    kind: BatchKind = BatchKind.ISSUE,
+    follows: Mapping[UUID, Certificate] | None = None,
+    enqueue: bool = True,
 ) -> CertificateBatch:
-    """A batch with one row per person, each ready or quarantined with its findings. The batch that is already
-    waiting under this title for this scheme and organisation.
+    """A batch with one row per person, each waiting for its checks and its trial print (`trials`). The batch that is
+    already waiting under this title for this scheme and organisation.
+
+    `valid_from` is the day of a ceremony, from today to a year ahead. `follows` says what each new certificate corrects
+    or renews, in a batch of that kind. `enqueue=False` leaves the trial to the caller, or to the sweeper.
 
     Raises NotAllowed without the role over the organisation, Refusal for people outside it, for forbidden words
-    in the title or theme, and when nobody is named.
+    in the title, a theme that is not offered, a day out of range, and when nobody is named.
     """
-    title = title.strip()
-    chosen = _check_proposal(organisation, people, title, theme, by, now)
-    under_way = batches_under_way(chosen, scheme.key)
-    checked = Preflight(scheme, by, None, now, (title, theme), under_way).check(chosen)
-    return _store_batch(scheme, organisation, title, theme, list(checked.values()), by, now)
+    chosen = _check_proposal(organisation, people, by, now)
+    asked = {"scheme_version": scheme, "organisation": organisation, "title": _checked_title(title)}
+    issuer = house_issuer()
+    if theme not in dict(offered_themes(issuer)):
+        raise Refusal(_("This design is not offered: choose another."), code="theme")
+    check_first_day(valid_from, on=timezone.localdate(now))
+    draft = CertificateBatch(
+        **asked, issuer=issuer, theme=theme, kind=kind, valid_from=valid_from, proposed_by=by, proposed_at=now
+    )
+    return _store_batch(draft, chosen, follows or {}, enqueue)
+
+
+def check_first_day(first: date | None, *, on: date) -> None:
+    """Raises Refusal unless certificates may be valid from this day: none, or one from today to a year ahead."""
+    if first is not None and not on <= first <= on + FURTHEST_CEREMONY:
+        raise Refusal(
+            _(
+                "Certificates are valid from today at the earliest and from a day within a year at the latest."
+            ),
+            code="valid_from",
+        )
 
 
 @transaction.atomic
 def _store_batch(
-    scheme: SchemeVersion,
-    organisation: Organisation,
-    title: str,
-    theme: str,
-    checked: list[Checked],
-    by: Person,
-    now: datetime,
+    draft: CertificateBatch, people: Iterable[UUID], follows: Mapping[UUID, Certificate], enqueue: bool
 ) -> CertificateBatch:
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
-    asked = {"scheme_version": scheme, "organisation": organisation, "title": title, "proposed_by": by}
-    waiting = CertificateBatch.objects.filter(**asked, status=BatchStatus.PROPOSED).first()
+    Organisation.objects.select_for_update().get(pk=draft.organisation_id)
+    waiting = CertificateBatch.objects.filter(
+        scheme_version=draft.scheme_version,
+        organisation=draft.organisation,
+        title=draft.title,
+        proposed_by=draft.proposed_by,
+        status=BatchStatus.PROPOSED,
+    ).first()
     if waiting:
         return waiting
-    batch = CertificateBatch.objects.create(**asked, issuer=house_issuer(), theme=theme, proposed_at=now)
-    BatchRow.objects.bulk_create([_row(batch, each) for each in checked])
-    audit.record(
-        action="batch.proposed",
-        target=f"certificates.batch:{batch.pk}",
-        by=by,
-        now=now,
-        scheme=scheme.key,
-        people=len(checked),
-        quarantined=sum(bool(each.findings) for each in checked),
-    )
-    return batch
+    draft.save()
+    rows = [BatchRow(batch=draft, person_id=person, follows=follows.get(person)) for person in people]
+    BatchRow.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    by, now = draft.proposed_by, draft.proposed_at
+    _audit("batch.proposed", draft, by=by, now=now, scheme=draft.scheme_version.key, people=len(rows))
+    if enqueue:
+        transaction.on_commit(partial(tasks.share, tasks.try_batch, draft.pk))
+    return draft
 
 
 @transaction.atomic
-def recheck_batch(*, batch: CertificateBatch, by: Person, now: datetime) -> CertificateBatch:
-    """Run the preflight again for every row, as long as the batch waits for approval."""
+def recheck_batch(
+    *, batch: CertificateBatch, by: Person, now: datetime, enqueue: bool = True
+) -> CertificateBatch:
+    """Check every row anew, as long as the batch waits for approval; who would get the same certificate as was tried
+    is not printed again."""
     batch = _locked(batch)
     check_may_issue_in(by, batch.organisation, on=timezone.localdate(now))
     if batch.status != BatchStatus.PROPOSED:
         raise Refusal(_("This batch is no longer waiting for approval."), code="status")
-    rows = list(batch.rows.select_for_update())
-    people = [row.person_id for row in rows]
-    under_way = batches_under_way(people, batch.scheme_version.key, before=batch)
-    wording = (batch.title, batch.theme)
-    checked = Preflight(batch.scheme_version, batch.proposed_by, None, now, wording, under_way).check(people)
-    for row in rows:
-        fresh = _row(batch, checked[row.person_id])
-        row.state, row.findings = fresh.state, fresh.findings
-    BatchRow.objects.bulk_update(rows, ["state", "findings"])
+    settled = batch.rows.filter(state__in=[RowState.READY, RowState.QUARANTINED])
+    settled.update(state=RowState.PENDING, findings=[], attempts=0, leased_until=None)
     _audit("batch.rechecked", batch, by=by, now=now)
+    if enqueue:
+        transaction.on_commit(partial(tasks.share, tasks.try_batch, batch.pk))
     return batch
 
 
@@ -132,6 +151,8 @@ def approve_batch(
     if batch.status in (BatchStatus.APPROVED, BatchStatus.COMPLETED) and batch.approved_by_id == by.pk:
         return batch
     _check_step(batch, BatchStatus.APPROVED)
+    if batch.rows.filter(state=RowState.PENDING).exists():
+        raise Refusal(_("Some certificates are still being tried: wait until all are."), code="pending")
     ready = batch.rows.filter(state=RowState.READY).count()
     if ready == 0 or count != ready:
         raise Refusal(
@@ -143,7 +164,7 @@ def approve_batch(
     batch.save(update_fields=["status", "approved_by", "approved_at", "remark"])
     _audit("batch.approved", batch, by=by, now=now, count=ready)
     if enqueue:
-        transaction.on_commit(partial(_enqueue, batch.pk))
+        transaction.on_commit(partial(tasks.share, tasks.issue_batch, batch.pk))
     return batch
 
 
@@ -173,7 +194,7 @@ def retry_failed(*, batch: CertificateBatch, by: Person, now: datetime) -> int:
     check_may_issue_in(by, batch.organisation, on=timezone.localdate(now))
     count = batch.rows.filter(state=RowState.FAILED).update(attempts=0, leased_until=None)
     _audit("batch.retried", batch, by=by, now=now, rows=count)
-    transaction.on_commit(partial(_enqueue, batch.pk))
+    transaction.on_commit(partial(tasks.share, tasks.issue_batch, batch.pk))
     return count
 
 
@@ -183,14 +204,10 @@ def check_may_approve(batch: CertificateBatch, *, by: Person, now: datetime) -> 
 
 
 def _check_proposal(
-    organisation: Organisation, people: Iterable[UUID], title: str, theme: str, by: Person, now: datetime
+    organisation: Organisation, people: Iterable[UUID], by: Person, now: datetime
 ) -> list[UUID]:
     on = timezone.localdate(now)
     check_may_issue_in(by, organisation, on=on)
-    if not title:
-        raise Refusal(_("Give the batch a title."), code="title")
-    check_wording(title)
-    check_theme(theme)
     chosen = sorted(set(people))
     members = set(members_of(organisation, on=on).values_list("person_id", flat=True))
     if not chosen:
@@ -198,6 +215,14 @@ def _check_proposal(
     if not members.issuperset(chosen):
         raise NotAllowed(_("Some of these people do not work in this organisation."))
     return chosen
+
+
+def _checked_title(title: str) -> str:
+    title = title.strip()
+    if not title:
+        raise Refusal(_("Give the batch a title."), code="title")
+    check_wording(title)
+    return title
 
 
 def _check_decider(batch: CertificateBatch, *, by: Person, now: datetime) -> None:
@@ -221,15 +246,7 @@ def _locked(batch: CertificateBatch) -> CertificateBatch:
     )
 
 
-def _row(batch: CertificateBatch, checked: Checked) -> BatchRow:
-    state = RowState.QUARANTINED if checked.findings else RowState.READY
-    findings = [finding.as_json() for finding in checked.findings]
-    return BatchRow(batch=batch, person_id=checked.person_id, state=state, findings=findings)
-
-
-def _audit(action: str, batch: CertificateBatch, *, by: Person | None, now: datetime, **detail: int) -> None:
+def _audit(
+    action: str, batch: CertificateBatch, *, by: Person | None, now: datetime, **detail: int | str
+) -> None:
     audit.record(action=action, target=f"certificates.batch:{batch.pk}", by=by, now=now, **detail)
-
-
-def _enqueue(batch_id: int) -> None:
-    tasks.issue_batch.delay(batch_id)

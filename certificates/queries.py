@@ -115,6 +115,12 @@ def batches_under_way(
     return dict(rows.order_by("-batch").values_list("person", "batch__title"))
 
 
+def names_to_ask(batch: CertificateBatch) -> list[Person]:
+    """People set aside in a batch whom a question about their name would help. One query."""
+    rows = batch.rows.filter(state=RowState.QUARANTINED).select_related("person").order_by("pk")
+    return [row.person for row in rows.iterator() if any(finding["ask"] for finding in row.findings)]
+
+
 def certificates_revoked(people: Iterable[UUID], scheme_key: str) -> dict[UUID, Revoked]:
     """The certificate of a scheme that was taken back from each person last. One query."""
     rows = CertificateEvent.objects.filter(

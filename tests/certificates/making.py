@@ -8,11 +8,12 @@ from typing import Any
 
 from assessments.models import SchemeVersion
 from assessments.schemes.releasing import release_scheme
-from certificates.batches import approve_batch, propose_batch
+from certificates.batches import approve_batch, propose_batch, recheck_batch
 from certificates.issuers import register_issuer
 from certificates.issuing import issue_batch
 from certificates.models import Certificate, CertificateBatch, Issuer
 from certificates.names import ask_confirmation, confirm_name
+from certificates.trials import try_batch
 from competencies.ledger import record_evidence, register_subject
 from competencies.models import EvidenceKind, SubjectKind
 from core.hashing import sha256_hex
@@ -150,8 +151,10 @@ def make_batch(
     approve: bool = False,
     title: str = "2026-11",
     organisation: Organisation | None = None,
+    **options: Any,
 ) -> CertificateBatch:
-    """A proposed batch, or with `approve` an approved one that nothing has issued yet."""
+    """A proposed batch whose trial is over, or with `approve` an approved one that nothing has issued yet. `options`
+    go to `propose_batch`."""
     batch = propose_batch(
         scheme=scheme,
         organisation=organisation or make_organisation(),
@@ -159,12 +162,21 @@ def make_batch(
         title=title,
         by=pair[0],
         now=NOW,
+        enqueue=False,
+        **options,
     )
+    try_batch(batch=batch, clock=lambda: NOW)
     if approve:
         ready = batch.rows.filter(state="ready").count()
         approve_batch(batch=batch, count=ready, by=pair[1], now=NOW, enqueue=False)
         batch.refresh_from_db()
     return batch
+
+
+def recheck(batch: CertificateBatch, *, by: Person, now: datetime) -> None:
+    """Check a batch anew and wait for the trial."""
+    recheck_batch(batch=batch, by=by, now=now, enqueue=False)
+    try_batch(batch=batch, clock=lambda: now)
 
 
 def make_certificate(name: str = "许知秋", *, scheme: SchemeVersion | None = None) -> Certificate:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from certificates import batches, issuing, numbering, revoking
-from certificates.batches import approve_batch, candidates, propose_batch, recheck_batch, return_batch
+from certificates.batches import approve_batch, candidates, propose_batch, return_batch
 from certificates.issuing import issue_batch, reserve_row
 from certificates.models import (
     BatchStatus,
@@ -39,6 +39,7 @@ from tests.certificates.making import (
     make_issuing_pair,
     make_pairing,
     make_scheme,
+    recheck,
     someone_else,
 )
 from tests.factories import LONG_AGO, LONG_AGO_AT, make_organisation, make_person
@@ -169,6 +170,7 @@ def test_every_privileged_write_leaves_exactly_one_audit_entry() -> None:
         "name.asked",
         "name.confirmed",
         "batch.proposed",
+        "batch.tried",
         "batch.approved",
         "certificate.issued",
         "certificate.released",
@@ -242,9 +244,9 @@ def test_open_question_holds_back_until_its_day_has_passed() -> None:
     ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
     batch = make_batch([person], scheme=scheme, pair=pair)
     assert codes(batch) == [["confirmed"]]
-    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=5))
+    recheck(batch, by=pair[0], now=NOW + timedelta(days=5))
     assert codes(batch) == [["confirmed"]]
-    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=6))
+    recheck(batch, by=pair[0], now=NOW + timedelta(days=6))
     assert codes(batch) == [[]]
 
 
@@ -256,10 +258,10 @@ def test_easily_mistaken_name_waits_for_its_bearers_own_yes() -> None:
     question = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
     assert "• (U+2022) → · (U+00B7)" in Notice.objects.get(recipient=person).body
     batch = make_batch([person], scheme=scheme, pair=pair)
-    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=30))
+    recheck(batch, by=pair[0], now=NOW + timedelta(days=30))
     assert codes(batch) == [["confirmed"]]
     confirm_name(confirmation=question, by=person, now=NOW)
-    recheck_batch(batch=batch, by=pair[0], now=NOW + timedelta(days=30))
+    recheck(batch, by=pair[0], now=NOW + timedelta(days=30))
     assert codes(batch) == [[]]
 
 
@@ -275,11 +277,11 @@ def test_disputed_name_waits_for_a_corrected_account_and_a_new_question() -> Non
     batch = make_batch([person], scheme=scheme, pair=pair)
     assert "欧阳𬭎" in batch.rows.get().findings[0]["reason"]
     Account.objects.filter(person=person).update(name="欧阳𬭎")
-    recheck_batch(batch=batch, by=pair[0], now=NOW)
+    recheck(batch, by=pair[0], now=NOW)
     assert batch.rows.get().findings[0]["ask"] is True
     second = ask_confirmation(person=person, scheme_key=scheme.key, by=pair[0], now=NOW)
     confirm_name(confirmation=second, by=person, now=NOW)
-    recheck_batch(batch=batch, by=pair[0], now=NOW)
+    recheck(batch, by=pair[0], now=NOW)
     assert codes(batch) == [[]]
 
 
@@ -313,12 +315,12 @@ def test_holder_of_a_valid_certificate_is_set_aside_until_it_is_revoked() -> Non
     second = make_batch([certificate.person], scheme=batch.scheme_version, pair=pair, title="二")
     assert codes(second) == [["duplicate"]]
     revoke_certificate(certificate=certificate, reason=Reason.ISSUED_IN_ERROR, note="", by=pair[1], now=NOW)
-    recheck_batch(batch=second, by=pair[0], now=NOW)
+    recheck(second, by=pair[0], now=NOW)
     assert codes(second) == [["confirmed"]]
     later, scheme_key = NOW + timedelta(hours=1), batch.scheme_version.key
     question = ask_confirmation(person=certificate.person, scheme_key=scheme_key, by=pair[0], now=later)
     confirm_name(confirmation=question, by=certificate.person, now=later)
-    recheck_batch(batch=second, by=pair[0], now=later)
+    recheck(second, by=pair[0], now=later)
     assert codes(second) == [[]]
     notices = Notice.objects.filter(recipient=certificate.person, source_key__startswith="name-confirmation")
     assert notices.count() == 2
@@ -355,11 +357,11 @@ def test_who_stands_in_a_batch_on_its_way_is_set_aside_in_the_next_until_the_fir
     scheme, pair, person = ready_for_one()
     first = make_batch([person], scheme=scheme, pair=pair, title="一")
     second = make_batch([person], scheme=scheme, pair=pair, title="二")
-    recheck_batch(batch=first, by=pair[0], now=NOW)
-    recheck_batch(batch=second, by=pair[0], now=NOW)
+    recheck(first, by=pair[0], now=NOW)
+    recheck(second, by=pair[0], now=NOW)
     assert (codes(first), codes(second)) == ([[]], [["under_way"]])
     return_batch(batch=first, remark="重来", by=pair[1], now=NOW)
-    recheck_batch(batch=second, by=pair[0], now=NOW)
+    recheck(second, by=pair[0], now=NOW)
     assert codes(second) == [[]]
 
 
@@ -380,7 +382,7 @@ def test_endorsement_of_a_dissolved_pairing_does_not_carry_a_certificate() -> No
     batch = make_batch([person], scheme=scheme, pair=pair)
     assert codes(batch) == [[]]
     type(pairing).objects.filter(pk=pairing.pk).update(status="dissolved", result="dissolved", ended_at=NOW)
-    recheck_batch(batch=batch, by=pair[0], now=NOW)
+    recheck(batch, by=pair[0], now=NOW)
     assert codes(batch) == [["pairing"]]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from certificates import batches, issuing, tasks
+from certificates import issuing, tasks, trials
 from certificates.consistency import findings
 from certificates.issuing import issue_batch, issue_row
 from certificates.log import verify_log
@@ -165,8 +165,10 @@ def test_a_row_that_cannot_be_printed_is_voided_and_keeps_its_number(monkeypatch
     monkeypatch.setattr(issuing, "print_row", fails_for_one)
     assert issue_batch(batch=batch, clock=clock) is False
     assert BatchRow.objects.get(pk=broken.pk).state == RowState.FAILED
-    for _ in range(issuing.MAX_ATTEMPTS):
-        issue_batch(batch=batch, clock=clock)
+    for turn in range(1, issuing.MAX_ATTEMPTS):
+        assert issue_batch(batch=batch, clock=clock) is False  # a failure is given time to mend
+        later = NOW + turn * issuing.RETRY_AFTER
+        issue_batch(batch=batch, clock=lambda later=later: later)
     broken.refresh_from_db()
     assert (broken.state, broken.reason) == (RowState.VOIDED, "ValueError")
     assert sorted(Certificate.objects.values_list("number", flat=True)) == [1, 2]
@@ -197,7 +199,7 @@ def test_second_certificate_of_a_scheme_is_refused_even_between_two_approved_bat
     monkeypatch: Any,
 ) -> None:
     """Both batches were proposed at the same moment, so that neither saw the other."""
-    monkeypatch.setattr(batches, "batches_under_way", lambda *people, **options: {})
+    monkeypatch.setattr(trials, "batches_under_way", lambda *people, **options: {})
     make_issuer()
     scheme = make_scheme()
     person, pair = make_eligible("许知秋", scheme=scheme), make_issuing_pair()

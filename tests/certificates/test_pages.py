@@ -53,7 +53,8 @@ def test_a_batch_goes_from_proposal_to_certificate_by_form(
     proposer, approver = login(pair[0]), login(pair[1])
     scope = {"scheme": scheme.key, "organisation": "QH"}
     assert "许知秋" in text(proposer.get("/certificates/propose/", scope))
-    response = proposer.post("/certificates/propose/", {**scope, "title": "2026-11", "person": [person.pk]})
+    with django_capture_on_commit_callbacks(execute=True):
+        response = proposer.post("/certificates/propose/", {**scope, "title": "2026-11", "person": [person.pk]})
     batch = CertificateBatch.objects.get()
     url = f"/certificates/batches/{batch.pk}/"
     assert (response.status_code, response["Location"]) == (302, url)
@@ -107,14 +108,17 @@ def test_a_batch_that_can_issue_nothing_can_still_be_returned(login: Any) -> Non
     assert batch.status == BatchStatus.RETURNED
 
 
-def test_whose_name_is_not_settled_is_asked_from_the_batch(login: Any) -> None:
+def test_whose_name_is_not_settled_is_asked_from_the_batch(
+    login: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     make_issuer()
     scheme, pair = make_scheme(), make_issuing_pair()
     unasked = make_person()
     give_evidence(unasked)
     batch = make_batch([unasked], scheme=scheme, pair=pair)
     proposer, url = login(pair[0]), f"/certificates/batches/{batch.pk}/recheck/"
-    proposer.post(url, {"ask": "1"})
+    with django_capture_on_commit_callbacks(execute=True):
+        proposer.post(url, {"ask": "1"})
     assert NameConfirmation.objects.get(person=unasked).scheme_key == scheme.key
     page = text(proposer.post(url, {"ask": "1"}, follow=True))
     assert "没有人需要再问" in page
@@ -168,7 +172,8 @@ def test_forged_fields_neither_backdate_nor_choose_an_issuer(
         "status": "completed",
     }
     scope = {"scheme": scheme.key, "organisation": "QH", "title": "一", "person": [person.pk]}
-    login(pair[0]).post("/certificates/propose/", {**scope, **forged})
+    with django_capture_on_commit_callbacks(execute=True):
+        login(pair[0]).post("/certificates/propose/", {**scope, **forged})
     batch = CertificateBatch.objects.get()
     assert (batch.proposed_by, batch.proposed_at, batch.status) == (pair[0], NOW, "proposed")
     with django_capture_on_commit_callbacks(execute=True):

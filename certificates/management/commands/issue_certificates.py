@@ -17,6 +17,7 @@ from certificates.issuing import MAX_ATTEMPTS, issue_batch
 from certificates.models import BatchRow, CertificateBatch, RowState
 from certificates.names import ask_confirmation
 from certificates.preflight import Checked, Preflight
+from certificates.trials import try_batch
 from core.commands import Report, ReportCommand
 from core.errors import NotAllowed, Refusal
 from people.models import Account, Organisation, Person
@@ -71,13 +72,18 @@ def _issue(
         title=f"{timezone.localtime(now):%Y-%m-%d %H:%M:%S}",
         by=proposer,
         now=now,
+        enqueue=False,
     )
+    try_batch(batch=batch)
     count = batch.rows.filter(state=RowState.READY).count()
     if count:
         approve_batch(batch=batch, count=count, by=approver, now=now, enqueue=False)
     for _attempt in range(MAX_ATTEMPTS):
         if issue_batch(batch=batch):
             break
+        batch.rows.filter(state=RowState.FAILED).update(
+            leased_until=None
+        )  # nobody waits for the next attempt here
     return _rows(batch)
 
 

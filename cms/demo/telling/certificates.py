@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from assessments.schemes.releasing import newest_scheme
 from certificates.batches import approve_batch, propose_batch, recheck_batch, return_batch
 from certificates.issuing import issue_batch
@@ -17,6 +15,7 @@ from certificates.models import (
 )
 from certificates.names import ask_confirmation, confirm_name, dispute_name
 from certificates.revoking import revoke_certificate
+from certificates.trials import try_batch
 from cms.demo.histories.steps import (
     Batch,
     Issued,
@@ -59,14 +58,16 @@ def _name_answered(step: NameAnswered, people: People) -> None:
 @tell.register
 def _proposed(step: Proposed, people: People) -> None:
     if _batch(step.batch, people) is None:
-        propose_batch(
+        batch = propose_batch(
             scheme=newest_scheme(step.batch.scheme),
             organisation=Organisation.objects.get(code=step.batch.organisation),
             people=[people[person].pk for person in step.people],
             title=step.batch.title,
             by=people[step.batch.by],
             now=step.at,
+            enqueue=False,
         )
+        try_batch(batch=batch, clock=lambda: step.at)
 
 
 @tell.register
@@ -83,16 +84,16 @@ def _issued(step: Issued, people: People) -> None:
     if batch is None or batch.status == BatchStatus.RETURNED:
         return
     if batch.status == BatchStatus.PROPOSED:
-        with transaction.atomic():
-            recheck_batch(batch=batch, by=people[step.by], now=step.approved_at)
-            approve_batch(
-                batch=batch,
-                count=batch.rows.filter(state=RowState.READY).count(),
-                by=people[step.by],
-                now=step.approved_at,
-                remark=step.remark,
-                enqueue=False,
-            )
+        recheck_batch(batch=batch, by=people[step.by], now=step.approved_at, enqueue=False)
+        try_batch(batch=batch, clock=lambda: step.approved_at)
+        approve_batch(
+            batch=batch,
+            count=batch.rows.filter(state=RowState.READY).count(),
+            by=people[step.by],
+            now=step.approved_at,
+            remark=step.remark,
+            enqueue=False,
+        )
     issue_batch(batch=batch, clock=lambda: step.at)
 
 
