@@ -16,6 +16,7 @@ from certificates.issuers import register_issuer
 from certificates.models import Certificate
 from cms.celery import app as celery
 from cms.demo.bank import build_bank
+from cms.demo.cohort import build_cohort
 from cms.demo.hall import build_hall
 from cms.demo.organisation import build_organisations, build_people
 from cms.demo.pack import PACK, list_files, moment, policy_files, read_json, read_yaml
@@ -63,6 +64,8 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
         say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
         import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
         tell_history(people, say=say, now=now)
+        say("岗前集训班 / an induction class")
+        say(f"  {build_cohort(organisations, people)} 个人 / people")
         while seal_pending():
             pass
     return _counts()

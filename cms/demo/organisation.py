@@ -28,7 +28,7 @@ def build_organisations() -> dict[str, Organisation]:
     """The tree, parents before children; by code."""
     found: dict[str, Organisation] = {}
     for item in read_yaml("organisations.yaml")["organisations"]:
-        found[item["code"]] = _organisation(item, found.get(item.get("parent")))
+        found[item["code"]] = build_organisation(item, found.get(item.get("parent")))
     return found
 
 
@@ -51,7 +51,8 @@ def _people(numbers: list[str]) -> dict[str, Person]:
     return {account.staff_number: account.person for account in accounts if account.person}
 
 
-def _organisation(item: Mapping[str, Any], parent: Organisation | None) -> Organisation:
+def build_organisation(item: Mapping[str, Any], parent: Organisation | None) -> Organisation:
+    """The organisation this item of a file tells of, below `parent`; the one of its code that is there."""
     existing = Organisation.objects.filter(code=item["code"]).first()
     if existing:
         return existing
