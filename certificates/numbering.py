@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
+from assessments.deciding import SchemeDefinition
 from assessments.models import Decision
 from assessments.schemes.releasing import definition_of
 from certificates import log
 from certificates.attesting import Attestation, attest
 from certificates.credentials import credential_hash, new_code, new_salt
 from certificates.eligibility import decide_now, pairing_of_proof
+from certificates.gallery.shelf import marks_for
+from certificates.life.succession import follow
 from certificates.models import (
     BatchKind,
     BatchRow,
@@ -44,8 +48,13 @@ def draft_of(*, row: BatchRow, now: datetime) -> Printable:
         decision = decide_now(person=row.person, scheme=batch.scheme_version, now=now)
     draft = _draft(batch, decision, now)
     if row.follows:
-        draft.certificate.follows = row.follows
-        draft.certificate.follows_as = Succession(batch.kind)
+        as_ = Succession(batch.kind)
+        follow(
+            draft.certificate,
+            row.follows,
+            as_=as_,
+            last_day=partial(_last_day, definition_of(batch.scheme_version)),
+        )
     return draft
 
 
@@ -112,9 +121,14 @@ def last_day(first: date, months: int) -> date:
     return date(year, month + 1, min(first.day, days_in_month)) - timedelta(days=1)
 
 
+def _last_day(definition: SchemeDefinition, first: date) -> date | None:
+    return last_day(first, definition.valid_months) if definition.valid_months else None
+
+
 def _draft(batch: CertificateBatch, decision: Decision, now: datetime) -> Printable:
     definition = definition_of(batch.scheme_version)
     attestation = attest(decision)
+    marks = marks_for(batch.issuer, batch.theme)
     issued_on = timezone.localdate(now)
     first = max(issued_on, batch.valid_from or issued_on)
     serial = placeholder(issuer=batch.issuer, year=issued_on.year, module=module_of(definition.level))
@@ -131,13 +145,15 @@ def _draft(batch: CertificateBatch, decision: Decision, now: datetime) -> Printa
         theme=batch.theme,
         pairing_key=attestation.pairing_key,
         view_ref=attestation.view_ref,
-        snapshot=attestation.snapshot,
+        snapshot=attestation.snapshot | ({"marks": marks.record} if marks.record else {}),
         hours=attestation.hours,
         issued_at=now,
         valid_from=first,
-        valid_until=last_day(first, definition.valid_months) if definition.valid_months else None,
+        valid_until=_last_day(definition, first),
     )
-    return Printable(certificate, _holder(certificate, attestation))
+    holder = _holder(certificate, attestation)
+    holder.signer_name = marks.signer_name
+    return Printable(certificate, holder)
 
 
 def _holder(certificate: Certificate, attestation: Attestation) -> HolderSnapshot:
