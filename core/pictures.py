@@ -37,6 +37,7 @@ def passport_picture(content: bytes, *, size: tuple[int, int], least: tuple[int,
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check_pixels(picture)
+            _check_whole(content, str(picture.format))
             picture.draft("RGB", (size[0] * 2, size[1] * 2))
             upright = ImageOps.exif_transpose(picture)
             _check_least(upright, least)
@@ -52,6 +53,17 @@ def passport_picture(content: bytes, *, size: tuple[int, int], least: tuple[int,
 def _check_pixels(picture: Image.Image) -> None:
     if picture.width * picture.height > MOST_PIXELS:
         raise _too_many_pixels()
+
+
+def _check_whole(content: bytes, kind: str) -> None:
+    """Pillow shows what there is of a torn picture where some library told it to (WeasyPrint does)."""
+    whole = {
+        "JPEG": content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda"),
+        "PNG": b"IEND" in content,
+        "WEBP": int.from_bytes(content[4:8], "little") + 8 <= len(content),
+    }
+    if not whole.get(kind, True):
+        raise ValueError("the end of the picture is missing")
 
 
 def _check_least(picture: Image.Image, least: tuple[int, int]) -> None:

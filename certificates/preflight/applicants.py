@@ -11,6 +11,7 @@ from uuid import UUID
 from certificates import names
 from certificates.models import Certificate, NameConfirmation
 from certificates.queries import Revoked, certificates_held, certificates_revoked, with_record
+from core.private_files import storage
 from people.models import Account
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ class Applicant:
         identity = getattr(self.account, "identity", None)
         return identity.masked if identity else ""
 
-    @property
-    def has_photo(self) -> bool:
-        return hasattr(self.account, "portrait")
+    def photo_is_kept(self) -> bool:
+        """Whether there is a portrait, and its file as well."""
+        portrait = getattr(self.account, "portrait", None)
+        return portrait is not None and storage().exists(portrait.path)
 
 
 def gather(

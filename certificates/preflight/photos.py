@@ -13,7 +13,7 @@ REQUIRED = "required"
 
 def present(each: Applicant, *, theme: CertificateTheme) -> Finding | None:
     """Whoever is printed with a design that asks for a photo has one."""
-    if theme.photo != REQUIRED or each.has_photo:
+    if theme.photo != REQUIRED or each.photo_is_kept():
         return None
     return Finding(
         "photo",

@@ -89,7 +89,7 @@ def _findings(order: Order, theme: CertificateTheme, printed: Printed) -> Iterat
     if not _is_as_laid_out(page, theme):
         yield Finding(
             "fits",
-            _("It does not fit on one page"),
+            _("It does not fit on the page of this design"),
             _("Choose a design with more room, or shorten the text"),
         )
     strange = unreadable(page.text)
@@ -107,7 +107,7 @@ def _findings(order: Order, theme: CertificateTheme, printed: Printed) -> Iterat
 def _is_as_laid_out(page: Page, theme: CertificateTheme) -> bool:
     paper = theme.definition["page"]
     beside = (abs(page.width_mm - paper["width_mm"]), abs(page.height_mm - paper["height_mm"]))
-    return page.pages == 1 and max(beside) <= TOLERANCE_MM
+    return page.pages == paper.get("sides", 1) and max(beside) <= TOLERANCE_MM
 
 
 def _forbidden(order: Order) -> Iterator[Finding]:
