@@ -13,6 +13,7 @@ urlpatterns = [
     path("batches/<int:pk>/recheck/", staff_views.recheck, name="recheck"),
     path("batches/<int:pk>/retry/", staff_views.retry, name="retry"),
     path("batches/<int:pk>/sample/", staff_views.sample, name="sample"),
+    path("batches/<int:pk>/ceremony/", include("certificates.ceremony.urls")),
     path("register/", include("certificates.register.urls")),
     path("names/<int:pk>/", holder_views.name, name="name"),
     path("<slug:serial>/pdf/", holder_views.download, name="download"),

@@ -234,6 +234,13 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit-entries": {"task": "core.seal_audit_entries", "schedule": 30.0},
     "submit-overdue-attempts": {"task": "assessments.submit_overdue_attempts", "schedule": 30.0},
     "resume-certificate-batches": {"task": "certificates.resume_batches", "schedule": 30.0},
+    "resume-print-runs": {"task": "certificates.resume_print_runs", "schedule": 30.0},
+    "clear-print-runs": {"task": "certificates.clear_print_runs", "schedule": crontab(hour=4, minute=35)},
+    "open-certificate-cases": {"task": "certificates.open_ground_cases", "schedule": 60.0},
+    "remind-of-expiring-certificates": {
+        "task": "certificates.remind_expiring",
+        "schedule": crontab(hour="7-19", minute=30),  # a missed hour is made up for
+    },
     "resume-bank-imports": {"task": "assessments.resume_imports", "schedule": 60.0},
     "resume-mark-sheets": {"task": "assessments.resume_mark_sheets", "schedule": 60.0},
     "resume-analyses": {"task": "assessments.resume_analyses", "schedule": 60.0},

@@ -1,0 +1,215 @@
+"""How surnames are read where the dictionary's first reading is another one, and which characters of given names
+people read in more than one way. Each line: the characters, the reading taken, then readings that are heard too.
+
+After 通用规范汉字字典 and 现代汉语词典, 7th edition; where bearers differ, the commoner reading stands first.
+"""
+
+from __future__ import annotations
+
+SURNAMES = """
+乐 yuè lè
+乜 niè miē
+仇 qiú chóu
+令 lìng líng
+任 rén rèn
+佴 nài èr
+冼 xiǎn shěng
+句 gōu jù
+区 ōu qū
+华 huà huá
+单 shàn dān
+占 zhān zhàn
+召 shào zhào
+员 yùn yuán
+哈 hǎ hā
+宁 níng nìng
+宓 mì fú
+宿 sù xiǔ
+尉 wèi yù
+应 yīng yìng
+折 shé zhé
+撒 sǎ sā
+於 yū yú
+晟 chéng shèng
+曾 zēng céng
+朝 cháo zhāo
+朴 piáo pǔ
+柏 bǎi bó
+查 zhā chá
+洗 xiǎn xǐ
+燕 yān yàn
+牟 mù móu
+相 xiàng xiāng
+省 shěng xǐng
+盖 gě gài
+盛 shèng chéng
+祭 zhài jì
+种 chóng zhǒng zhòng
+秘 bì mì
+繁 pó fán
+纪 jǐ jì
+缪 miào móu
+翟 zhái dí
+肖 xiāo xiào
+能 nài néng
+莘 shēn xīn
+葛 gě gé
+薄 bó báo
+行 háng xíng
+覃 qín tán
+观 guàn guān
+角 jué jiǎo
+解 xiè jiě
+訾 zī zǐ
+谌 chén shèn
+贲 bēn bì
+过 guō guò
+适 kuò shì
+那 nā nà
+郇 xún huán
+郗 xī chī
+都 dū dōu
+重 chóng zhòng
+钭 tǒu dǒu
+长 cháng zhǎng
+阙 quē què
+降 jiàng xiáng
+隗 wěi kuí
+难 nàn nán
+黑 hè hēi
+""".strip()
+
+COMPOUND_SURNAMES = """
+万俟 mò qí
+上官 shàng guān
+东方 dōng fāng
+东郭 dōng guō
+乐正 yuè zhèng
+亓官 qí guān
+令狐 líng hú
+仲孙 zhòng sūn
+公冶 gōng yě
+公孙 gōng sūn
+公羊 gōng yáng
+单于 chán yú
+南宫 nán gōng
+南门 nán mén
+司徒 sī tú
+司空 sī kōng
+司马 sī mǎ
+叔孙 shū sūn
+呼延 hū yán
+夏侯 xià hóu
+太叔 tài shū
+子车 zǐ jū
+宇文 yǔ wén
+完颜 wán yán
+宗政 zōng zhèng
+尉迟 yù chí
+左丘 zuǒ qiū
+巫马 wū mǎ
+慕容 mù róng
+拓跋 tuò bá
+梁丘 liáng qiū
+欧阳 ōu yáng
+段干 duàn gān
+淳于 chún yú
+漆雕 qī diāo
+澹台 tán tái
+濮阳 pú yáng
+独孤 dú gū
+申屠 shēn tú
+百里 bǎi lǐ
+皇甫 huáng fǔ
+端木 duān mù
+纳兰 nà lán
+羊舌 yáng shé
+耶律 yē lǜ
+西门 xī mén
+谷梁 gǔ liáng
+诸葛 zhū gě
+贺兰 hè lán
+赫连 hè lián
+轩辕 xuān yuán
+钟离 zhōng lí
+长孙 zhǎng sūn
+闻人 wén rén
+闾丘 lǘ qiū
+鲜于 xiān yú
+""".strip()
+
+GIVEN_NAMES = """
+与 yǔ yù
+中 zhōng zhòng
+为 wéi wèi
+乐 lè yuè
+乘 chéng shèng
+予 yǔ yú
+传 chuán zhuàn
+便 pián biàn
+偲 sī cāi
+冠 guān guàn
+几 jǐ jī
+分 fēn fèn
+切 qiè qiē
+合 hé gě
+和 hé hè
+好 hǎo hào
+娜 nà nuó
+子 zǐ
+将 jiāng jiàng
+少 shǎo shào
+尽 jìn jǐn
+屏 píng bǐng
+帖 tiē tiě
+干 gān gàn
+应 yīng yìng
+当 dāng dàng
+恶 è wù
+晟 shèng chéng
+更 gèng gēng
+曾 zēng céng
+朝 cháo zhāo
+柏 bǎi bó
+校 xiào jiào
+正 zhèng zhēng
+殷 yīn yān
+泊 bó pō
+澄 chéng dèng
+率 shuài lǜ
+琢 zhuó zuó
+相 xiāng xiàng
+盛 shèng chéng
+省 xǐng shěng
+种 zhǒng zhòng
+称 chēng chèn
+空 kōng kòng
+翘 qiáo qiào
+茜 qiàn xī
+莎 shā suō
+莘 shēn xīn
+莞 wǎn guǎn
+菲 fēi fěi
+藏 cáng zàng
+行 xíng háng
+观 guān guàn
+觉 jué jiào
+角 jiǎo jué
+解 jiě xiè
+调 tiáo diào
+载 zài zǎi
+还 huán hái
+遂 suì suí
+都 dū dōu
+重 chóng zhòng
+长 cháng zhǎng
+降 jiàng xiáng
+隽 jùn juàn
+难 nán nàn
+鲜 xiān xiǎn
+""".strip()
+
+
+def table(lines: str) -> dict[str, tuple[str, ...]]:
+    """{characters: readings} of such lines; of a compound surname the readings are those of its characters."""
+    return {head: tuple(readings) for head, *readings in (line.split() for line in lines.splitlines())}
