@@ -36,8 +36,11 @@ def verify_url(code: str) -> str:
 
 
 def credential_of(certificate: Certificate, holder: HolderSnapshot) -> dict[str, Any]:
-    """The credential as JSON values. Rebuilt from the rows at any time, as long as the holder's data exist."""
-    return {
+    """The credential as JSON values. Rebuilt from the rows at any time, as long as the holder's data exist.
+
+    What follows another certificate says which and how; what follows none says nothing about it, as it always did.
+    """
+    credential = {
         "schema": SCHEMA,
         "serial": certificate.serial,
         "code": certificate.code,
@@ -55,6 +58,9 @@ def credential_of(certificate: Certificate, holder: HolderSnapshot) -> dict[str,
         "valid_from": certificate.valid_from.isoformat(),
         "valid_until": certificate.valid_until.isoformat() if certificate.valid_until else None,
     }
+    if certificate.follows:
+        credential["follows"] = {"serial": certificate.follows.serial, "as": certificate.follows_as}
+    return credential
 
 
 def credential_hash(certificate: Certificate, holder: HolderSnapshot) -> str:

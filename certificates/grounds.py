@@ -1,16 +1,18 @@
 """Certificates in force whose ground is gone: the scheme was met, and under the same rules it is met no longer.
 
-A regrade, a withdrawal or a correction does that. Nothing happens to a certificate by itself: staff are told, and
-decide. Evidence that merely grew old is no such case: validity and renewal look after that; nor are new rules, which
-change nothing about certificates given under the old ones.
+A regrade, a withdrawal or a correction does that. Nothing happens to a certificate by itself: `cases` opens one for
+each, and a person decides. Evidence that merely grew old is no such case: validity and renewal look after that; nor
+are new rules, which change nothing about certificates given under the old ones. What was looked at and kept is settled
+for the decision it was about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -18,64 +20,60 @@ from assessments import deciding
 from assessments.considering import Considered
 from assessments.models import Decision
 from assessments.standings import SchemeStanding, standings_of
-from certificates.authority import within_paths
-from certificates.models import Certificate, CertificateEvent, EventKind
-from people.models import Person
+from certificates.models import CaseOutcome, Certificate, CertificateCase, CertificateEvent, EventKind
 
 ENDED = (EventKind.REVOKED, EventKind.SUPERSEDED, EventKind.VOIDED)
 
 
 @dataclass(frozen=True)
 class GroundLost:
-    """A certificate without ground, and when that was decided."""
+    """A certificate without ground, and the decision that took it away."""
 
-    serial: str
-    holder_name: str
-    scheme_title: str
-    since: datetime
+    certificate_id: int
+    decision_id: int
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a certificate rested on, and how its scheme stands by the newest decision."""
+    """What a certificate rested on, and how its scheme stands by a later decision."""
 
     before: SchemeStanding
     now: SchemeStanding
     decided_at: datetime
 
 
-def grounds_lost(viewer: Person, paths: Sequence[str], *, on: date) -> tuple[GroundLost, ...]:
-    """Cases in the organisations below these tree paths that the viewer may decide, the longest waiting first: not
-    their own certificate. One query; proofs are read only of decisions that were lost."""
-    within = Certificate.objects.filter(within_paths("batch_row__batch__organisation__path", list(paths)))
-    cases = _without_ground(within.exclude(person=viewer), on).select_related("holder", "scheme_version")
-    return tuple(
-        GroundLost(
-            serial=case.serial,
-            holder_name=case.holder.printed_name if hasattr(case, "holder") else "",
-            scheme_title=case.scheme_version.title,
-            since=case.lost_at,
-        )
-        for case in cases.order_by("lost_at", "pk")
-        if not _is_by_age(case.lost_proof)
+def grounds_lost(*, on: date, people: Iterable[UUID] | None = None) -> list[GroundLost]:
+    """Certificates of these people (default: all) that lost their ground and were not looked at, the longest waiting
+    first. One query; proofs are read only of decisions that were lost."""
+    certificates = Certificate.objects.all()
+    if people is not None:
+        certificates = certificates.filter(person__in=list(people))
+    found = (
+        _without_ground(certificates, on).order_by("lost_at", "pk").values_list("pk", "lost", "lost_proof")
     )
+    return [GroundLost(pk, lost) for pk, lost, proof in found.iterator() if not _is_by_age(proof)]
 
 
 def ground_lost(certificate: Certificate, *, on: date) -> Comparison | None:
-    """Both decisions where this certificate has lost its ground, else None. One query, three where it has."""
-    case = _without_ground(Certificate.objects.filter(pk=certificate.pk), on).first()
-    if case is None or _is_by_age(case.lost_proof):
+    """Both decisions where this certificate has lost its ground and nobody said that it stays, else None. One query,
+    three where it has."""
+    found = _without_ground(Certificate.objects.filter(pk=certificate.pk), on).first()
+    if found is None or _is_by_age(found.lost_proof):
         return None
-    decisions = Decision.objects.select_related("scheme_version")
-    newest = decisions.filter(
+    newest = Decision.objects.select_related("scheme_version").filter(
         person=certificate.person_id, scheme_version__key=certificate.scheme_version.key
-    ).latest("pk")
-    rested_on = decisions.get(pk=certificate.decision_id)
-    return Comparison(_standing(rested_on), _standing(newest), newest.decided_at)
+    )
+    return compare(certificate, newest.latest("pk"))
+
+
+def compare(certificate: Certificate, decision: Decision) -> Comparison:
+    """What the certificate rested on beside another decision about its holder. One query."""
+    rested_on = Decision.objects.select_related("scheme_version").get(pk=certificate.decision_id)
+    return Comparison(_standing(rested_on), _standing(decision), decision.decided_at)
 
 
 def _without_ground(certificates: QuerySet[Certificate], on: date) -> QuerySet[Any]:
-    """With `lost_at` and `lost_proof` of the first decision that followed the last yes about the holder."""
+    """With `lost`, `lost_at` and `lost_proof` of the first decision that followed the last yes about the holder."""
     events = CertificateEvent.objects.filter(certificate=OuterRef("pk"))
     decisions = Decision.objects.filter(
         person=OuterRef("person"), scheme_version__key=OuterRef("scheme_version__key")
@@ -92,10 +90,21 @@ def _without_ground(certificates: QuerySet[Certificate], on: date) -> QuerySet[A
         .annotate(lost_rules=Subquery(lost.values("scheme_version")[:1]))
         .filter(lost_rules=F("met_rules"))
         .annotate(
-            lost_at=Subquery(lost.values("decided_at")[:1]), lost_proof=Subquery(lost.values("proof")[:1])
+            lost=Subquery(lost.values("pk")[:1]),
+            lost_at=Subquery(lost.values("decided_at")[:1]),
+            lost_proof=Subquery(lost.values("proof")[:1]),
         )
+        .exclude(Exists(_looked_at()))
         .defer("scheme_version__definition")
     )
+
+
+def _looked_at() -> QuerySet[CertificateCase]:
+    """Cases about the same decision that left this certificate, or the one it corrected, as it was."""
+    same = Q(certificate=OuterRef("pk")) | Q(
+        certificate__person=OuterRef("person"), certificate__events__kind=EventKind.SUPERSEDED
+    )
+    return CertificateCase.objects.filter(same, decision=OuterRef("lost"), outcome=CaseOutcome.KEPT)
 
 
 def _is_by_age(proof: dict[str, Any]) -> bool:

@@ -32,6 +32,7 @@ from certificates.leasing import (
     lease_rows,
     server_time,
 )
+from certificates.life.superseding import may_take_its_place
 from certificates.models import (
     ROW_TRANSITIONS,
     BatchKind,
@@ -41,6 +42,7 @@ from certificates.models import (
     CertificateBatch,
     CertificateDocument,
     LeafKind,
+    Reason,
     RowState,
 )
 from certificates.numbering import digest_of, draft_of, write_certificate
@@ -231,11 +233,17 @@ def store_row(*, row: BatchRow, content: bytes, now: datetime) -> BatchRow:
 
 @transaction.atomic
 def release_row(*, row: BatchRow, now: datetime) -> BatchRow:
-    """Hand the certificate to its holder: event with the hash of the bytes, evidence, notice. Once."""
+    """Hand the certificate to its holder: event with the hash of the bytes, evidence, notice. Once. A correction whose
+    old certificate may not be superseded any more is voided instead."""
     row = _locked(row)
     if row.state != RowState.ISSUED:
         return row
-    write_release(certificate=_certificate_of(row), by=row.batch.approved_by, now=now)
+    certificate = _certificate_of(row)
+    if not may_take_its_place(certificate, now=now):
+        write_void(certificate=certificate, reason=Reason.ISSUED_IN_ERROR, now=now)
+        row.reason = _("What it was to correct was revoked, suspended or corrected meanwhile.")
+        return _move(row, RowState.VOIDED)
+    write_release(certificate=certificate, by=row.batch.approved_by, now=now)
     row.reason = ""
     return _move(row, RowState.RELEASED)
 

@@ -48,13 +48,8 @@ def draft_of(*, row: BatchRow, now: datetime) -> Printable:
         decision = decide_now(person=row.person, scheme=batch.scheme_version, now=now)
     draft = _draft(batch, decision, now)
     if row.follows:
-        as_ = Succession(batch.kind)
-        follow(
-            draft.certificate,
-            row.follows,
-            as_=as_,
-            last_day=partial(_last_day, definition_of(batch.scheme_version)),
-        )
+        last = partial(_last_day, definition_of(batch.scheme_version))
+        follow(draft.certificate, row.follows, as_=Succession(batch.kind), last_day=last)
     return draft
 
 

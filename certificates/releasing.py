@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from certificates import log
 from certificates.life.evidence import put_into_ledger
+from certificates.life.superseding import write_succession
 from certificates.models import Certificate, CertificateEvent, EventKind, LeafKind, Reason
 from core import audit
 from people.models import Person
@@ -17,7 +18,8 @@ from people.notices import send_notice
 
 @transaction.atomic
 def write_release(*, certificate: Certificate, by: Person | None, now: datetime) -> CertificateEvent:
-    """Event, evidence of kind certificate, notice and audit entry; the release that is already there."""
+    """Event, the end of what it corrects, evidence of kind certificate, notice and audit entry; the release that is
+    already there."""
     existing = certificate.events.filter(kind=EventKind.RELEASED).first()
     if existing:
         return existing
@@ -28,6 +30,7 @@ def write_release(*, certificate: Certificate, by: Person | None, now: datetime)
         at=now,
         by=by,
     )
+    write_succession(certificate=certificate, by=by, now=now)
     put_into_ledger(certificate, now=now)
     send_notice(
         recipient=certificate.person,
@@ -42,13 +45,15 @@ def write_release(*, certificate: Certificate, by: Person | None, now: datetime)
 
 
 @transaction.atomic
-def write_void(*, certificate: Certificate, now: datetime) -> CertificateEvent:
+def write_void(
+    *, certificate: Certificate, now: datetime, reason: Reason = Reason.NOT_PRINTABLE
+) -> CertificateEvent:
     """Give up a number that could not be released: it stays taken, the log says so, nobody ever held it."""
     existing = certificate.events.filter(kind=EventKind.VOIDED).first()
     if existing:
         return existing
     event = CertificateEvent.objects.create(
-        certificate=certificate, kind=EventKind.VOIDED, reason=Reason.NOT_PRINTABLE, at=now
+        certificate=certificate, kind=EventKind.VOIDED, reason=reason.value, at=now
     )
     log.append_leaf(certificate=certificate, kind=LeafKind.VOID, now=now)
     log.write_checkpoint(now=now)

@@ -1,4 +1,4 @@
-"""Pages of those who propose, approve and revoke."""
+"""Pages of those who propose and approve; what comes after the release is in `life`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,15 @@ from assessments.schemes.releasing import definition_of
 from certificates import batches as operations
 from certificates.authority import organisations_for
 from certificates.boards import batch_board, batch_list
-from certificates.forms import ApprovalForm, RevocationForm, ScopeForm
-from certificates.grounds import ground_lost
-from certificates.models import Certificate, CertificateBatch, EventKind, RowState
+from certificates.forms import ApprovalForm, ScopeForm
+from certificates.models import CertificateBatch, RowState
 from certificates.names import ask_confirmation
 from certificates.numbering import sample_of
 from certificates.printing import print_certificate
 from certificates.proposal import next_proposal
-from certificates.queries import batches_visible_to, certificates_overseen_by, standing, with_record
-from certificates.revoking import revoke_certificate
+from certificates.queries import batches_visible_to, names_to_ask
 from core.errors import NotAllowed, Refusal
-from people.accounts import current_person, names_of
+from people.accounts import current_person
 from people.models import Organisation, Person
 
 
@@ -104,19 +102,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def recheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Check everybody anew; with `ask`, put their names to those who must be asked."""
     found, viewer, now = _visible_batch(request, pk), current_person(request), timezone.now()
+    asked = names_to_ask(found) if "ask" in request.POST else []
     response = _run(request, found, lambda: operations.recheck_batch(batch=found, by=viewer, now=now))
-    if "ask" in request.POST:
-        board = batch_board(found, now=now)
-        asked = [line for line in board.quarantined if line.must_be_asked]
-        for line in asked:
-            person, scheme_key = Person(pk=line.person_id), found.scheme_version.key
-            ask_confirmation(person=person, scheme_key=scheme_key, by=viewer, now=now)
-        if asked:
-            messages.success(request, _("Asked. People answer on their own pages."))
-        else:
-            messages.info(
-                request, _("Nobody has to be asked now: they were asked, or the account comes first.")
-            )
+    for person in asked:
+        ask_confirmation(person=person, scheme_key=found.scheme_version.key, by=viewer, now=now)
+    if asked:
+        messages.success(request, _("Asked. People answer on their own pages."))
+    elif "ask" in request.POST:
+        messages.info(request, _("Nobody has to be asked now: they were asked, or the account comes first."))
     return response
 
 
@@ -139,38 +132,6 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="sample.pdf"'
     return response
-
-
-@login_required
-@require_GET
-def certificate(request: HttpRequest, serial: str) -> HttpResponse:
-    return _certificate_page(request, _overseen_certificate(request, serial), RevocationForm())
-
-
-@login_required
-@require_POST
-def revoke(request: HttpRequest, serial: str) -> HttpResponse:
-    found, viewer = _overseen_certificate(request, serial), current_person(request)
-    was_revoked = any(event.kind == EventKind.REVOKED for event in found.events.all())
-    form = RevocationForm(request.POST)
-    if form.is_valid():
-        try:
-            revoke_certificate(
-                certificate=found,
-                reason=form.chosen_reason(),
-                note=form.cleaned_data["note"],
-                by=viewer,
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            if was_revoked:
-                messages.info(request, _("It was revoked before; what was said then stands."))
-            else:
-                messages.success(request, _("Revoked. The public page shows it from now on."))
-            return redirect("certificates:certificate", serial=serial)
-    return _certificate_page(request, found, form, status=422)
 
 
 def _propose(
@@ -254,24 +215,6 @@ def _why_not_approve(found: CertificateBatch, viewer: Person) -> str:
     return ""
 
 
-def _certificate_page(
-    request: HttpRequest, found: Certificate, form: RevocationForm, status: int = 200
-) -> HttpResponse:
-    now = timezone.now()
-    events = list(found.events.all())
-    context = {
-        "certificate": found,
-        "holder": getattr(found, "holder", None),
-        "standing": standing(found, on=timezone.localdate(now)),
-        "events": [(event, getattr(event, "note", None)) for event in events],
-        "actors": names_of({event.by_id for event in events if event.by_id}),
-        "can_revoke": {event.kind for event in events}.isdisjoint({EventKind.REVOKED, EventKind.VOIDED}),
-        "ground": ground_lost(found, on=timezone.localdate(now)),
-        "form": form,
-    }
-    return render(request, "certificates/certificate.html", context, status=status)
-
-
 def _issuing_viewer(request: HttpRequest) -> Person:
     viewer = current_person(request)
     if not organisations_for(viewer, on=timezone.localdate()).exists():
@@ -282,8 +225,3 @@ def _issuing_viewer(request: HttpRequest) -> Person:
 def _visible_batch(request: HttpRequest, pk: int) -> CertificateBatch:
     visible = batches_visible_to(current_person(request), on=timezone.localdate())
     return get_object_or_404(visible, pk=pk)
-
-
-def _overseen_certificate(request: HttpRequest, serial: str) -> Certificate:
-    overseen = certificates_overseen_by(current_person(request), on=timezone.localdate())
-    return get_object_or_404(with_record(overseen), serial=serial)

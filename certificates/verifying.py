@@ -24,6 +24,7 @@ from certificates.models import (
     HolderSnapshot,
     LeafKind,
     LogLeaf,
+    Succession,
 )
 from certificates.queries import RULES_AND_PROOFS
 from certificates.standing import Standing, standing_of
@@ -72,7 +73,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """The answer. `certificate` is None when we know none; `holder` is None once the person's data were erased."""
+    """The answer. `certificate` is None when we know none; `holder` is None once the person's data were erased;
+    `successor` is the number of the certificate that took its place, and no more: its code is its holder's to show."""
 
     verdict: Verdict
     checks: tuple[Check, ...]
@@ -80,6 +82,7 @@ class Verification:
     certificate: Certificate | None = None
     standing: Standing | None = None
     events: tuple[CertificateEvent, ...] = ()
+    successor: str = ""
 
     @property
     def holder(self) -> HolderSnapshot | None:
@@ -98,7 +101,7 @@ class Verification:
 
 
 def verify(code: str, *, now: datetime) -> Verification:
-    """What stands behind a code. Three queries; `unknown` for any code that was not handed out."""
+    """What stands behind a code; `unknown` for any not handed out. Three queries, four for what was corrected."""
     certificate = first(_public_record(code))
     if certificate is None:
         return Verification(Verdict.UNKNOWN, (), now)
@@ -109,13 +112,21 @@ def verify(code: str, *, now: datetime) -> Verification:
     checks = (*_record_checks(certificate), _status_check(value))
     intact = all(check.ok for check in checks[:-1])
     verdict = VERDICTS[value] if intact else Verdict.ALTERED
-    return Verification(verdict, checks, now, certificate, value, events)
+    successor = _successor(certificate.pk) if value == Standing.SUPERSEDED else ""
+    return Verification(verdict, checks, now, certificate, value, events, successor)
+
+
+def _successor(certificate: int) -> str:
+    """The number of the certificate that corrected this one and was handed out. One query."""
+    corrected = Certificate.objects.filter(follows=certificate, follows_as=Succession.CORRECTION)
+    handed_out = corrected.filter(events__kind=EventKind.RELEASED)
+    return handed_out.values_list("serial", flat=True).first() or ""
 
 
 @prepared
 def _public_record(code: str) -> QuerySet[Certificate]:
     """What a stranger's answer rests on: the record without file, rules and proofs."""
-    record = Certificate.objects.select_related("issuer", "scheme_version", "decision", "holder")
+    record = Certificate.objects.select_related("issuer", "scheme_version", "decision", "holder", "follows")
     return record.defer(*RULES_AND_PROOFS).filter(code=code)
 
 

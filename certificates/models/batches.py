@@ -100,7 +100,9 @@ ROW_TRANSITIONS: dict[RowState, frozenset[RowState]] = {
     RowState.READY: frozenset({RowState.PENDING, RowState.QUARANTINED, RowState.RESERVED}),
     RowState.RESERVED: frozenset({RowState.ISSUED, RowState.FAILED, RowState.VOIDED}),
     RowState.FAILED: frozenset({RowState.ISSUED, RowState.FAILED, RowState.VOIDED}),
-    RowState.ISSUED: frozenset({RowState.RELEASED}),
+    RowState.ISSUED: frozenset(
+        {RowState.RELEASED, RowState.VOIDED}
+    ),  # voided: the old one may not be superseded
     RowState.RELEASED: frozenset(),
     RowState.VOIDED: frozenset(),
 }

@@ -17,7 +17,7 @@ from certificates.desk import (
     candidates_on_desk,
     issuing_scopes,
 )
-from certificates.grounds import grounds_lost
+from certificates.life.case_lists import count_open_cases
 from certificates.models import NameAnswer, NameConfirmation
 from certificates.queries import names_to_settle
 from cms.home.rows import Group, Row
@@ -31,7 +31,7 @@ def groups(person: Person, roles: frozenset[str], *, at: datetime) -> Iterator[G
     scopes = issuing_scopes(person, on=on)
     batches = batches_on_desk(person, scopes)
     people = candidates_on_desk(scopes, on=on)
-    lost = len(grounds_lost(person, [scope.path for scope in scopes], on=on))
+    cases = count_open_cases(person, [scope.path for scope in scopes])
     yield Group(
         gettext_lazy("Certificates on their way"),
         gettext_lazy(
@@ -39,7 +39,7 @@ def groups(person: Person, roles: frozenset[str], *, at: datetime) -> Iterator[G
             "certificate takes two people."
         ),
         sorted(
-            (*_grounds(lost), *_batches(batches), *_candidates(people, scopes)), key=lambda row: not row.asks
+            (*_cases(cases), *_batches(batches), *_candidates(people, scopes)), key=lambda row: not row.asks
         ),
     )
     yield Group(
@@ -52,15 +52,18 @@ def groups(person: Person, roles: frozenset[str], *, at: datetime) -> Iterator[G
     )
 
 
-def _grounds(lost: int) -> Iterator[Row]:
+def _cases(count: int) -> Iterator[Row]:
     """One line for all of them: the list says whose."""
-    if lost:
+    if count:
         yield Row(
-            _("Certificates that lost their ground"),
-            _("The scheme is met no longer. No certificate changes by itself: look, and decide."),
+            _("Certificates to look at again"),
+            _(
+                "A scheme is met no longer, or a correction is asked for. "
+                "No certificate changes by itself: look, and decide."
+            ),
             reverse("certificates:cases"),
             _("Look"),
-            _certificates(lost),
+            _certificates(count),
             urgent=True,
         )
 
