@@ -1,12 +1,15 @@
-"""Who may propose, approve and revoke: issuers and administrators, within the subtree their role covers."""
+"""Who may propose, approve and revoke: issuers and administrators, within the subtree their role covers; and who may
+approve in their place."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from certificates.models import Deputy
 from core.errors import NotAllowed
 from people.models import Membership, Organisation, Person, Role, RoleAssignment
 
@@ -30,6 +33,21 @@ def check_may_issue_in(person: Person, organisation: Organisation, *, on: date) 
 def issuing_paths(person: Person, *, on: date) -> list[str]:
     """Tree paths of the organisations the person's issuing roles cover. One query."""
     held = RoleAssignment.objects.active(on=on).filter(person=person, role__in=ISSUING_ROLES)
+    return list(held.values_list("organisation__path", flat=True))
+
+
+def principals_of(deputy: Person, *, on: date) -> list[UUID]:
+    """People whom this person stands in for on a day, the first named first. Nobody stands in for a closed account, nor
+    does one. One query."""
+    standing = Deputy.objects.filter(deputy=deputy, since_on__lte=on, until_on__gte=on, ended_at=None)
+    active = standing.filter(deputy__account__is_active=True, principal__account__is_active=True)
+    return list(active.order_by("pk").values_list("principal_id", flat=True))
+
+
+def approving_paths(person: Person, *, on: date) -> list[str]:
+    """Tree paths over which the person approves, in their own right or in somebody's place. Two queries."""
+    issuers = [person.pk, *principals_of(person, on=on)]
+    held = RoleAssignment.objects.active(on=on).filter(person__in=issuers, role__in=ISSUING_ROLES)
     return list(held.values_list("organisation__path", flat=True))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import SchemeVersion
 from certificates import tasks
-from certificates.authority import check_may_issue_in, members_of
+from certificates.authority import check_may_issue_in, may_issue_in, members_of, principals_of
 from certificates.eligibility import bring_up_to_date, people_who_met
 from certificates.gallery.shelf import offered_themes
 from certificates.issuers import house_issuer
@@ -147,7 +147,7 @@ def approve_batch(
     `enqueue=False` leaves the issuing to the caller, or to the sweeper.
     """
     batch = _locked(batch)
-    _check_decider(batch, by=by, now=now)
+    principal = check_may_approve(batch, by=by, now=now)
     if batch.status in (BatchStatus.APPROVED, BatchStatus.COMPLETED) and batch.approved_by_id == by.pk:
         return batch
     _check_step(batch, BatchStatus.APPROVED)
@@ -160,9 +160,9 @@ def approve_batch(
             code="count",
         )
     batch.status, batch.approved_by, batch.approved_at = BatchStatus.APPROVED, by, now
-    batch.remark = remark.strip()
-    batch.save(update_fields=["status", "approved_by", "approved_at", "remark"])
-    _audit("batch.approved", batch, by=by, now=now, count=ready)
+    batch.approved_for, batch.remark = principal, remark.strip()
+    batch.save(update_fields=["status", "approved_by", "approved_at", "approved_for", "remark"])
+    _audit("batch.approved", batch, by=by, now=now, count=ready, **_in_place_of(principal))
     if enqueue:
         transaction.on_commit(partial(tasks.share, tasks.issue_batch, batch.pk))
     return batch
@@ -175,7 +175,7 @@ def return_batch(*, batch: CertificateBatch, remark: str, by: Person, now: datet
     Raises NotAllowed as `approve_batch` does, Refusal without a remark: whoever proposed it reads why.
     """
     batch = _locked(batch)
-    _check_decider(batch, by=by, now=now)
+    principal = check_may_approve(batch, by=by, now=now)
     if batch.status == BatchStatus.RETURNED:
         return batch
     if not remark.strip():
@@ -183,7 +183,7 @@ def return_batch(*, batch: CertificateBatch, remark: str, by: Person, now: datet
     _check_step(batch, BatchStatus.RETURNED)
     batch.status, batch.remark = BatchStatus.RETURNED, remark.strip()
     batch.save(update_fields=["status", "remark"])
-    _audit("batch.returned", batch, by=by, now=now)
+    _audit("batch.returned", batch, by=by, now=now, **_in_place_of(principal))
     return batch
 
 
@@ -198,9 +198,24 @@ def retry_failed(*, batch: CertificateBatch, by: Person, now: datetime) -> int:
     return count
 
 
-def check_may_approve(batch: CertificateBatch, *, by: Person, now: datetime) -> None:
-    """Raises NotAllowed unless `by` may decide on this batch: role over it, not its proposer, no holder in it."""
-    _check_decider(batch, by=by, now=now)
+def check_may_approve(batch: CertificateBatch, *, by: Person, now: datetime) -> Person | None:
+    """For whom `by` would decide on this batch: None in their own right, or the person they stand in for.
+
+    Raises NotAllowed without a role over the batch, for its proposer and a holder in it, and for whoever stands in for
+    one of these.
+    """
+    _check_uninvolved(batch, by)
+    on = timezone.localdate(now)
+    if may_issue_in(by, batch.organisation, on=on):
+        return None
+    principals = [Person(pk=key) for key in principals_of(by, on=on)]
+    reaching = [each for each in principals if may_issue_in(each, batch.organisation, on=on)]
+    if not reaching:
+        check_may_issue_in(by, batch.organisation, on=on)
+    for principal in reaching:
+        if not _is_involved(batch, principal):
+            return principal
+    raise NotAllowed(_("Whom you stand in for could not approve this batch: somebody else approves it."))
 
 
 def _check_proposal(
@@ -225,17 +240,26 @@ def _checked_title(title: str) -> str:
     return title
 
 
-def _check_decider(batch: CertificateBatch, *, by: Person, now: datetime) -> None:
-    check_may_issue_in(by, batch.organisation, on=timezone.localdate(now))
+def _check_uninvolved(batch: CertificateBatch, by: Person) -> None:
     if batch.proposed_by_id == by.pk:
         raise NotAllowed(_("You proposed this batch: somebody else approves it."))
-    if batch.rows.filter(person=by).exclude(state=RowState.QUARANTINED).exists():
+    if _is_involved(batch, by):
         raise NotAllowed(_("You would hold a certificate of this batch: somebody else approves it."))
+
+
+def _is_involved(batch: CertificateBatch, person: Person) -> bool:
+    """Whether they proposed the batch, or would hold a certificate of it."""
+    holding = batch.rows.filter(person=person).exclude(state=RowState.QUARANTINED)
+    return batch.proposed_by_id == person.pk or holding.exists()
 
 
 def _check_step(batch: CertificateBatch, to: BatchStatus) -> None:
     if to not in BATCH_TRANSITIONS[BatchStatus(batch.status)]:
         raise Refusal(_("This batch is no longer waiting for approval."), code="status")
+
+
+def _in_place_of(principal: Person | None) -> dict[str, str]:
+    return {"in_place_of": str(principal.pk)} if principal else {}
 
 
 def _locked(batch: CertificateBatch) -> CertificateBatch:

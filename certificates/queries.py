@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from certificates.authority import issuing_paths, within_paths
+from certificates.authority import approving_paths, issuing_paths, within_paths
 from certificates.models import (
     BatchRow,
     BatchStatus,
@@ -133,8 +133,9 @@ def certificates_revoked(people: Iterable[UUID], scheme_key: str) -> dict[UUID, 
 
 
 def batches_visible_to(viewer: Person, *, on: date) -> QuerySet[CertificateBatch]:
-    """Batches of the organisations the viewer issues for. One query, and one for the roles."""
-    paths = issuing_paths(viewer, on=on)
+    """Batches of the organisations the viewer issues for, or approves for in somebody's place. One query, and two for
+    the roles."""
+    paths = approving_paths(viewer, on=on)
     return CertificateBatch.objects.filter(within_paths("organisation__path", paths)).select_related(
         "scheme_version", "issuer", "organisation"
     )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("batches/<int:pk>/sample/", staff_views.sample, name="sample"),
     path("batches/<int:pk>/ceremony/", include("certificates.ceremony.urls")),
     path("register/", include("certificates.register.urls")),
+    path("deputies/", include("certificates.deputies.urls")),
     path("names/<int:pk>/", holder_views.name, name="name"),
     path("<slug:serial>/pdf/", holder_views.download, name="download"),
     path("", include("certificates.life.urls")),  # takes any serial: last

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, Promise] = {
     "batch.proposed": _("Batch proposed"),
+    "batch.tried": _("All certificates of the batch tried"),
     "batch.rechecked": _("Batch checked again"),
     "batch.approved": _("Batch approved"),
     "batch.returned": _("Batch sent back"),
     "batch.retried": _("Failed rows tried again"),
     "batch.completed": _("Batch finished"),
+    "deputy.named": _("Deputy named"),
+    "deputy.ended": _("Deputy ended"),
     "certificate.issued": _("Number assigned"),
     "certificate.released": _("Released to the holder"),
     "certificate.voided": _("Voided before release"),
