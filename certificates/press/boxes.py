@@ -79,12 +79,12 @@ class Piece:
 
     @property
     def ink(self) -> Rectangle:
-        """About where its glyphs are, however tall the line is."""
+        """About where its glyphs are, however tall the line is and however wide its letters are spaced."""
         box, size = self.box, self.box.style["font_size"]
         baseline = box.position_y + box.baseline
-        return Rectangle(
-            box.position_x, baseline - _RISE * size, box.position_x + box.width, baseline + _DROP * size
-        )
+        spacing = box.style["letter_spacing"]
+        right = box.position_x + box.width - (0 if spacing == "normal" else max(0, spacing))
+        return Rectangle(box.position_x, baseline - _RISE * size, right, baseline + _DROP * size)
 
 
 def pieces(page: Any) -> Iterator[Piece]:
@@ -101,15 +101,15 @@ def _pieces(box: Any, parents: tuple[Any, ...]) -> Iterator[Piece]:
         yield from _pieces(child, (*parents, box))
 
 
-def overflowing(document: Document) -> tuple[str, ...]:
-    """The fields whose text does not fit, in the order of the document. A second page is an overflow of the last
-    field on the first."""
+def overflowing(document: Document, sheets: int = 1) -> tuple[str, ...]:
+    """The fields whose text does not fit, in the order of the document. A page beyond the theme's `sheets` (0: as many
+    as it takes) is an overflow of the last field on each."""
     found: list[str] = []
     for page in document.pages:
         texts = [piece for piece in pieces(page) if piece.text.strip() and not piece.is_turned]
         found += [piece.field for piece in texts if not _fits(piece)]
         found += [name for one, other in combinations(texts, 2) for name in _collision(one, other)]
-        if len(document.pages) > 1:
+        if 0 < sheets < len(document.pages):
             found += [piece.field for piece in texts if piece.field][-1:]
     return tuple(dict.fromkeys(name for name in found if name))
 

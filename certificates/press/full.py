@@ -12,28 +12,28 @@ import pydyf
 from weasyprint.document import Document
 
 from certificates.press.archive import PDF_VERSION, archive, file_identifier
+from certificates.press.boxes import overflowing
 from certificates.press.orders import Order, Printed
 from certificates.press.pictures import PlainDrawing, drawing
 from certificates.press.theming import CertificateTheme, load_theme
-
-try:
-    from certificates.press.boxes import overflowing
-except ImportError:  # pragma: no cover
-
-    def overflowing(document: Document) -> tuple[str, ...]:
-        return ()
 
 
 def print_full(order: Order) -> Printed:
     """The PDF of an order, and which of its fields do not fit. Raises whatever the theme or WeasyPrint raises."""
     document = compose(order)
-    return Printed(write(document, order), fast=False, overflowing=overflowing(document))
+    return Printed(
+        write(document, order), fast=False, overflowing=overflowing(document, load_theme(order.theme).sheets)
+    )
 
 
 def compose(order: Order) -> Document:
     """The order's page, laid out; its boxes carry the template's elements (data-field)."""
+    return lay_out(order, load_theme(order.theme).html(order.context, blanks=order.blanks))
+
+
+def lay_out(order: Order, html: str) -> Document:
+    """A page of the order's theme with the order's pictures, laid out."""
     theme = load_theme(order.theme)
-    html = theme.html(order.context, blanks=order.blanks)
     return theme.pdf.lay_out(html, files=order.pictures, pictures=_drawings(theme, order))
 
 

@@ -93,7 +93,10 @@ def _is_file_in(root: Path, name: str) -> bool:
 
 
 def _is_page(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_length(value.get(side)) for side in ("width_mm", "height_mm"))
+    """Its sides, and on how many sheets a certificate stands: 0 for as many as it takes."""
+    if not isinstance(value, dict) or not isinstance(value.get("sheets"), int) or value["sheets"] < 0:
+        return False
+    return all(_is_length(value.get(side)) for side in ("width_mm", "height_mm"))
 
 
 def _is_length(value: Any) -> bool:
@@ -129,7 +132,7 @@ _ENTRIES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "version": (lambda v: isinstance(v, int) and v >= 1, "1, 2, 3 …"),
     "title": (lambda v: isinstance(v, str) and 0 < len(v) <= 40, "≤ 40"),
     "for": (lambda v: v in ("certificate", "transcript"), "certificate | transcript"),
-    "page": (_is_page, '{"width_mm": 40–900, "height_mm": 40–900}'),
+    "page": (_is_page, '{"width_mm": 40–900, "height_mm": 40–900, "sheets": 1}'),
     "template": (lambda v: isinstance(v, str) and v.endswith(".html"), "*.html"),
     "stylesheets": (lambda v: _texts(v) and bool(v), '["*.css"]'),
     "assets": (lambda v: _mapping(v, _is_digest), '{"*.svg": "SHA-256"}'),

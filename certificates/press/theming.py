@@ -51,6 +51,11 @@ class CertificateTheme:
         return str(self.definition["photo"])
 
     @property
+    def sheets(self) -> int:
+        """On how many sheets a certificate stands; 0: as many as it takes."""
+        return int(self.definition["page"]["sheets"])
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """Which pictures an issuer may put under it: seal, signature."""
         return tuple(self.definition["marks"])
