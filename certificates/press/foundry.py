@@ -1,9 +1,9 @@
 """Fonts cut down once, to what certificates are written with.
 
 A Chinese font of the machine holds 65 000 glyphs, and WeasyPrint walks through all of them to take out the two
-hundred that a page shows. Cut down to 9 000 it finds them many times as fast. The cut fonts lie in the var folder under a name
-made of their source and their characters; a fontconfig file beside them puts each before the font it was cut from,
-which stays behind it for everything rarer. Themes know nothing of this: they name the font.
+hundred that a page shows. Cut down to 9 000 it finds them many times as fast. The cut fonts lie in the var folder
+under a name made of their source and their characters; a fontconfig file beside them puts each before the font it was
+cut from, which stays behind it for everything rarer. Themes know nothing of this: they name the font.
 
 Glyphs are numbered anew, and the numbers are written into the font as its character ids: printed from a font where the
 two differ, Chinese text is blank on the paper while it can still be copied (docs: performance.md).
