@@ -15,6 +15,7 @@ from certificates.models import (
     HolderSnapshot,
     NameConfirmation,
     PrintRun,
+    Transcript,
 )
 from certificates.photos import photos_of
 from core import audit
@@ -29,14 +30,16 @@ def erase_holder(*, person: Person, by: Person | None, now: datetime) -> int:
     concerned. The files go after the commit. Doing it twice is harmless."""
     documents = CertificateDocument.objects.filter(certificate__person=person)
     paths = list(documents.values_list("path", flat=True))
-    pictures = photos_of(person)
+    transcripts = Transcript.objects.filter(certificate__person=person)
+    pictures = [*photos_of(person), *transcripts.values_list("path", flat=True)]
     documents.delete()
+    transcripts.delete()
     HolderSnapshot.objects.filter(certificate__person=person).delete()
     EventNote.objects.filter(event__certificate__person=person).delete()
     NameConfirmation.objects.filter(person=person).delete()
     CertificateCase.objects.filter(certificate__person=person).update(wanted_name="", words="", note="")
     remove_portrait(person=person, by=None, now=now)
-    BatchRow.objects.filter(person=person).update(reading="")
+    BatchRow.objects.filter(person=person).update(reading="", findings=[])
     for path in [*paths, *pictures, *_merged_with(person)]:
         transaction.on_commit(partial(storage().delete, path))
     audit.record(

@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import SchemeVersion
-from certificates.models import NameAnswer, Reason
-from certificates.revoking import REASONS
+from certificates.models import NameAnswer
 from people.models import Organisation
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -51,25 +50,6 @@ class ApprovalForm(forms.Form):
         label=_("Remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     seen = forms.BooleanField(label=_("I have seen the sample and the people in quarantine"))
-
-
-class RevocationForm(forms.Form):
-    """Reason for strangers, note for colleagues, and a tick, because there is no way back."""
-
-    reason = forms.ChoiceField(
-        label=_("Reason, shown on the public page"),
-        choices=lambda: [("", "—"), *((reason.value, reason.label) for reason in REASONS)],
-    )
-    note = forms.CharField(
-        label=_("Note for colleagues"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    sure = forms.BooleanField(label=_("I know that a revoked certificate never becomes valid again"))
-
-    def chosen_reason(self) -> Reason:
-        return Reason(self.cleaned_data["reason"])
 
 
 class NameForm(forms.Form):

@@ -42,7 +42,7 @@ class Action:
 RESTORE = Action(
     "restore",
     EventKind.RESTORED,
-    _("Restore"),
+    _("Restore the certificate"),
     _(
         "It is valid again from now on, as far as its dates go. The public page shows it at once; the holder is told."
     ),
@@ -53,7 +53,7 @@ RESTORE = Action(
 SUSPEND = Action(
     "suspend",
     EventKind.SUSPENDED,
-    _("Suspend"),
+    _("Suspend the certificate"),
     _(
         "It is not valid while a question about it is open. The public page says so at once, with the reason; "
         "the holder is told. Restoring undoes it."
@@ -65,7 +65,7 @@ SUSPEND = Action(
 CORRECT = Action(
     "correct",
     EventKind.SUPERSEDED,
-    _("Correct"),
+    _("Correct the certificate"),
     _(
         "A new certificate with its own number takes its place: the same decision, the same results, the same days. "
         "Name, ID number, picture and the mentor's name are read from the accounts again. A second person approves; "

@@ -92,7 +92,7 @@ REVOKE = WayOut(
 )
 CORRECT = WayOut(
     CaseOutcome.CORRECTED,
-    gettext_lazy("Correct it"),
+    gettext_lazy("Have it corrected"),
     gettext_lazy(
         "Correct the account first. A new certificate is proposed that takes the name and picture from there; somebody "
         "else approves it, and until then the old one stays valid. The holder is told."

@@ -103,10 +103,10 @@ class CaseFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[(OPEN, _("To be looked at")), (SETTLED, _("Looked at")), (ALL, _("All of them"))],
+        choices=[(OPEN, _("To be looked at")), (SETTLED, _("Settled")), (ALL, _("Open and settled"))],
     )
     kind = forms.ChoiceField(
-        label=_("What it is about"),
+        label=_("Reason of the case"),
         required=False,
         choices=[("", _("Everything")), *((kind.value, CASE_TITLES[kind]) for kind in CaseKind)],
     )

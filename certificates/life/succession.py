@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from certificates.models import Certificate, Succession
 
+ISSUERS_OWN = ("marks",)  # keys of a snapshot that attest nothing about the holder
+
 LastDay = Callable[[date], date | None]
 
 
@@ -29,10 +31,12 @@ def renewed_from(old: Certificate, *, not_before: date) -> date:
 
 
 def _attest_the_same(draft: Certificate, old: Certificate) -> None:
-    """The same decision, words and days: only what is known of the people is read anew."""
+    """The same decision, words and days. Read anew is what is known of the people, and what the issuer of today puts
+    under it."""
     draft.decision = old.decision
     draft.title = old.title
-    draft.snapshot = deepcopy(old.snapshot)
+    under_it = {key: draft.snapshot[key] for key in ISSUERS_OWN if key in draft.snapshot}
+    draft.snapshot = {**deepcopy(old.snapshot), **under_it}
     draft.hours = old.hours
     draft.view_ref = old.view_ref
     draft.pairing_key = old.pairing_key

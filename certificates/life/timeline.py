@@ -81,7 +81,7 @@ def _looked_at(case: CertificateCase) -> Iterator[Moment]:
         title = str(CASE_TITLES[CaseKind(case.kind)])
         yield Moment(at=case.opened_at, title=title, note=case.words, url=url)
     if case.settled_at:
-        title = _("Looked at: %(outcome)s") % {"outcome": case.get_outcome_display()}
+        title = _("Settled: %(outcome)s") % {"outcome": case.get_outcome_display()}
         if case.opened_at == case.settled_at:
             title = _("Correction proposed")
         yield Moment(at=case.settled_at, title=title, by=case.settled_by_id, note=case.note, url=url)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from certificates.life import case_views, views
+from certificates.life import case_views, renewal_views, views
 
 urlpatterns = [
+    path("renew/", renewal_views.renew, name="renew"),
     path("cases/", case_views.cases, name="cases"),
     path("cases/<int:pk>/", case_views.case, name="case"),
     path("cases/<int:pk>/settle/", case_views.settle, name="settle"),
