@@ -105,12 +105,20 @@ def archive(pdf: pydyf.PDF, order: Order) -> None:
     imprint = imprint_of(order)
     pdf.info.clear()
     pdf.info.update({key: pydyf.String(text) for key, text in information(imprint).items() if text})
-    pdf.catalog["Lang"] = pydyf.String(LANGUAGE)
     packet = pydyf.Stream([xmp_packet(imprint)], {"Type": "/Metadata", "Subtype": "/XML"})
     pdf.add_object(packet)
     pdf.catalog["Metadata"] = packet.reference
-    _add_colours(pdf)
+    prepare(pdf)
     add_attachments(pdf, order.attachments, imprint.made_at)
+
+
+def prepare(pdf: pydyf.PDF) -> None:
+    """What every print has alike: its language, its colours, and pictures as they are (ISO 19005-3, 6.2.8)."""
+    pdf.catalog["Lang"] = pydyf.String(LANGUAGE)
+    _add_colours(pdf)
+    for each in pdf.objects:
+        if isinstance(each, pydyf.Stream) and each.extra.get("Subtype") == "/Image":
+            each.extra["Interpolate"] = "false"
 
 
 def _add_colours(pdf: pydyf.PDF) -> None:

@@ -14,6 +14,7 @@ from weasyprint.document import Document
 from certificates.press.archive import PDF_VERSION, archive, file_identifier
 from certificates.press.boxes import overflowing
 from certificates.press.orders import Order, Printed
+from certificates.press.outlines import bare
 from certificates.press.pictures import PlainDrawing, drawing
 from certificates.press.theming import CertificateTheme, load_theme
 
@@ -66,6 +67,8 @@ def _pack(pdf: pydyf.PDF) -> None:
     for each in pdf.objects:
         if isinstance(each, pydyf.Stream) and each.compress:
             content = b"\n".join(map(_bytes, each.stream))
+            if each.extra.get("Subtype") == "/OpenType":
+                content, each.extra["Subtype"] = bare(content), "/CIDFontType0C"
             each.stream, each.compress = [zlib.compress(content, 9)], False
             each.extra["Filter"] = "/FlateDecode"
 
