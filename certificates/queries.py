@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from certificates.authority import approving_paths, issuing_paths, within_paths
+from certificates.life.holding import says
 from certificates.models import (
     BatchRow,
     BatchStatus,
@@ -23,27 +24,35 @@ from certificates.models import (
     NameConfirmation,
     RowState,
 )
-from certificates.standing import HOLDING, Standing, standing_of
+from certificates.standing import CORRECTABLE, HOLDING, Standing, standing_of
 from people.models import Person
 from people.scope import OVERSEEING_ROLES, people_overseen_by
 
+NEVER_HANDED_OUT = (Standing.VOIDED, Standing.UNRELEASED)
 RULES_AND_PROOFS = ("scheme_version__definition", "decision__proof", "decision__evidence_ids")
 
 
 @dataclass(frozen=True)
 class HeldCertificate:
-    """One line of a holder's list."""
+    """One line of a holder's list; `says` is how long it is valid, or since when it is not."""
 
     certificate: Certificate
     title: str
     scheme_title: str
     standing: Standing
     has_document: bool
+    says: str = ""
 
     @property
     def chip(self) -> str:
         """The state of its chip."""
-        return {Standing.VALID: "done", Standing.REVOKED: "revoked"}.get(self.standing, "plain")
+        chips = {Standing.VALID: "done", Standing.REVOKED: "revoked", Standing.SUSPENDED: "due"}
+        return chips.get(self.standing, "plain")
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether its holder may ask for a correction."""
+        return self.standing in CORRECTABLE
 
 
 class Revoked(NamedTuple):
@@ -67,13 +76,20 @@ def held_by(person: Person, *, now: datetime) -> tuple[HeldCertificate, ...]:
     """What a person was given, the newest first; voided and unreleased numbers are not theirs. Two queries."""
     on = timezone.localdate(now)
     rows = with_record(Certificate.objects.filter(person=person)).order_by("-issued_at", "-pk")
-    lines = (
+    stands = {row: standing(row, on=on) for row in rows}
+    own = {row: now_is for row, now_is in stands.items() if now_is not in NEVER_HANDED_OUT}
+    followers = {row.follows_id: row for row in own}
+    return tuple(
         HeldCertificate(
-            row, row.title, row.scheme_version.title, standing(row, on=on), hasattr(row, "document")
+            row,
+            row.title,
+            row.scheme_version.title,
+            now_is,
+            hasattr(row, "document"),
+            says(row, now_is, followers.get(row.pk), on=on),
         )
-        for row in rows
+        for row, now_is in own.items()
     )
-    return tuple(line for line in lines if line.standing not in (Standing.VOIDED, Standing.UNRELEASED))
 
 
 def standing(certificate: Certificate, *, on: date) -> Standing:
@@ -151,6 +167,14 @@ def confirmations_waiting_for(person: Person, *, on: date) -> list[NameConfirmat
     """Questions about their printed name that the person may still answer. One query."""
     open_ones = NameConfirmation.objects.filter(person=person, answer="", due_on__gte=on)
     return list(open_ones.order_by("due_on"))
+
+
+def disputes_of(person: Person) -> list[NameConfirmation]:
+    """What a person found wrong before printing and was not asked about again: the newest question of each scheme,
+    where it was answered so. One query."""
+    rows = NameConfirmation.objects.filter(person=person).select_related("person").order_by("pk")
+    newest = {row.scheme_key: row for row in rows}
+    return [row for row in newest.values() if row.answer == NameAnswer.DISPUTED]
 
 
 def batches_waiting_for(approver: Person, *, on: date) -> QuerySet[CertificateBatch]:

@@ -52,7 +52,7 @@ def count_open_cases(viewer: Person, paths: Sequence[str]) -> int:
 def filtered(cases: QuerySet[CertificateCase], *, state: str, kind: str) -> QuerySet[Any]:
     """Open ones (default), settled ones or all, of one kind or any: open first, the longest waiting first, then what
     was settled last."""
-    if kind:
+    if kind != CaseFilterForm.ANY:
         cases = cases.filter(kind=kind)
     if state == CaseFilterForm.SETTLED:
         return _with_lines(cases.exclude(outcome="")).order_by("-settled_at", "-pk")

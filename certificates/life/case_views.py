@@ -42,6 +42,7 @@ from people.accounts import current_person, names_of
 from people.models import Account
 
 ON_A_PAGE = 50
+DEFAULTS = {"state": CaseFilterForm.OPEN, "kind": CaseFilterForm.ANY}
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     paths = issuing_paths(viewer, on=on)
     if not paths:
         raise PermissionDenied
-    form = CaseFilterForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {"state": "", "kind": ""}
-    found = filtered(cases_for(viewer, paths), state=chosen.get("state", ""), kind=chosen.get("kind", ""))
+    wanted = {name: request.GET.get(name, default) for name, default in DEFAULTS.items()}
+    form = CaseFilterForm(wanted)
+    chosen = form.cleaned_data if form.is_valid() else DEFAULTS
+    found = filtered(cases_for(viewer, paths), state=chosen["state"], kind=chosen["kind"])
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": lines_of(page.object_list), "form": form, "state": chosen.get("state")}
+    context = {
+        "page": page,
+        "lines": lines_of(page.object_list),
+        "form": form,
+        "is_narrowed": wanted != DEFAULTS,
+    }
     return render(request, "certificates/cases/list.html", context)
 
 

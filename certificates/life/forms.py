@@ -77,7 +77,7 @@ class SettlingForm(forms.Form):
     """Why a case ends as it does."""
 
     note = forms.CharField(
-        label=_("Why"),
+        label=_("Why this is decided"),
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For colleagues."),
@@ -98,15 +98,13 @@ class RevokingCaseForm(SettlingForm):
 class CaseFilterForm(forms.Form):
     """Which cases are listed."""
 
-    OPEN, SETTLED, ALL = "open", "settled", "all"
+    OPEN, SETTLED, ALL, ANY = "open", "settled", "all", "any"
 
     state = forms.ChoiceField(
         label=_("State"),
-        required=False,
         choices=[(OPEN, _("To be looked at")), (SETTLED, _("Settled")), (ALL, _("Open and settled"))],
     )
     kind = forms.ChoiceField(
         label=_("Reason of the case"),
-        required=False,
-        choices=[("", _("Everything")), *((kind.value, CASE_TITLES[kind]) for kind in CaseKind)],
+        choices=[(ANY, _("Everything")), *((kind.value, CASE_TITLES[kind]) for kind in CaseKind)],
     )
