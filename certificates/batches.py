@@ -221,15 +221,19 @@ def check_may_approve(batch: CertificateBatch, *, by: Person, now: datetime) -> 
 def _check_proposal(
     organisation: Organisation, people: Iterable[UUID], by: Person, now: datetime
 ) -> list[UUID]:
+    """The people by where they work and by their staff number: without seats they are numbered in this order."""
     on = timezone.localdate(now)
     check_may_issue_in(by, organisation, on=on)
-    chosen = sorted(set(people))
-    members = set(members_of(organisation, on=on).values_list("person_id", flat=True))
+    chosen = set(people)
+    members = members_of(organisation, on=on).order_by(
+        "organisation__path", "person__account__staff_number", "pk"
+    )
+    in_order = dict.fromkeys(members.values_list("person_id", flat=True))
     if not chosen:
         raise Refusal(_("Choose at least one person."), code="nobody")
-    if not members.issuperset(chosen):
+    if not chosen.issubset(in_order):
         raise NotAllowed(_("Some of these people do not work in this organisation."))
-    return chosen
+    return [person_id for person_id in in_order if person_id in chosen]
 
 
 def _checked_title(title: str) -> str:

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import BatchRow, BatchStatus, CertificateBatch, RowState
-from certificates.preflight import CHECKS, Checked
-from people.accounts import names_of
+from certificates.preflight import Checked
 from people.models import Account, Membership
 
 CHECK_TITLES: dict[str, Promise] = {
@@ -69,119 +68,65 @@ class PersonLine:
 
 
 @dataclass(frozen=True)
-class CheckLine:
-    """One check over all people."""
-
-    title: Promise
-    passed: int
-    failed: int
-
-
-@dataclass(frozen=True)
-class BatchBoard:
-    """A batch page: its people by state, the checks, and how far it has come."""
+class BatchLine:
+    """One batch of a list."""
 
     batch: CertificateBatch
-    lines: Sequence[PersonLine]
-    checks: Sequence[CheckLine]
-    proposer: str
-    approver: str
-
-    def _in(self, *states: RowState) -> list[PersonLine]:
-        return [line for line in self.lines if line.row and line.row.state in states]
+    counts: Mapping[str, int]
 
     @property
-    def quarantined(self) -> list[PersonLine]:
-        return self._in(RowState.QUARANTINED)
+    def people(self) -> int:
+        return sum(self.counts.values())
 
     @property
-    def names_to_settle(self) -> bool:
-        """Whether somebody is in quarantine over the spelling of their name."""
-        return any(line.has("confirmed") for line in self.quarantined)
+    def quarantined(self) -> int:
+        return self.counts.get(RowState.QUARANTINED, 0)
 
     @property
-    def going(self) -> list[PersonLine]:
-        """Everyone who is to get a certificate out of this batch, or did."""
-        return self._in(*(state for state in RowState if state != RowState.QUARANTINED))
-
-    @property
-    def released(self) -> list[PersonLine]:
-        return self._in(RowState.RELEASED)
-
-    @property
-    def failed(self) -> list[PersonLine]:
-        return self._in(RowState.FAILED)
-
-    @property
-    def voided(self) -> list[PersonLine]:
-        return self._in(RowState.VOIDED)
+    def released(self) -> int:
+        return self.counts.get(RowState.RELEASED, 0)
 
     @property
     def chip(self) -> str:
         return CHIPS[BatchStatus(self.batch.status)]
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.batch.status == BatchStatus.PROPOSED
 
-    @property
-    def is_running(self) -> bool:
-        return self.batch.status == BatchStatus.APPROVED
+@dataclass(frozen=True)
+class CheckLine:
+    """One check (one of CHECKS) over all people of a batch."""
 
-
-def batch_board(batch: CertificateBatch, *, now: datetime) -> BatchBoard:
-    """The page of one batch. Four queries."""
-    rows = list(batch.rows.select_related("certificate").order_by("pk"))
-    people = {row.person_id: row for row in rows}
-    described = _described(people, now=now)
-    lines = [
-        PersonLine(*described.get(row.person_id, (row.person_id, "", "", "")), row.findings, row)
-        for row in rows
-    ]
-    actors = names_of({key for key in (batch.proposed_by_id, batch.approved_by_id) if key})
-    return BatchBoard(
-        batch,
-        lines,
-        _checks([line.findings for line in lines]),
-        actors.get(batch.proposed_by_id, ""),
-        actors.get(batch.approved_by_id, "") if batch.approved_by_id else "",
-    )
+    code: str
+    title: Promise
+    passed: int
+    failed: int
 
 
 def proposal_lines(checked: Mapping[UUID, Checked], *, now: datetime) -> list[PersonLine]:
     """People who could stand in a batch, with what is in the way. Two queries."""
-    described = _described(checked, now=now)
+    known = described(checked, now=now)
     return [
         PersonLine(
-            *described[person_id],
+            *known[person_id],
             [finding.as_json() for finding in each.findings],
             revoked=each.revoked,
         )
         for person_id, each in checked.items()
-        if person_id in described
+        if person_id in known
     ]
 
 
-def batch_list(batches: QuerySet[CertificateBatch]) -> list[tuple[CertificateBatch, str]]:
-    """Batches, the newest first, with counts and the state of their chip. One query."""
-    counted = batches.annotate(
-        people=Count("rows"),
-        set_aside=Count("rows", filter=Q(rows__state=RowState.QUARANTINED)),
-        released=Count("rows", filter=Q(rows__state=RowState.RELEASED)),
-    )
-    return [(batch, CHIPS[BatchStatus(batch.status)]) for batch in counted.order_by("-proposed_at", "-pk")]
+def batch_list(batches: Iterable[CertificateBatch]) -> list[BatchLine]:
+    """Some batches with their counts. One query."""
+    batches = list(batches)
+    counted = BatchRow.objects.filter(batch__in=batches).values_list("batch", "state").annotate(Count("pk"))
+    counts: dict[int, dict[str, int]] = {}
+    for batch_id, state, count in counted.order_by("batch", "state"):
+        counts.setdefault(batch_id, {})[state] = count
+    return [BatchLine(batch, counts.get(batch.pk, {})) for batch in batches]
 
 
-def _checks(findings: Sequence[Sequence[dict[str, Any]]]) -> list[CheckLine]:
-    lines = []
-    for code in CHECKS:
-        failed = sum(any(each["code"] == code for each in row) for row in findings)
-        lines.append(CheckLine(CHECK_TITLES[code], len(findings) - failed, failed))
-    return lines
-
-
-def _described(people: Iterable[UUID], *, now: datetime) -> dict[UUID, tuple[UUID, str, str, str]]:
-    """Id, name, staff number and organisation of people who still have an account."""
+def described(people: Iterable[UUID], *, now: datetime) -> dict[UUID, tuple[UUID, str, str, str]]:
+    """Id, name, staff number and organisation of people who still have an account. Two queries."""
     ids = list(people)
     places = dict(
         Membership.objects.active(on=timezone.localdate(now))

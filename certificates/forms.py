@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import SchemeVersion
-from certificates.models import NameAnswer
 from people.models import Organisation
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -38,6 +38,31 @@ class ScopeForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
 
 
+class ProposalForm(forms.Form):
+    """What a batch is called, how its certificates look and from which day they are valid."""
+
+    title = forms.CharField(label=_("Title of the batch"), max_length=80)
+    theme = forms.ChoiceField(label=_("Design"), required=False, widget=forms.RadioSelect)
+    valid_from = forms.DateField(
+        label=_("Valid from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_(
+            "Only for a ceremony to come. Left empty, a certificate is valid from the day it is issued."
+        ),
+    )
+
+    def __init__(self, *args: Any, themes: list[tuple[str, str]], on: date, **kwargs: Any) -> None:
+        first = {"title": f"{on:%Y-%m}", "theme": themes[0][0] if themes else ""}
+        super().__init__(*args, initial=first, **kwargs)
+        self.fields["theme"].choices = themes  # type: ignore[attr-defined]
+        self.fields["valid_from"].widget.attrs["min"] = on.isoformat()
+
+    def clean_theme(self) -> str:
+        """The chosen design, or the house's own."""
+        return self.cleaned_data["theme"] or "standard"
+
+
 class ApprovalForm(forms.Form):
     """The number typed once more, a remark, and a tick that sample and quarantine were read."""
 
@@ -50,40 +75,6 @@ class ApprovalForm(forms.Form):
         label=_("Remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     seen = forms.BooleanField(label=_("I have seen the sample and the people in quarantine"))
-
-
-class NameForm(forms.Form):
-    """The holder's word on the spelling."""
-
-    answer = forms.ChoiceField(
-        label=_("Is this how your name is written?"),
-        choices=[
-            (NameAnswer.CONFIRMED.value, _("Yes, print it like this")),
-            (NameAnswer.DISPUTED.value, _("No, it is written differently")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    correction = forms.CharField(
-        label=_("The right spelling"),
-        required=False,
-        max_length=80,
-        help_text=_("Only if it is written differently. Rare characters and the dot · are welcome."),
-    )
-
-    def __init__(self, *args: Any, asked_name: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked_name = asked_name
-
-    def clean(self) -> dict[str, Any]:
-        """A yes beside another spelling says two things at once."""
-        said = super().clean() or {}
-        written = said.get("correction", "").strip()
-        if said.get("answer") == NameAnswer.CONFIRMED and written not in ("", self.asked_name):
-            self.add_error(
-                "correction",
-                _("You said yes, and wrote another spelling. Choose “written differently”, or clear this."),
-            )
-        return said
 
 
 class CodeForm(forms.Form):

@@ -1,42 +1,50 @@
-"""Pages of those who propose and approve; what comes after the release is in `life`."""
+"""Pages of those who propose; a batch's own pages are in `batch_pages`, what comes after the release is in `life`."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from assessments.models import SchemeVersion
-from assessments.schemes.releasing import definition_of
 from certificates import batches as operations
-from certificates.authority import organisations_for
-from certificates.boards import batch_board, batch_list
-from certificates.forms import ApprovalForm, ScopeForm
-from certificates.models import CertificateBatch, RowState
+from certificates.authority import approving_paths, organisations_for
+from certificates.boards import batch_list
+from certificates.forms import ProposalForm, ScopeForm
+from certificates.gallery.shelf import offered_themes
+from certificates.issuers import house_issuer
 from certificates.names import ask_confirmation
-from certificates.numbering import sample_of
-from certificates.printing import print_certificate
-from certificates.proposal import next_proposal
-from certificates.queries import batches_visible_to, names_to_ask
-from core.errors import NotAllowed, Refusal
+from certificates.proposal import everybody, next_proposal
+from certificates.queries import batches_visible_to
+from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Organisation, Person
+
+PER_PAGE = 25
 
 
 @login_required
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
-    viewer = _issuing_viewer(request)
-    visible = batches_visible_to(viewer, on=timezone.localdate())
-    return render(request, "certificates/batches.html", {"batches": batch_list(visible)})
+    """The batches of the viewer's scope, and of those they stand in for."""
+    viewer, on = current_person(request), timezone.localdate()
+    may_propose = organisations_for(viewer, on=on).exists()
+    if not may_propose and not approving_paths(viewer, on=on):
+        raise PermissionDenied
+    visible = batches_visible_to(viewer, on=on).order_by("-proposed_at", "-pk")
+    page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": batch_list(page), "may_propose": may_propose}
+    return render(request, "certificates/batches.html", context)
 
 
 @login_required
@@ -51,105 +59,51 @@ def propose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "ask" in request.POST:
         return _ask_for_names(request, scheme, organisation, viewer)
     if request.method == "POST":
-        return _propose(request, scheme, organisation, viewer)
-    context = {
-        "form": form,
-        "scheme": scheme,
-        "organisation": organisation,
-        "proposal": next_proposal(scheme=scheme, organisation=organisation, by=viewer, now=now),
-        "suggested_title": f"{timezone.localdate(now):%Y-%m}",
-    }
-    return render(request, "certificates/propose.html", context)
+        return _propose(request, form, viewer)
+    return _proposal_page(request, form, _proposal_form(None, now), viewer)
 
 
-@login_required
-@require_GET
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
-    found, viewer = _visible_batch(request, pk), current_person(request)
-    return _batch_page(request, found, viewer, _approval_form(found, viewer))
-
-
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    found, viewer = _visible_batch(request, pk), current_person(request)
-    if "back" in request.POST:
-        remark = request.POST.get("remark", "")[:500]
-        operation = operations.return_batch
-        return _run(
-            request, found, lambda: operation(batch=found, remark=remark, by=viewer, now=timezone.now())
-        )
-    form = ApprovalForm(request.POST)
+def _propose(request: HttpRequest, scope: ScopeForm, viewer: Person) -> HttpResponse:
+    now = timezone.now()
+    scheme, organisation = scope.cleaned_data["scheme"], scope.cleaned_data["organisation"]
+    form = _proposal_form(request.POST, now)
     if form.is_valid():
+        if "everybody" in request.POST:
+            people = everybody(scheme=scheme, organisation=organisation, by=viewer, now=now)
+        else:
+            people = _posted_people(request)
+        said = {name: form.cleaned_data[name] for name in ("title", "theme", "valid_from")}
         try:
-            operations.approve_batch(
-                batch=found,
-                count=form.cleaned_data["count"],
-                remark=form.cleaned_data["remark"],
-                by=viewer,
-                now=timezone.now(),
+            proposed = operations.propose_batch(
+                scheme=scheme, organisation=organisation, people=people, by=viewer, now=now, **said
             )
         except Refusal as refusal:
-            form.add_error("count" if refusal.code == "count" else None, str(refusal))
+            form.add_error(refusal.code if refusal.code in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("Approved. The certificates are being issued."))
-            return redirect("certificates:batch", pk=pk)
-    return _batch_page(request, found, viewer, form, status=422)
+            return redirect("certificates:batch", pk=proposed.pk)
+    return _proposal_page(request, scope, form, viewer, status=422)
 
 
-@login_required
-@require_POST
-def recheck(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check everybody anew; with `ask`, put their names to those who must be asked."""
-    found, viewer, now = _visible_batch(request, pk), current_person(request), timezone.now()
-    asked = names_to_ask(found) if "ask" in request.POST else []
-    response = _run(request, found, lambda: operations.recheck_batch(batch=found, by=viewer, now=now))
-    for person in asked:
-        ask_confirmation(person=person, scheme_key=found.scheme_version.key, by=viewer, now=now)
-    if asked:
-        messages.success(request, _("Asked. People answer on their own pages."))
-    elif "ask" in request.POST:
-        messages.info(request, _("Nobody has to be asked now: they were asked, or the account comes first."))
-    return response
-
-
-@login_required
-@require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    found, viewer = _visible_batch(request, pk), current_person(request)
-    return _run(request, found, lambda: operations.retry_failed(batch=found, by=viewer, now=timezone.now()))
-
-
-@login_required
-@require_GET
-def sample(request: HttpRequest, pk: int) -> HttpResponse:
-    """The first ready person's certificate with a placeholder number and 样张 across it."""
-    found = _visible_batch(request, pk)
-    row = found.rows.filter(state=RowState.READY).select_related("person").order_by("pk").first()
-    if row is None:
-        raise Http404
-    content = print_certificate(sample_of(found, row.person, now=timezone.now()))
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="sample.pdf"'
-    return response
-
-
-def _propose(
-    request: HttpRequest, scheme: SchemeVersion, organisation: Organisation, viewer: Person
+def _proposal_page(
+    request: HttpRequest, scope: ScopeForm, form: ProposalForm, viewer: Person, status: int = 200
 ) -> HttpResponse:
+    scheme, organisation = scope.cleaned_data["scheme"], scope.cleaned_data["organisation"]
+    context = {
+        "form": scope,
+        "proposal_form": form,
+        "scheme": scheme,
+        "organisation": organisation,
+        "proposal": next_proposal(scheme=scheme, organisation=organisation, by=viewer, now=timezone.now()),
+    }
+    return render(request, "certificates/propose.html", context, status=status)
+
+
+def _proposal_form(data: QueryDict | None, now: datetime) -> ProposalForm:
     try:
-        proposed = operations.propose_batch(
-            scheme=scheme,
-            organisation=organisation,
-            people=_posted_people(request),
-            title=request.POST.get("title", "")[:80],
-            by=viewer,
-            now=timezone.now(),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return _back_to_proposal(scheme, organisation)
-    return redirect("certificates:batch", pk=proposed.pk)
+        themes = offered_themes(house_issuer())
+    except Refusal:
+        themes = []  # who sends the form is told why
+    return ProposalForm(data, themes=themes, on=timezone.localdate(now))
 
 
 def _ask_for_names(
@@ -175,53 +129,8 @@ def _posted_people(request: HttpRequest) -> list[UUID]:
         raise Http404 from error
 
 
-def _run(request: HttpRequest, found: CertificateBatch, operation: object) -> HttpResponse:
-    assert callable(operation)  # noqa: S101 -- for the type checker
-    try:
-        operation()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("certificates:batch", pk=found.pk)
-
-
-def _batch_page(
-    request: HttpRequest,
-    found: CertificateBatch,
-    viewer: Person,
-    form: ApprovalForm | None,
-    status: int = 200,
-) -> HttpResponse:
-    board = batch_board(found, now=timezone.now())
-    refused = _why_not_approve(found, viewer) if board.is_waiting else ""
-    context = {
-        "board": board,
-        "form": form,
-        "refused": refused,
-        "ready": len(board.going),
-        "certificate_title": definition_of(found.scheme_version).certificate_title,
-    }
-    return render(request, "certificates/batch.html", context, status=status)
-
-
-def _approval_form(found: CertificateBatch, viewer: Person) -> ApprovalForm:
-    return ApprovalForm()
-
-
-def _why_not_approve(found: CertificateBatch, viewer: Person) -> str:
-    try:
-        operations.check_may_approve(found, by=viewer, now=timezone.now())
-    except NotAllowed as refusal:
-        return str(refusal)
-    return ""
-
-
 def _issuing_viewer(request: HttpRequest) -> Person:
     viewer = current_person(request)
     if not organisations_for(viewer, on=timezone.localdate()).exists():
         raise PermissionDenied
     return viewer
-
-
-def _visible_batch(request: HttpRequest, pk: int) -> CertificateBatch:
-    visible = batches_visible_to(current_person(request), on=timezone.localdate())
-    return get_object_or_404(visible, pk=pk)

@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 
 from assessments.models import SchemeVersion
-from certificates.boards import batch_board
 from certificates.models import BatchStatus, Certificate, CertificateBatch, NameConfirmation
 from certificates.names import ask_confirmation, dispute_name
 from certificates.proposal import Proposal
@@ -54,7 +53,9 @@ def test_a_batch_goes_from_proposal_to_certificate_by_form(
     scope = {"scheme": scheme.key, "organisation": "QH"}
     assert "许知秋" in text(proposer.get("/certificates/propose/", scope))
     with django_capture_on_commit_callbacks(execute=True):
-        response = proposer.post("/certificates/propose/", {**scope, "title": "2026-11", "person": [person.pk]})
+        response = proposer.post(
+            "/certificates/propose/", {**scope, "title": "2026-11", "person": [person.pk]}
+        )
     batch = CertificateBatch.objects.get()
     url = f"/certificates/batches/{batch.pk}/"
     assert (response.status_code, response["Location"]) == (302, url)
@@ -65,7 +66,7 @@ def test_a_batch_goes_from_proposal_to_certificate_by_form(
     with django_capture_on_commit_callbacks(execute=True):
         approver.post(f"{url}decide/", {"count": "1", "seen": "on", "remark": "同意"})
     certificate = Certificate.objects.get()
-    assert certificate.serial in text(approver.get(url))
+    assert certificate.serial in text(approver.get(f"{url}people/"))
     assert "已签发" in text(approver.get("/certificates/"))
     revoke = f"/certificates/{certificate.serial}/revoke/"
     assert approver.post(revoke, {"reason": "issued_in_error"}).status_code == 422
@@ -131,7 +132,7 @@ def test_a_yes_beside_another_spelling_is_refused(login: Any) -> None:
     response = client.post(url, {"answer": "confirmed", "correction": "许知秌"})
     question.refresh_from_db()
     assert (response.status_code, question.answer) == (422, "")
-    assert "又写了另一种写法" in text(response)
+    assert "您选了“都对”" in text(response)
     client.post(url, {"answer": "confirmed", "correction": "许知秋"})
     question.refresh_from_db()
     assert question.answer == "confirmed"
@@ -165,7 +166,6 @@ def test_forged_fields_neither_backdate_nor_choose_an_issuer(
         "issued_at": "2020-01-01",
         "proposed_at": "2020-01-01",
         "approved_at": "2020-01-01",
-        "valid_from": "2020-01-01",
         "approved_by": str(person.pk),
         "proposed_by": str(person.pk),
         "issuer": "999",
@@ -350,19 +350,6 @@ def test_a_holder_whose_name_was_changed_is_not_asked_again(login: Any) -> None:
     scope = {"scheme": batch.scheme_version.key, "organisation": "QH", "ask": "1"}
     login(batch.proposed_by).post("/certificates/propose/", scope)
     assert [asked.asked_name for asked in NameConfirmation.objects.all()] == ["许知秋"]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_batch_board_takes_four_queries_for_any_number_of_people(
-    django_assert_num_queries: Any, count: int
-) -> None:
-    make_issuer()
-    scheme, pair = make_scheme(), make_issuing_pair()
-    people = [make_eligible(scheme=scheme) for _ in range(count)]
-    batch = make_batch(people, scheme=scheme, pair=pair)
-    with django_assert_num_queries(4):
-        board = batch_board(batch, now=NOW)
-    assert len(board.going) == count
 
 
 @pytest.mark.django_db
