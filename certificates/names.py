@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from certificates.models import NameAnswer, NameConfirmation
+from certificates.models import NameAnswer, NameConfirmation, Particular
 from certificates.queries import certificates_revoked
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -40,6 +40,7 @@ def ask_confirmation(
         return existing
     confirmation = existing or NameConfirmation(person=person, scheme_key=scheme_key, asked_name=name)
     confirmation.answer, confirmation.correction, confirmation.answered_at = "", "", None
+    confirmation.wrong = ""
     confirmation.asked_at, confirmation.asked_by = now, by
     confirmation.due_on = due_on or timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER)
     confirmation.save()
@@ -59,6 +60,15 @@ def ask_again(*, person: Person, by: Person, now: datetime) -> list[NameConfirma
         for key, row in newest.items()
         if row.asked_name != name and row.answer != NameAnswer.CONFIRMED
     ]
+
+
+def ask_anew(*, confirmation: NameConfirmation, by: Person, now: datetime) -> NameConfirmation:
+    """After what the holder found wrong was put right: ask them once more. The newest question of the scheme, unless
+    it is this one; twice asks once."""
+    newest = newest_confirmations([confirmation.person_id], confirmation.scheme_key)[confirmation.person_id]
+    if newest.pk != confirmation.pk or newest.answer != NameAnswer.DISPUTED:
+        return newest
+    return ask_confirmation(person=confirmation.person, scheme_key=confirmation.scheme_key, by=by, now=now)
 
 
 def confirm_name(*, confirmation: NameConfirmation, by: Person, now: datetime) -> NameConfirmation:
@@ -84,7 +94,39 @@ def dispute_name(
         raise Refusal(
             _("This is the spelling we asked about. If it is right, choose yes."), code="correction"
         )
-    return _answer(confirmation, NameAnswer.DISPUTED, correction=correction, by=by, now=now)
+    return _answer(
+        confirmation, NameAnswer.DISPUTED, wrong=Particular.NAME, correction=correction, by=by, now=now
+    )
+
+
+def dispute_particular(
+    *, confirmation: NameConfirmation, wrong: Particular, correction: str, by: Person, now: datetime
+) -> NameConfirmation:
+    """The holder says that something else is wrong, and how it should be; whoever asked is told. The certificate waits.
+
+    A name goes through `dispute_name`. Raises Refusal where nothing is said.
+    """
+    if wrong == Particular.NAME:
+        return dispute_name(confirmation=confirmation, correction=correction, by=by, now=now)
+    correction = " ".join(correction.split())
+    if not correction:
+        raise Refusal(_("Write how it should be."), code="correction")
+    return _answer(confirmation, NameAnswer.DISPUTED, wrong=wrong, correction=correction, by=by, now=now)
+
+
+def complaint_of(confirmation: NameConfirmation) -> str:
+    """What the holder found wrong, in one line."""
+    if confirmation.wrong in ("", Particular.NAME):
+        return _("“%(asked)s” should read “%(correction)s”") % {
+            "asked": confirmation.asked_name,
+            "correction": confirmation.correction,
+        }
+    facts = {
+        "name": confirmation.asked_name,
+        "what": confirmation.get_wrong_display(),
+        "correction": confirmation.correction,
+    }
+    return _("%(name)s, %(what)s is wrong: %(correction)s") % facts
 
 
 def newest_confirmations(people: Iterable[UUID], scheme_key: str) -> dict[UUID, NameConfirmation]:
@@ -107,17 +149,28 @@ def is_settled(confirmation: NameConfirmation, *, on: date) -> bool:
 
 @transaction.atomic
 def _answer(
-    confirmation: NameConfirmation, answer: NameAnswer, *, correction: str, by: Person, now: datetime
+    confirmation: NameConfirmation,
+    answer: NameAnswer,
+    *,
+    correction: str,
+    by: Person,
+    now: datetime,
+    wrong: Particular | None = None,
 ) -> NameConfirmation:
     if confirmation.person_id != by.pk:
         raise NotAllowed(_("Only the person themself can say how their name is written."))
     confirmation = NameConfirmation.objects.select_for_update().get(pk=confirmation.pk)
-    if confirmation.answer == answer and confirmation.correction == correction:
+    if (confirmation.answer, confirmation.correction, confirmation.wrong) == (
+        answer,
+        correction,
+        wrong or "",
+    ):
         return confirmation
     if confirmation.answer == NameAnswer.CONFIRMED:
         raise Refusal(_("You have already answered this. Ask your administrator to put the question again."))
     confirmation.answer, confirmation.correction, confirmation.answered_at = answer, correction, now
-    confirmation.save(update_fields=["answer", "correction", "answered_at"])
+    confirmation.wrong = wrong.value if wrong else ""
+    confirmation.save(update_fields=["answer", "correction", "answered_at", "wrong"])
     settle_notices(source_key=_matter(confirmation), now=now)
     if answer == NameAnswer.DISPUTED:
         _tell_the_asker(confirmation, now=now)
@@ -128,7 +181,7 @@ def _answer(
 def _send_question(confirmation: NameConfirmation, *, now: datetime) -> None:
     send_notice(
         recipient=confirmation.person,
-        title=_("Please check the spelling of your name"),
+        title=_("Please check what your certificate will say"),
         body=_question(confirmation),
         url=reverse("certificates:name", args=[confirmation.pk]),
         source_key=_matter(confirmation),
@@ -163,9 +216,8 @@ def _tell_the_asker(confirmation: NameConfirmation, *, now: datetime) -> None:
         return
     send_notice(
         recipient=confirmation.asked_by,
-        title=_("A name was disputed"),
-        body=_("“%(asked)s” should read “%(correction)s”. Correct the account, then ask again.")
-        % {"asked": confirmation.asked_name, "correction": confirmation.correction},
+        title=_("Somebody found a mistake before printing"),
+        body=_("%(complaint)s. Put it right, then ask again.") % {"complaint": complaint_of(confirmation)},
         source_key=f"name-disputed:{confirmation.pk}",
         now=now,
     )

@@ -26,6 +26,8 @@ class Standing(models.TextChoices):
 
 # A person whose certificate stands like this needs no second one of the same scheme.
 HOLDING = (Standing.UNRELEASED, Standing.SUSPENDED, Standing.NOT_YET_VALID, Standing.VALID)
+# What is in force is corrected; anything else has another matter to settle first.
+CORRECTABLE = (Standing.NOT_YET_VALID, Standing.VALID)
 
 
 def standing_of(certificate: Certificate, events: Iterable[CertificateEvent], *, on: date) -> Standing:

@@ -39,6 +39,7 @@ from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
 from library.models import PolicyLevel
 from people.models import Notice, Organisation
+from people.portraits import store_portrait
 from simulations.models import ListHomework, MarginNote
 from simulations.reviewing.homework import Words, submit_homework
 from simulations.reviewing.notes import write_note
@@ -47,6 +48,7 @@ from tests.assessments.halls.making import make_room, make_seat, make_session
 from tests.assessments.making import make_attempt, make_exam
 from tests.certificates.making import NOW
 from tests.district import District
+from tests.people.making import photo
 
 pytestmark = pytest.mark.django_db
 OTHERS_ROOMS = ("admin/", "accounts/", "documents/", "_util/")
@@ -114,6 +116,12 @@ def _recognition(district: District) -> Evidence:
     subject = register_certificate(key="social-worker", title="助理社会工作师", by=by, now=NOW)
     learner = district.people["learner"]
     return recognise_certificate(person=learner, subject=subject, issued_on=NOW.date(), by=by, now=NOW)
+
+
+def _photographed(district: District) -> uuid.UUID:
+    learner = district.people["learner"]
+    store_portrait(person=learner, upload=photo(), by=learner, now=NOW)
+    return learner.pk
 
 
 def _noted(district: District) -> MarginNote:
@@ -190,6 +198,9 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "mentoring:session_change": ("mentor", lambda d: [d.session.pk]),
     "people:record": ("mentor", lambda d: [d.people["learner"].pk]),
     "people:name": ("approver", lambda d: [d.people["learner"].pk]),
+    "people:ask": ("approver", lambda d: [d.people["learner"].pk, d.asked.pk]),
+    "people:photo": ("approver", lambda d: [d.people["learner"].pk]),
+    "people:photo_file": ("approver", lambda d: [_photographed(d)]),
     "notice": ("learner", lambda d: [Notice.objects.filter(recipient=d.people["learner"]).earliest("pk").pk]),
     "certificates:batch": ("approver", lambda d: [d.batch.pk]),
     "certificates:decide": ("approver", lambda d: [d.batch.pk]),
@@ -200,6 +211,8 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "certificates:certificate": ("approver", lambda d: [d.certificate.serial]),
     "certificates:revoke": ("approver", lambda d: [d.certificate.serial]),
     "certificates:download": ("learner", lambda d: [d.certificate.serial]),
+    "certificates:correction": ("learner", lambda d: [d.certificate.serial]),
+    "certificates:withdraw_correction": ("learner", lambda d: [d.certificate.serial]),
 }
 # What is the same for everybody who is signed in; progress in it is found by who asks, never by the address.
 SHARED = {

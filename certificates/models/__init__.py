@@ -18,6 +18,7 @@ from certificates.models.holders import (
     HolderSnapshot,
     NameAnswer,
     NameConfirmation,
+    Particular,
     Transcript,
 )
 from certificates.models.issuers import (
@@ -67,6 +68,7 @@ __all__ = [
     "MarkKind",
     "NameAnswer",
     "NameConfirmation",
+    "Particular",
     "PrintKind",
     "PrintReason",
     "PrintRun",

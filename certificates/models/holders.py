@@ -60,8 +60,20 @@ class NameAnswer(models.TextChoices):
     DISPUTED = "disputed", _("Disputed")
 
 
+class Particular(models.TextChoices):
+    """What a future holder finds wrong."""
+
+    NAME = "name", _("Full name")
+    ID_NUMBER = "id_number", _("ID number")
+    PHOTO = "photo", _("Photo")
+    MENTOR = "mentor", _("Mentor")
+    OTHER = "other", _("Something else")
+
+
 class NameConfirmation(models.Model):
-    """A dated question to a future holder: is this how your name is written? Silence past `due_on` is a yes."""
+    """A dated question to a future holder: is this how your name is written, and are the rest of your particulars
+    right? Silence past `due_on` is a yes. Where they say no, `wrong` is what it is about and `correction` how it should
+    read; of the name itself where `wrong` is empty or says so."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="name_confirmations")
     scheme_key = models.CharField(max_length=64)
@@ -72,10 +84,12 @@ class NameConfirmation(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=12, choices=NameAnswer, blank=True)
     correction = models.CharField(max_length=80, blank=True)
+    wrong = models.CharField(max_length=12, choices=Particular, blank=True)
 
     class Meta:
         constraints = [
             one_of("answer", ["", *NameAnswer]),
+            one_of("wrong", ["", *Particular]),
             in_order("asked_at", "answered_at"),
             models.CheckConstraint(
                 condition=Q(answer="", answered_at=None) | (~Q(answer="") & Q(answered_at__isnull=False)),

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from certificates import names
-from certificates.models import NameAnswer
+from certificates.models import NameAnswer, NameConfirmation, Particular
 from certificates.preflight.applicants import Applicant
 from certificates.preflight.findings import Finding
 from certificates.press import lettering
@@ -51,11 +51,7 @@ def confirmed(each: Applicant, *, on: date) -> Finding | None:
         reason = _("The name has not been put to the person yet")
         return Finding("confirmed", reason, _("Ask for the name to be confirmed"), ask=True)
     if each.asked.answer == NameAnswer.DISPUTED:
-        return Finding(
-            "confirmed",
-            _("The person says the name is written “%(name)s”") % {"name": each.asked.correction},
-            _("Correct the account, then ask again"),
-        )
+        return _disputed(each.asked)
     if names.is_settled(each.asked, on=on):
         return None
     doubtful = naming.look_alikes(each.name)
@@ -72,6 +68,21 @@ def confirmed(each: Applicant, *, on: date) -> Finding | None:
         _("Wait until %(due)s: silence counts as a yes after that day")
         % {"due": date_format(each.asked.due_on)},
         waits=True,
+    )
+
+
+def _disputed(asked: NameConfirmation) -> Finding:
+    if asked.wrong in ("", Particular.NAME):
+        return Finding(
+            "confirmed",
+            _("The person says the name is written “%(name)s”") % {"name": asked.correction},
+            _("Correct the account, then ask again"),
+        )
+    return Finding(
+        "confirmed",
+        _("The person says that something is wrong, %(what)s: %(correction)s")
+        % {"what": asked.get_wrong_display(), "correction": asked.correction},
+        _("Put it right, then ask again on the person's page"),
     )
 
 

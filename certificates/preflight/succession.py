@@ -11,9 +11,8 @@ from certificates.models import Certificate
 from certificates.preflight.applicants import Applicant
 from certificates.preflight.findings import Finding
 from certificates.queries import standing
-from certificates.standing import Standing
+from certificates.standing import CORRECTABLE, Standing
 
-CORRECTABLE = (Standing.VALID, Standing.NOT_YET_VALID)
 RENEWABLE = (Standing.VALID, Standing.EXPIRED)
 
 

@@ -21,6 +21,7 @@ from assessments.marking.queueing import questions_to_mark
 from assessments.models import Question, RecheckStatus
 from assessments.rechecks.reach import rechecks_administered_by
 from certificates.models import NameAnswer
+from certificates.names import complaint_of
 from certificates.queries import batches_waiting_for, names_to_settle
 from courses.admin_views import release_url
 from courses.drafts import DraftState, courses_waiting, state_of
@@ -258,7 +259,7 @@ def _names(person: Person, at: datetime) -> Panel:
 def _name_task(asked: Any) -> Task:
     if asked.answer == NameAnswer.DISPUTED:
         return Task(
-            title=f"{asked.asked_name} → {asked.correction}",
+            title=complaint_of(asked),
             note=_("The holder writes it differently: correct the account, then ask again."),
             url=reverse("people:name", args=[asked.person_id]),
             action=_("Correct it"),

@@ -19,6 +19,7 @@ from certificates.desk import (
 )
 from certificates.life.case_lists import count_open_cases
 from certificates.models import NameAnswer, NameConfirmation
+from certificates.names import complaint_of
 from certificates.queries import names_to_settle
 from cms.home.rows import Group, Row
 from cms.words import day, together
@@ -119,10 +120,7 @@ def _names(
 
 
 def _correction(question: NameConfirmation, *, may_correct: bool) -> Row:
-    title = _("“%(asked)s” should read “%(correction)s”") % {
-        "asked": question.asked_name,
-        "correction": question.correction,
-    }
+    title = complaint_of(question)
     if not may_correct:
         note = _("An administrator corrects the account; then ask again.")
         return Row(title, note, asks=False)

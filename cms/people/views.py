@@ -10,16 +10,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from certificates.names import ask_again
+from certificates.names import ask_again, ask_anew, complaint_of
+from certificates.queries import disputes_of
 from cms.records import record_of
 from core.errors import Refusal
 from people.accounts import correct_name, current_person
-from people.models import Account, Membership, Role
+from people.models import Account, Membership, Person, Role
 from people.naming import look_alikes
 from people.roles import has_role
 from people.scope import get_visible_or_404, people_overseen_by, people_visible_to
@@ -71,9 +73,7 @@ class NameForm(forms.Form):
 def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Correct a name; certificates ask their holders with the new spelling."""
     viewer, now = current_person(request), timezone.now()
-    person = people_overseen_by(viewer, roles=[Role.ADMINISTRATOR], at=now).filter(pk=person_id).first()
-    if person is None:
-        raise Http404
+    person = _administered(viewer, person_id)
     account = Account.objects.get(person=person)
     form = NameForm(request.POST or None, initial={"name": account.name})
     if request.method == "POST" and form.is_valid():
@@ -95,4 +95,25 @@ def name(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 messages.warning(request, _("Easily mistaken in the new name: %(signs)s") % {"signs": signs})
             return redirect("people:record", person_id=person.pk)
     status = 422 if form.errors else 200
-    return render(request, "people/name.html", {"form": form, "account": account}, status=status)
+    disputes = [(asked, complaint_of(asked)) for asked in disputes_of(person)]
+    context = {"form": form, "account": account, "disputes": disputes}
+    return render(request, "people/name.html", context, status=status)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, person_id: UUID, pk: int) -> HttpResponse:
+    """What the person found wrong was put right: ask them once more."""
+    viewer = current_person(request)
+    person = _administered(viewer, person_id)
+    confirmation = next((asked for asked in disputes_of(person) if asked.pk == pk), None)
+    if confirmation:
+        ask_anew(confirmation=confirmation, by=viewer, now=timezone.now())
+        messages.success(request, _("The person was asked again."))
+    return redirect("people:name", person_id=person_id)
+
+
+def _administered(viewer: Person, person_id: UUID) -> Person:
+    """Somebody whose account the viewer may change; 404 for everybody else."""
+    overseen = people_overseen_by(viewer, roles=[Role.ADMINISTRATOR], at=timezone.now())
+    return get_object_or_404(overseen, pk=person_id)

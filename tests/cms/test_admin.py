@@ -267,7 +267,7 @@ def test_administrator_sees_batches_and_names(login: Login) -> None:
     approver, proposer = make_staff("administrator"), make_staff("administrator")
     fill_administrator(1, proposer)
     page = workbench(login(approver))
-    for words in ("批次1", "王晓一 → 王小一", "更正账号里的姓名"):
+    for words in ("批次1", "“王晓一”应写作“王小一”", "更正账号里的姓名"):
         assert words in page
     assert "批次1" not in workbench(login(proposer))
 

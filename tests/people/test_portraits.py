@@ -16,6 +16,7 @@ from core.private_files import read, storage
 from people.models import Account, Person, Portrait, Role
 from people.portraits import SIZE, remove_portrait, store_portrait
 from tests.factories import LONG_AGO_AT, make_organisation, make_person
+from tests.people.making import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +27,6 @@ def _own_storage(settings: Any, tmp_path: Any) -> Any:
     storage.cache_clear()
     yield
     storage.cache_clear()
-
-
-def photo(colour: str = "red", size: tuple[int, int] = (600, 800)) -> bytes:
-    written = BytesIO()
-    Image.new("RGB", size, colour).save(written, "JPEG")
-    return written.getvalue()
 
 
 def stored(person: Person, colour: str = "red", by: Person | None = None) -> Portrait:
