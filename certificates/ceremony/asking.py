@@ -155,12 +155,9 @@ def _check_reason(lines: list[SeatLine], paper: Paper) -> None:
 
 
 def _sheet(run: PrintRun, line: SeatLine) -> PrintSheet:
-    return PrintSheet(
-        run=run,
-        certificate_id=line.row.certificate_id,
-        seat=line.seat,
-        left_out=line.left_out or "",
-    )
+    assert line.certificate is not None  # noqa: S101 -- as they were chosen
+    assert line.seat is not None  # noqa: S101
+    return PrintSheet(run=run, certificate=line.certificate, seat=line.seat, left_out=line.left_out or "")
 
 
 def _enqueue(run_id: int) -> None:

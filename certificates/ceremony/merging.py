@@ -51,9 +51,9 @@ class Merging:
 
     def add(self, content: bytes, *, title: str) -> int:
         """Take over every page of a PDF under one bookmark; returns how many. Raises pypdf's errors."""
-        pages = list(PdfReader(BytesIO(content)).pages)
-        part = _Part(self)
-        numbers = [self._add_page(page, part) for page in pages]
+        with BytesIO(content) as source, PdfReader(source) as reader:
+            part = _Part(self)
+            numbers = [self._add_page(page, part) for page in reader.pages]
         if numbers:
             self.marks.append((title, numbers[0]))
         return len(numbers)

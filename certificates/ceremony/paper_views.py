@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -134,7 +135,7 @@ def run_log(batch: CertificateBatch) -> list[RunLine]:
     ]
 
 
-def _left_out(found: list[PrintRun]) -> list[tuple[int, str, int]]:
+def _left_out(found: Sequence[PrintRun]) -> list[tuple[int, str, int]]:
     sheets = PrintSheet.objects.filter(run__in=found).exclude(left_out="").order_by("run", "seat")
     return list(sheets.values_list("run", "left_out", "seat"))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from certificates.ceremony.surnames import COMPOUND_SURNAMES, GIVEN_NAMES, SURNA
 from core.errors import Refusal
 
 TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
-SYLLABLE = re.compile("[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜêńňǹḿ]{1,6}")
+SYLLABLE = re.compile("[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜêńňǹḿ]{1,6}[0-5]?")
+SOUNDS = re.compile("[aeiouüêmn]|" + TONED.pattern)
 LONGEST_SURNAME = 2
 
 
@@ -86,8 +88,8 @@ def as_reading(text: str, *, name: str) -> str:
     Raises Refusal unless it has as many syllables as the name has Chinese characters.
     """
     typed = re.split(r"[\s'’·-]+", text.strip().lower().replace("u:", "ü").replace("v", "ü"))
-    syllables = [tone3_to_tone(syllable) for syllable in typed if syllable]
-    wrong = [syllable for syllable in syllables if not SYLLABLE.fullmatch(syllable)]
+    typed = [syllable for syllable in typed if syllable]
+    wrong = [syllable for syllable in typed if not (SYLLABLE.fullmatch(syllable) and SOUNDS.search(syllable))]
     if wrong:
         raise Refusal(
             _(
@@ -97,13 +99,13 @@ def as_reading(text: str, *, name: str) -> str:
             code="reading",
         )
     wanted = sum(map(is_chinese, _parts(name)))
-    if len(syllables) != wanted:
+    if len(typed) != wanted:
         raise Refusal(
             _("The name has %(wanted)d characters, what you wrote has %(count)d syllables: one for each.")
-            % {"wanted": wanted, "count": len(syllables)},
+            % {"wanted": wanted, "count": len(typed)},
             code="reading",
         )
-    return " ".join(syllables)
+    return " ".join(map(tone3_to_tone, typed))
 
 
 def is_chinese(text: str) -> bool:
@@ -136,7 +138,8 @@ def _read(parts: list[str]) -> tuple[tuple[Spoken, ...], tuple[Doubtful, ...]]:
     else:
         said = {0: _surnames()[surname][0]} if surname in _surnames() and len(text) > 1 else {}
     given = _dictionary(text[len(surname) :])
-    spoken, doubts = [], []
+    spoken: list[Spoken] = []
+    doubts: list[Doubtful] = []
     place = 0
     for index, part in enumerate(parts):
         in_surname = place < len(surname)
@@ -165,8 +168,7 @@ def _doubts(char: str, syllable: str, surname: str) -> Iterator[Doubtful]:
 
 def _dictionary(text: str) -> list[str]:
     """One syllable for each character of a given name, read as one phrase; "" where the dictionary has none."""
-    said = pinyin(text, errors=lambda unread: [[""] for _char in unread])
-    return [readings[0] for readings in said]
+    return [heard[0] for heard in _heard(text)]
 
 
 def _given(char: str, syllable: str) -> str:
@@ -178,8 +180,14 @@ def _given(char: str, syllable: str) -> str:
 
 
 def _single(char: str) -> str:
-    heard: list[str] = pinyin(char, heteronym=True, errors=lambda _unread: [[""]])[0]
+    heard = _heard(char, heteronym=True)[0]
     return next((syllable for syllable in heard if TONED.search(syllable)), heard[0])
+
+
+def _heard(text: str, *, heteronym: bool = False) -> list[list[str]]:
+    """The dictionary's readings of each character, [""] where it has none."""
+    none: Any = lambda unread: [[""] for _char in unread]  # noqa: E731 -- typed as if it returned text
+    return pinyin(text, heteronym=heteronym, errors=none)
 
 
 def _is_rare(char: str) -> bool:

@@ -47,7 +47,7 @@ class SeatList:
 
 def read_pasted(text: str, *, lines: Sequence[SeatLine]) -> SeatList:
     """What somebody typed or pasted: numbers with a space, a comma or a tab between them. Raises Refusal if empty."""
-    rows = [re.split(r"[\s,,、;;]+", line.strip()) for line in text.splitlines()]
+    rows = [re.split(r"[\s,;、]+", line.strip()) for line in normalize("NFKC", text).splitlines()]
     return _read(rows, lines)
 
 
@@ -121,22 +121,19 @@ class _Reader:
     def check_whole(self) -> None:
         """Seats stand in every line or in none."""
         if self.seats and len(self.seats) < len(self.listed) and not self.problems:
-            bare = next(place for place, each in enumerate(self.listed, start=1) if each.seat is None)
-            said = {"number": self.listed[bare - 1].staff_number}
-            self.problems.append(
-                LineProblem(
-                    self.people[said["number"]],
-                    _("No seat stands behind %(number)s. Give every line a seat, or none of them.") % said,
-                )
-            )
+            bare = next(each.staff_number for each in self.listed if each.seat is None)
+            words = _("No seat stands behind %(number)s. Give every line a seat, or none of them.")
+            self.problems.append(LineProblem(self.people[bare], words % {"number": bare}))
 
     def _person(self, line: int, staff_number: str) -> Iterator[str]:
         if staff_number not in self.known:
             said = {"number": staff_number[:32] or "—"}
             yield _("Nobody in this batch has the staff number “%(number)s”.") % said
         elif staff_number in self.people:
-            said = {"number": staff_number, "line": self.people[staff_number]}
-            yield _("“%(number)s” stands in line %(line)s already.") % said
+            yield _("“%(number)s” stands in line %(line)s already.") % {
+                "number": staff_number,
+                "line": self.people[staff_number],
+            }
         else:
             self.people[staff_number] = line
 

@@ -65,7 +65,7 @@ def move_to_seat(*, row: BatchRow, seat: int, by: Person, now: datetime) -> Batc
     batch = _locked(row.batch, by=by, now=now)
     if not 1 <= seat <= LAST_SEAT:
         raise Refusal(_("A seat is a whole number from 1 to %(most)s.") % {"most": LAST_SEAT}, code="seat")
-    held = dict(batch.rows.exclude(seat=None).values_list("seat", "pk"))
+    held = {seat: pk for pk, seat in batch.rows.values_list("pk", "seat") if seat is not None}
     mine = batch.rows.filter(state__in=SEATABLE, pk=row.pk).values_list("seat", flat=True).first()
     if mine != seat:
         moved = _moved(held, row.pk, mine, seat)

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import NameObject
 
 from certificates.ceremony.lines import seated
 from certificates.ceremony.overprints import print_order_over
@@ -48,7 +49,7 @@ def print_test_sheet(batch: CertificateBatch, offset: Offset, *, now: datetime) 
         ruler.merge_page(page)
         writer.add_page(ruler)
     out = BytesIO()
-    writer.create_viewer_preferences().print_scaling = "/None"
+    writer.create_viewer_preferences()[NameObject("/PrintScaling")] = NameObject("/None")
     writer.write(out)
     return out.getvalue()
 
