@@ -1,4 +1,4 @@
-"""Casting a plate: WeasyPrint lays out and paints the page of a shape, and its content is cut where the fields stand.
+"""Casting a plate: WeasyPrint lays out and paints the pages of a shape; their content is cut where the fields stand.
 
 Tags, structure tree, bookmarks and drawings stay WeasyPrint's. Its fonts do not: the constant text gets a font of its
 own glyphs, made here, and each person one of theirs.
@@ -6,27 +6,25 @@ own glyphs, made here, and each person one of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import md5
 from typing import Any
 
 import pydyf
 from weasyprint import DEFAULT_OPTIONS
 from weasyprint.document import Document
 from weasyprint.pdf import generate_pdf
-from weasyprint.text.fonts import font_features
 
 from certificates.press.archive import PDF_VERSION, prepare
 from certificates.press.boxes import Piece, overflowing, pieces
-from certificates.press.plates.faces import Features, embed, face_of
+from certificates.press.plates.cutting import Cut, Leaf, Sheaf
+from certificates.press.plates.faces import embed, face_of
 from certificates.press.plates.files import make_bed, packed
-from certificates.press.plates.lines import free_lines, slot_of
-from certificates.press.plates.plates import Code, Free, Hand, Inset, Part, Plate, Run, Stamp, Unfit
-from certificates.press.plates.streams import drawn, matrix, named, operators, runs
+from certificates.press.plates.lines import free_lines
+from certificates.press.plates.plates import Free, Hand, Part, Photo, Plate, Unfit
+from certificates.press.plates.streams import drawn, named, operators
 
 _LONG = 2000  # bytes of constant content that are worth a stream of their own
-_DOT = pydyf.Stream()
-_DOT.move_to(0, 0.5)
-_DOT.line_to(1, 0.5)
 
 
 class _NoFonts(dict[Any, Any]):
@@ -37,25 +35,21 @@ class _NoFonts(dict[Any, Any]):
 
 
 def free_slots(document: Document) -> frozenset[int]:
-    """The fields of a laid out page whose text may be of any length."""
-    found = free_lines(_texts(document))
-    return frozenset(member.slot for line, _ in found for member in line.members if member.slot is not None)
+    """The fields of a document whose text may be of any length."""
+    lines = [line for page in document.pages for line, _ in free_lines(_texts(page))]
+    return frozenset(each.slot for line in lines for each in line.members if each.slot is not None)
 
 
-def _texts(document: Document) -> list[Piece]:
-    return [piece for piece in pieces(document.pages[0]) if piece.text.strip()]
+def _texts(page: Any) -> list[Piece]:
+    return [piece for piece in pieces(page) if piece.text.strip()]
 
 
-def _features(style: Any) -> Features:
-    """The OpenType features a style asks for, as WeasyPrint tells Pango."""
-    names = "kerning variant_ligatures variant_position variant_caps variant_numeric variant_alternates"
-    names += " variant_east_asian feature_settings"
-    return tuple(sorted(font_features(*(style[f"font_{name}"] for name in names.split())).items()))
-
-
-def cast(document: Document, texts: Sequence[str], free: frozenset[int], *, has_code: bool) -> Plate:
-    """The plate of a page laid out with these texts, of which those of `free` may be of any length. Raises Unfit."""
-    if len(document.pages) != 1 or overflowing(document):
+def cast(
+    document: Document, texts: Sequence[str], free: frozenset[int], *, sheets: int, has_code: bool
+) -> Plate:
+    """The plate of a document laid out with these texts, of which those of `free` may be of any length. Raises
+    Unfit."""
+    if len(document.pages) != sheets or overflowing(document, sheets) or free_slots(document) != free:
         raise Unfit
     document.fonts = _NoFonts()
     pdf = generate_pdf(document, None, 1, **{**DEFAULT_OPTIONS, "pdf_tags": True, "pdf_version": PDF_VERSION})
@@ -68,154 +62,93 @@ class _Caster:
     def __init__(
         self, document: Document, pdf: pydyf.PDF, texts: Sequence[str], free: frozenset[int]
     ) -> None:
-        self.pdf, self.texts = pdf, texts
-        self.page = pdf.objects[int(pdf.page_references[0].split()[0])]
-        self.content = operators(self._object(self.page["Contents"]))
-        self.faces = {font.hash: face_of(font) for font in dict.values(document.fonts)}
-        self.meanings = {font.hash: font.to_unicode for font in dict.values(document.fonts)}
+        self.pdf, self.texts, self.free = pdf, texts, free
+        fonts = list(dict.values(document.fonts))
+        self.meanings = {font.hash: font.to_unicode for font in fonts}
+        self.faces = {font.hash: face_of(font) for font in fonts}
+        self.names = {
+            font: f"c{number}" for number, font in enumerate(self.faces)
+        }  # of their constant glyphs
         if not all(face.is_sound for face in self.faces.values()):
             raise Unfit
-        self.pieces = _texts(document)
-        self.lines = free_lines(self.pieces)
-        if frozenset(m.slot for line, _ in self.lines for m in line.members if m.slot is not None) != free:
-            raise Unfit
-        self.free_pieces = {id(piece.box): place for place in self._members() for piece in [place[2]]}
-        self.stamps: list[tuple[int, int, Stamp]] = []  # from, to (operators), what goes there
-
-    def _members(self) -> Iterable[tuple[int, int, Piece]]:
-        for number, (_, line) in enumerate(self.lines):
-            yield from ((number, member, piece) for member, piece in enumerate(line))
+        self.pages = [self._object(reference) for reference in pdf.page_references]
+        self.leaves: list[Leaf] = []
+        for page, laid in zip(self.pages, document.pages, strict=True):
+            content = operators(self._object(page["Contents"]))
+            lines = sum(len(leaf.lines) for leaf in self.leaves)
+            self.leaves.append(Leaf(Sheaf(self.faces, texts), content, _texts(laid), lines))
+        self.photo = self._find_photo(document)
 
     def _object(self, reference: bytes) -> Any:
         return self.pdf.objects[int(reference.split()[0])]
 
     def cast(self, *, has_code: bool) -> Plate:
-        self._cut_fields()
-        if has_code:
-            self.stamps.append(self._cut_code())
-        fonts_number = int(self._object(self.page["Resources"])["Font"].split()[0])
-        fonts = self._constant_fonts()
-        streams = self._streams()
+        cuts = self._cuts(has_code=has_code)
+        resources = self._object(self.pages[0]["Resources"])
+        fonts_number = int(resources["Font"].split()[0])
+        fonts = self._constant_fonts(cuts)
+        streams: dict[int, tuple[Part, ...]] = {}
+        for page, leaf, own in zip(self.pages, self.leaves, cuts, strict=True):
+            streams |= self._streams(page, self._parts(leaf, own))
         info, packet = self._open(), self._open()
         prepare(self.pdf)
         self.pdf.catalog["Metadata"] = self.pdf.objects[packet].reference
         varying = {fonts_number, info, packet, self.pdf.catalog.number, *streams}
+        varying |= {self.photo.number} if self.photo else set()
         return Plate(
             bed=make_bed(self.pdf, varying),
             streams=streams,
             faces=tuple(self.faces.values()),
-            lines=tuple(line for line, _ in self.lines),
-            hands=self._hands(),
+            lines=tuple(line for leaf in self.leaves for line in leaf.lines),
+            hands=_hands(cuts),
             fonts=fonts,
             fonts_number=fonts_number,
             info_number=info,
             packet_number=packet,
+            photo=self.photo,
         )
 
-    # fields
-
-    def _cut_fields(self) -> None:
-        done: dict[int, int] = {}  # characters of a field that stand on the page so far
-        for piece in self.pieces:
-            slot = slot_of(piece)
-            if id(piece.box) in self.free_pieces:
-                self.stamps.append(self._cut_free(piece, slot))
-            elif slot is not None:
-                start = done.get(slot, 0)
-                done[slot] = start + len(piece.text)
-                self.stamps.append(self._cut_inset(piece, slot, start))
-        free = {member.slot for line, _ in self.lines for member in line.members}
-        shaped = {slot for slot, text in enumerate(self.texts) if text and slot not in free}
-        if shaped != done.keys() or any(done[slot] != len(self.texts[slot]) for slot in shaped):
+    def _cuts(self, *, has_code: bool) -> list[list[Cut]]:
+        """The cuts of each page, in the order of its operators. Raises Unfit unless every field is cut whole."""
+        done: dict[int, int] = {}
+        cuts = [list(leaf.cuts(done)) for leaf in self.leaves]
+        codes = [leaf.code() if has_code else None for leaf in self.leaves]
+        whole = {slot: len(text) for slot, text in enumerate(self.texts) if text}
+        if done != whole or (has_code and sum(code is not None for code in codes) != 1):
             raise Unfit
-
-    def _cut_free(self, piece: Piece, slot: int | None) -> tuple[int, int, Stamp]:
-        begin, end = self._find(piece)
-        line, member, _ = self.free_pieces[id(piece.box)]
-        y = piece.box.position_y + piece.box.baseline
-        if slot is None:
-            return begin, begin + 1, Free(line, member, y)
-        found = runs(self.content[begin + 1 : end])
-        if found is None or len(found) != 1 or any(found[0].kerns) or piece.text != self.texts[slot]:
-            raise Unfit
-        return begin, end, Free(line, member, y, slot, self._hand(piece, found[0].font, found[0].size))
-
-    def _cut_inset(self, piece: Piece, slot: int, start: int) -> tuple[int, int, Stamp]:
-        begin, end = self._find(piece)
-        cut: list[Run] = []
-        place = start
-        for found in runs(self.content[begin + 1 : end]) or []:
-            hand = self._hand(piece, found.font, found.size)
-            text = self.texts[slot][place : place + len(found.glyphs)]
-            glyphs = self.faces[found.font].glyphs(text, hand.features, hand.language)
-            if glyphs is None or tuple(glyph.number for glyph in glyphs) != found.glyphs:
-                raise Unfit
-            advances = tuple(glyph.advance for glyph in glyphs)
-            cut.append(Run(hand, place, place + len(text), advances, found.kerns))
-            place += len(text)
-        if self.texts[slot][start:place] != piece.text:
-            raise Unfit
-        return begin, end, Inset(slot, self.content[begin], tuple(cut))
-
-    def _hands(self) -> dict[int, Hand]:
-        """How the free fields are set."""
-        free = (stamp for _, _, stamp in self.stamps if isinstance(stamp, Free))
-        return {each.slot: each.hand for each in free if each.slot is not None and each.hand is not None}
-
-    def _find(self, piece: Piece) -> tuple[int, int]:
-        """Where the operators of a piece begin (its matrix) and end."""
-        begin = matrix(piece.box.position_x, piece.box.position_y + piece.box.baseline)
-        if self.content.count(begin) != 1:
-            raise Unfit
-        place = self.content.index(begin)
-        return place, self.content.index(b"ET", place)
-
-    def _hand(self, piece: Piece, font: str, size: bytes) -> Hand:
-        style = piece.box.style
-        return Hand(list(self.faces).index(font), size, _features(style), style["lang"] or "zh-Hans")
-
-    def _cut_code(self) -> tuple[int, int, Stamp]:
-        dot = operators(_DOT)
-        found = [n for n, each in enumerate(self.content) if each == dot[0] and self.content[n + 1] == dot[1]]
-        if len(found) != 1:
-            raise Unfit
-        return found[0], found[0] + 2, Code()
+        every = [[*own, code] if code else own for own, code in zip(cuts, codes, strict=True)]
+        return [sorted(own, key=lambda cut: cut.begin) for own in every]
 
     # content
 
-    def _parts(self) -> list[Part]:
-        """The content with stamps in it."""
-        names = {font: f"c{number}" for number, font in enumerate(self.faces)}
-        parts: list[Part] = []
+    def _parts(self, leaf: Leaf, cuts: list[Cut]) -> Iterator[Part]:
         place = 0
-        for begin, end, stamp in sorted(self.stamps, key=lambda each: each[0]):
-            parts += [self._constant(place, begin, names), stamp]
-            place = end
-        return [*parts, self._constant(place, len(self.content), names)]
+        for cut in cuts:
+            yield self._constant(leaf.content[place : cut.begin])
+            yield cut.stamp
+            place = cut.end
+        yield self._constant(leaf.content[place:])
 
-    def _constant(self, begin: int, end: int, names: dict[str, str]) -> bytes:
-        return b"\n".join(named(operator, names) for operator in self.content[begin:end])
+    def _constant(self, content: list[bytes]) -> bytes:
+        return b"\n".join(named(operator, self.names) for operator in content)
 
-    def _streams(self) -> dict[int, tuple[Part, ...]]:
-        """The streams that differ; long constant content goes into streams of the bed between them."""
-        streams: dict[int, tuple[Part, ...]] = {}
+    def _streams(self, page: Any, parts: Iterable[Part]) -> dict[int, tuple[Part, ...]]:
+        """A page's streams that differ; long constant content goes into streams of the bed between them."""
+        streams: dict[int, list[Part]] = {}
         order: list[int] = []
-        open_parts: list[Part] = []
-        for part in [*self._parts(), None]:
-            if part is None or (isinstance(part, bytes) and len(part) > _LONG):
-                if open_parts:
-                    order.append(self._open())
-                    streams[order[-1]] = tuple(open_parts)
-                    open_parts = []
-                if part is not None:
-                    constant = packed(part, {}, 9)
-                    self.pdf.add_object(constant)
-                    order.append(constant.number)
-            else:
-                open_parts.append(part)
-        self._object(self.page["Contents"]).stream = []
-        self.page["Contents"] = pydyf.Array([self.pdf.objects[number].reference for number in order])
-        return streams
+        for part in parts:
+            if isinstance(part, bytes) and len(part) > _LONG:
+                constant = packed(part, {}, 9)
+                self.pdf.add_object(constant)
+                order.append(constant.number)
+                continue
+            if not order or order[-1] not in streams:
+                order.append(self._open())
+                streams[order[-1]] = []
+            streams[order[-1]].append(part)
+        self._object(page["Contents"]).stream = []
+        page["Contents"] = pydyf.Array([self.pdf.objects[number].reference for number in order])
+        return {number: tuple(own) for number, own in streams.items()}
 
     def _open(self) -> int:
         """The number of an object that each person brings."""
@@ -223,34 +156,41 @@ class _Caster:
         self.pdf.add_object(place)
         return int(place.number)
 
-    def _constant_fonts(self) -> dict[str, bytes]:
+    def _find_photo(self, document: Document) -> Photo | None:
+        """The holder's photo among the pictures, if the page shows it."""
+        address = document.url_fetcher.root.as_uri() + f"/{Photo.NAME}"
+        name = "i" + md5(address.encode(), usedforsecurity=False).hexdigest()
+        for key, reference in self._object(self.pages[0]["Resources"])["XObject"].items():
+            if key.startswith(name):
+                return Photo(int(reference.split()[0]), dict(self._object(reference).extra))
+        return None
+
+    # fonts
+
+    def _constant_fonts(self, cuts: list[list[Cut]]) -> dict[str, bytes]:
         """Fonts of the glyphs outside all fields, by the names that the content calls them."""
-        names = {font: f"c{number}" for number, font in enumerate(self.faces)}
         used: dict[str, set[int]] = {font: set() for font in self.faces}
-        for font, glyph in self._constant_glyphs():
+        for font, glyph in self._constant_glyphs(cuts):
             used[font].add(glyph)
         return {
-            names[font]: embed(self._add, self.faces[font], self._meant(font, glyphs), packed)
+            self.names[font]: embed(self._add, self.faces[font], self._meant(font, glyphs), packed)
             for font, glyphs in used.items()
             if glyphs
         }
 
-    def _constant_glyphs(self) -> Iterable[tuple[str, int]]:
-        """What the page and the drawings on it show besides the fields, drawings' fonts called by our names."""
-        place = 0
-        for begin, end, _ in sorted(self.stamps, key=lambda each: each[0]):
-            yield from drawn(self.content[place:begin])
-            place = end
-        # a field may lie between a font and a string: each piece of text names its own font
-        yield from drawn(self.content[place:])
-        names = {font: f"c{number}" for number, font in enumerate(self.faces)}
-        own = self._object(self.page["Contents"])
+    def _constant_glyphs(self, cuts: list[list[Cut]]) -> Iterator[tuple[str, int]]:
+        """What the pages and the drawings on them show besides the fields; the drawings' fonts get our names."""
+        for leaf, own in zip(self.leaves, cuts, strict=True):
+            begins = [0, *(cut.end for cut in own)]
+            ends = [*(cut.begin for cut in own), len(leaf.content)]
+            for begin, end in zip(begins, ends, strict=True):  # each piece of text names its font anew
+                yield from drawn(leaf.content[begin:end])
+        pages = [self._object(page["Contents"]) for page in self.pages]
         for each in self.pdf.objects:
-            if isinstance(each, pydyf.Stream) and each is not own and "Filter" not in each.extra:
+            if isinstance(each, pydyf.Stream) and each not in pages and "Filter" not in each.extra:
                 content = operators(each)
-                if any(operator.endswith(b" TJ") for operator in content):
-                    yield from drawn(content)
-                    each.stream = [named(operator, names) for operator in content]
+                yield from drawn(content)
+                each.stream = [named(operator, self.names) for operator in content]
 
     def _meant(self, font: str, glyphs: set[int]) -> dict[int, str]:
         return {glyph: self.meanings[font][glyph] for glyph in glyphs}
@@ -259,3 +199,9 @@ class _Caster:
         self.pdf.add_object(each)
         reference: bytes = each.reference
         return reference
+
+
+def _hands(cuts: list[list[Cut]]) -> dict[int, Hand]:
+    """How the free fields are set."""
+    free = (cut.stamp for own in cuts for cut in own if isinstance(cut.stamp, Free))
+    return {each.slot: each.hand for each in free if each.slot is not None and each.hand is not None}

@@ -121,15 +121,21 @@ def _is_drawn(box: Any) -> bool:
 
 def _is_as_wide_as_said(piece: Piece) -> bool:
     """Whether no text decides how wide the block is: some box around it has a width, or the page has."""
-    around = piece.parents[: piece.parents.index(piece.line)]
-    for box in reversed(around):
-        if isinstance(box, _UNMOVED) or box.is_table_wrapper or box.is_flex_item or box.is_grid_item:
+    around = list(piece.parents[: piece.parents.index(piece.line)])
+    while around:
+        box = around.pop()
+        if isinstance(box, boxes.TableCellBox):
+            table = next(each for each in reversed(around) if isinstance(each, boxes.TableBox))
+            if table.style["table_layout"] != "fixed" or table.style["width"] == "auto":
+                return False
+            del around[around.index(table) - 1 :]  # its columns are as wide as said if the table is
+        elif isinstance(box, _UNMOVED) or box.is_flex_item or box.is_grid_item:
             return False
-        if box.style["width"] != "auto" and box.style["width"].unit == "px":
+        elif box.style["width"] != "auto" and box.style["width"].unit == "px":
             return True
-        if box.is_absolutely_positioned() and "auto" in (box.style["left"], box.style["right"]):
-            return False
-        if box.is_floated():
+        elif (
+            box.is_absolutely_positioned() and "auto" in (box.style["left"], box.style["right"])
+        ) or box.is_floated():
             return False
     return True
 
