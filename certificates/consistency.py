@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef
+from django.utils import timezone
 
 from certificates import log
+from certificates.life.agreeing import disagreements
 from certificates.models import (
     BatchRow,
     BatchStatus,
@@ -44,6 +46,7 @@ def findings(*, now: datetime) -> list[Inconsistency]:
         *_changed_documents(),
         *_gaps_in_numbers(),
         *_broken_log(),
+        *(Inconsistency(kind, where) for kind, where in disagreements(on=timezone.localdate(now))),
     ]
 
 

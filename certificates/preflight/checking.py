@@ -77,7 +77,7 @@ class Preflight:
         renews = self.kind == BatchKind.RENEWAL
         return [
             entitlement.eligible(considered, scheme=self.scheme),
-            succession.renewable(each, on=self.on) if renews else None,
+            succession.renewable(each, scheme=self.scheme, on=self.on, at=self.now) if renews else None,
             succession.duplicate(each, renews=renews),
             entitlement.pairing(considered),
         ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from assessments.models import SchemeVersion
 from certificates.grounds import ground_lost
+from certificates.life.ending import outlooks
 from certificates.models import Certificate
 from certificates.preflight.applicants import Applicant
 from certificates.preflight.findings import Finding
@@ -27,14 +29,15 @@ def duplicate(each: Applicant, *, renews: bool) -> Finding | None:
     )
 
 
-def renewable(each: Applicant, *, on: date) -> Finding | None:
-    """The certificate to renew is theirs and in force, or ran out by itself."""
+def renewable(each: Applicant, *, scheme: SchemeVersion, on: date, at: datetime) -> Finding | None:
+    """The certificate to renew is theirs and in force, or ran out by itself, and what the scheme asks for besides was
+    done. A query."""
     if (missing := _not_theirs(each)) is not None:
         return missing
     assert each.follows is not None  # noqa: S101 -- for the type checker
     now = standing(each.follows, on=on)
     if now in RENEWABLE:
-        return None
+        return _trained(each.follows, scheme, at=at)
     return Finding(
         "follows",
         _("The certificate to renew, %(serial)s: %(standing)s") % _facts(each.follows, now),
@@ -69,6 +72,18 @@ def correctable(each: Applicant, *, on: date) -> Finding | None:
             _("Settle its case first"),
         )
     return None
+
+
+def _trained(old: Certificate, scheme: SchemeVersion, *, at: datetime) -> Finding | None:
+    outlook = outlooks([old], scheme, at=at)[0]
+    if outlook.renewal is None or outlook.renewal.may_renew:
+        return None
+    return Finding(
+        "follows",
+        _("The certificate to renew, %(serial)s: %(standing)s")
+        % {"serial": old.serial, "standing": outlook.lacks},
+        _("The person's own page shows what is missing"),
+    )
 
 
 def _not_theirs(each: Applicant) -> Finding | None:
