@@ -13,6 +13,7 @@ from weasyprint.document import Document
 
 from certificates.press.archive import PDF_VERSION, archive, file_identifier
 from certificates.press.boxes import overflowing
+from certificates.press.foundry import CUT
 from certificates.press.orders import Order, Printed
 from certificates.press.outlines import bare
 from certificates.press.pictures import PlainDrawing, drawing
@@ -64,13 +65,20 @@ def _drawings(theme: CertificateTheme, order: Order) -> dict[str, PlainDrawing]:
 
 def _pack(pdf: pydyf.PDF) -> None:
     """Compress each stream once: pydyf does it again for every look it takes at them."""
+    own = _own_fonts(pdf)
     for each in pdf.objects:
         if isinstance(each, pydyf.Stream) and each.compress:
             content = b"\n".join(map(_bytes, each.stream))
-            if each.extra.get("Subtype") == "/OpenType":
+            if each.reference in own:
                 content, each.extra["Subtype"] = bare(content), "/CIDFontType0C"
             each.stream, each.compress = [zlib.compress(content, 9)], False
             each.extra["Filter"] = "/FlateDecode"
+
+
+def _own_fonts(pdf: pydyf.PDF) -> set[bytes]:
+    """The files of the fonts that the foundry cut: their outlines can stand alone, widths and all."""
+    fonts = (each for each in pdf.objects if isinstance(each, dict) and "FontFile3" in each)
+    return {each["FontFile3"] for each in fonts if CUT.encode() in each["FontName"]}
 
 
 def _bytes(item: Any) -> bytes:

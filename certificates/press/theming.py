@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine, Template, TemplateSyntaxError
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,9 @@ class CertificateTheme:
         name = self.definition["seals"].get(issuer_name)
         if name is None:
             return SafeString("")
-        return mark_safe((self.pdf.root / name).read_text(encoding="utf-8"))  # noqa: S308 -- pinned in the manifest
+        svg = (self.pdf.root / name).read_text(encoding="utf-8")
+        title = f"<title>{escape(issuer_name)}印</title>"  # what a screen reader says of the picture
+        return mark_safe(svg.replace(">", f">{title}", 1))  # noqa: S308 -- pinned in the manifest
 
 
 @cache
