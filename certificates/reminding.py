@@ -32,7 +32,7 @@ STAGES = (7, 30, 90)
 def remind_expiring(*, now: datetime) -> int:
     """Send whatever is due and was not sent; returns how many holders were told. May run any number of times.
 
-    Five queries a scheme, whatever the number of certificates.
+    As many queries for many certificates as for one, for each scheme.
     """
     on = timezone.localdate(now)
     by_scheme: dict[str, list[Certificate]] = {}
