@@ -17,9 +17,10 @@ from assessments.deciding import ProofNode
 from assessments.models import Decision
 from assessments.schemes.releasing import definition_of
 from certificates.eligibility import proof_of
+from certificates.transcripts.recording import plain, transcript_record
 from competencies.framework import View, leaf_titles, view
 from competencies.models import Evidence, Subject
-from competencies.profile import profile_of, project
+from competencies.profile import Profile, profile_of, project
 
 # How each kind of proof is named on paper; an endorsement stands in the mentor's lines instead.
 BASIS = {
@@ -45,26 +46,22 @@ class Attestation:
 
 
 def attest(decision: Decision) -> Attestation:
-    """What this decision, as it stands, lets a certificate say. Three queries."""
+    """What this decision, as it stands, lets a certificate say. Three queries, and two for an endorsing pairing."""
     proof = proof_of(decision)
     evidence = list(
         Evidence.objects.filter(pk__in=decision.evidence_ids).select_related("subject").order_by("id")
     )
     bound = view(definition_of(decision.scheme_version).view)
+    profile, pairing_key = profile_of(decision.person), proof.endorsed_pairing() or ""
     snapshot = {
         "modules": _modules(proof, evidence),
-        "axes": _axes(decision, bound),
+        "axes": _axes(profile, bound),
         "left_out": [leaf_titles()[leaf] for leaf in bound.left_out],
         "period": _period(evidence),
+        "transcript": transcript_record(evidence, profile, pairing_key),
     }
     hours = sum((row.hours for row in evidence), Decimal(0))
-    return Attestation(snapshot, hours, proof.endorsed_pairing() or "", bound.ref)
-
-
-def plain(number: Decimal) -> str:
-    """86 for 86.0, 85.5 for 85.50."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return Attestation(snapshot, hours, pairing_key, bound.ref)
 
 
 def _modules(proof: ProofNode, evidence: Iterable[Evidence]) -> list[dict[str, str]]:
@@ -96,9 +93,9 @@ def _result(node: ProofNode, by_id: dict[str, Evidence]) -> str:
     return plain(node.have)
 
 
-def _axes(decision: Decision, bound: View) -> list[dict[str, str]]:
+def _axes(profile: Profile, bound: View) -> list[dict[str, str]]:
     """Each axis with the leaves it covers; an empty score is read as 证据不足."""
-    standings = project(profile_of(decision.person), bound)
+    standings = project(profile, bound)
     return [
         {
             "title": axis.title,

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from certificates.models import Certificate, HolderSnapshot
-from core.hashing import canonical_json, sha256_hex
+from core.hashing import canonical_json, content_hash, sha256_hex
 
 SCHEMA = 1
 CODE_BYTES = 16
@@ -52,7 +52,7 @@ def credential_of(certificate: Certificate, holder: HolderSnapshot) -> dict[str,
         "pairing": certificate.pairing_key,
         "mentor": holder.mentor_name,
         "view": certificate.view_ref,
-        "attested": certificate.snapshot,
+        "attested": _attested(certificate.snapshot),
         "hours": format(certificate.hours.normalize(), "f"),
         "issued_at": certificate.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
         "valid_from": certificate.valid_from.isoformat(),
@@ -61,6 +61,13 @@ def credential_of(certificate: Certificate, holder: HolderSnapshot) -> dict[str,
     if certificate.follows:
         credential["follows"] = {"serial": certificate.follows.serial, "as": certificate.follows_as}
     return credential
+
+
+def _attested(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What was attested; of the transcript only its hash, so that whoever is shown the one does not read the other."""
+    if "transcript" not in snapshot:
+        return snapshot
+    return snapshot | {"transcript": content_hash(snapshot["transcript"])}
 
 
 def credential_hash(certificate: Certificate, holder: HolderSnapshot) -> str:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from certificates import holder_views, staff_views
+from certificates.transcripts.views import transcript
 
 app_name = "certificates"
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("deputies/", include("certificates.deputies.urls")),
     path("", include("certificates.holders.urls")),
     path("<slug:serial>/pdf/", holder_views.download, name="download"),
+    path("<slug:serial>/transcript/", transcript, name="transcript"),
     path("", include("certificates.life.urls")),  # takes any serial: last
 ]

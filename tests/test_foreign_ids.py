@@ -211,6 +211,7 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "certificates:certificate": ("approver", lambda d: [d.certificate.serial]),
     "certificates:revoke": ("approver", lambda d: [d.certificate.serial]),
     "certificates:download": ("learner", lambda d: [d.certificate.serial]),
+    "certificates:transcript": ("learner", lambda d: [d.certificate.serial]),
     "certificates:correction": ("learner", lambda d: [d.certificate.serial]),
     "certificates:withdraw_correction": ("learner", lambda d: [d.certificate.serial]),
 }
@@ -235,6 +236,15 @@ SHARED = {
     "assessments:media",
     "assessments:preview",  # for authors and administrators alone, and nobody's own (tests/assessments/test_admin.py)
     "verify:page",
+    # for those who issue, and nobody's own (tests/certificates/gallery)
+    "certificates:theme",
+    "certificates:theme_picture",
+    "certificates:theme_preview",
+    "certificates:theme_preview_pdf",
+    "certificates:shelf",
+    "certificates:dress",
+    "certificates:mark_picture",
+    "certificates:retire_mark",
 }
 FORMS = {
     "assessments:save": {"slot": "1", "sequence": "9", "choice": "o1"},

@@ -18,7 +18,7 @@ from certificates.models import IssuerMark, MarkKind
 class SitterForm(forms.Form):
     """Who stands on the preview."""
 
-    sitter = forms.ChoiceField(label=_("Show it with"), required=False)
+    sitter = forms.ChoiceField(label=_("Show it with"))
 
     def __init__(self, *args: Any, candidates: list[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class DressForm(forms.Form):
 class MarkForm(forms.Form):
     """A new seal or signature, with the word that it is no emblem."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=MarkKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Seal or signature"), choices=MarkKind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label=_("What it is called"), max_length=40)
     signer = forms.CharField(label=_("Who signs"), max_length=80, required=False)
     post = forms.CharField(

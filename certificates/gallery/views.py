@@ -152,6 +152,7 @@ def _dress_form(hanging: Hanging, request: HttpRequest | None = None) -> DressFo
 def _theme_page(
     request: HttpRequest, viewer: Person, hanging: Hanging, dressing: DressForm | None, status: int = 200
 ) -> HttpResponse:
-    sitters = SitterForm(request.GET, candidates=candidates_for(viewer, on=timezone.localdate()))
+    asked = request.GET if "sitter" in request.GET else None
+    sitters = SitterForm(asked, candidates=candidates_for(viewer, on=timezone.localdate()))
     context = {"hanging": hanging, "dressing": dressing, "sitters": sitters, "sitter": sitters.chosen()}
     return render(request, "certificates/gallery/theme.html", context, status=status)
