@@ -33,7 +33,7 @@ def printable(each: Applicant, *, theme: CertificateTheme) -> Finding | None:
     if missing:
         return Finding(
             "printable",
-            _("No font can print %(signs)s") % {"signs": _shown(missing)},
+            _("No font can print %(signs)s") % {"signs": lettering.described(missing)},
             _("Install a font that has it, or ask the person how the name may be written"),
         )
     if len(each.name) > naming.LONGEST_NAME:
@@ -84,11 +84,6 @@ def _disputed(asked: NameConfirmation) -> Finding:
         % {"what": asked.get_wrong_display(), "correction": asked.correction},
         _("Put it right, then ask again on the person's page"),
     )
-
-
-def _shown(signs: Iterable[str]) -> str:
-    """Each sign with its code points: a sequence (a letter with a mark) has several."""
-    return _(", ").join(f"{sign} ({' '.join(map(naming.code_point, sign))})" for sign in signs)
 
 
 def _listed(characters: Iterable[str]) -> str:

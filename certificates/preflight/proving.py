@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from certificates.preflight.findings import Finding
 from certificates.preflight.reading import Page, dense, read_pdf, text_of_html, unreadable
-from certificates.press import Order, Printed, print_order
+from certificates.press import Order, Printed, lettering, print_order
 from certificates.press.theming import CertificateTheme, load_theme
 from certificates.printing import Printable, order_of
 from certificates.wording import forbidden_word
@@ -79,6 +79,7 @@ def field_title(name: str) -> str:
 
 
 def _findings(order: Order, theme: CertificateTheme, printed: Printed) -> Iterator[Finding]:
+    yield from _without_glyphs(order, theme)
     if printed.overflowing:
         yield Finding(
             "fits",
@@ -102,6 +103,23 @@ def _findings(order: Order, theme: CertificateTheme, printed: Printed) -> Iterat
             _("Try another design; if that does not help, ask whoever looks after this site"),
         )
     yield from _forbidden(order)
+
+
+def _without_glyphs(order: Order, theme: CertificateTheme) -> Iterator[Finding]:
+    """Boxes read back as the right text: only the fonts know. Mentors and modules are looked at as well as names."""
+    fonts = tuple(theme.definition["fonts"])
+    texts = [
+        (name, lettering.missing_glyphs(dense(text), fonts=fonts)) for name, text in texts_of(order.context)
+    ]
+    fields = tuple(name for name, missing in texts if missing)
+    if fields:
+        signs = dict.fromkeys(sign for _name, missing in texts for sign in missing)
+        yield Finding(
+            "printable",
+            _("No font can print %(signs)s, in: %(fields)s")
+            % {"signs": lettering.described(signs), "fields": _titles(fields)},
+            _("Install a font that has it, or have the text written differently"),
+        )
 
 
 def _is_as_laid_out(page: Page, theme: CertificateTheme) -> bool:

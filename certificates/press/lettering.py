@@ -48,9 +48,9 @@ def clusters(text: str) -> Iterator[str]:
         yield piece
 
 
-def font_of(char: str, *, fonts: tuple[str, ...] = ()) -> str | None:
-    """The file of the first font in the chain that draws a character; None when none does."""
-    return next((face.file for face in chain(fonts) if _has(face, char)), None)
+def described(signs: Iterable[str]) -> str:
+    """Each sign with its code points, for a person to read: a letter with a mark has several."""
+    return "，".join(f"{sign} ({' '.join(f'U+{ord(char):04X}' for char in sign)})" for sign in signs)
 
 
 @cache
