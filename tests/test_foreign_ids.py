@@ -34,6 +34,8 @@ from assessments.models import (
 )
 from assessments.schemes.drafts import store_scheme_draft
 from assessments.schemes.recognising import recognise_certificate, register_certificate
+from certificates.ceremony.seats import SeatOrder, arrange_seats
+from certificates.models import CaseKind, CertificateCase
 from competencies.models import Evidence
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
@@ -46,6 +48,7 @@ from simulations.reviewing.notes import write_note
 from tests.addresses import Address, addresses
 from tests.assessments.halls.making import make_room, make_seat, make_session
 from tests.assessments.making import make_attempt, make_exam
+from tests.certificates.ceremony.making import make_run
 from tests.certificates.making import NOW
 from tests.district import District
 from tests.people.making import photo
@@ -74,6 +77,12 @@ def _with_recheck(district: District) -> Recheck:
     """The learner doubts the marks of the paper that was handed in."""
     said = {"result": district.submitted.results.latest("number"), "text": "请复核", "asked_at": NOW}
     return Recheck.objects.get_or_create(attempt=district.submitted, defaults=said)[0]
+
+
+def _with_case(district: District) -> CertificateCase:
+    """The learner asks for a correction of their certificate."""
+    asked = {"certificate": district.certificate, "kind": CaseKind.CORRECTION_ASKED}
+    return CertificateCase.objects.get_or_create(**asked, defaults={"opened_at": NOW})[0]
 
 
 def _with_copy(district: District) -> PaperCopy:
@@ -134,6 +143,21 @@ def _homework(district: District) -> ListHomework:
     """An entry for the four lists that the learner handed in."""
     run, words = district.finished_run, Words("practice", "一条", "先听，后说，再动手，不着急。")
     return submit_homework(run=run, words=words, by=district.people["learner"], now=NOW)
+
+
+def _paper(district: District) -> list[int]:
+    """The batch of the learner's certificate, and its print run."""
+    batch, by = district.certificate.batch_row.batch, district.people["approver"]
+    if not batch.print_runs.exists():
+        arrange_seats(batch=batch, order=SeatOrder.PINYIN, by=by, now=NOW)
+        make_run(batch, by, last=1)
+    return [batch.pk, batch.print_runs.earliest("pk").pk]
+
+
+def _seat(district: District) -> list[int]:
+    """The batch of the learner's certificate, and the learner's place in it."""
+    row = district.certificate.batch_row
+    return [row.batch_id, row.pk]
 
 
 # What belongs to somebody: whose id it is, and who is served there. The learner of the district owns everything.
@@ -207,9 +231,26 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "certificates:recheck": ("approver", lambda d: [d.batch.pk]),
     "certificates:retry": ("approver", lambda d: [d.batch.pk]),
     "certificates:sample": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_seats": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_seat_list": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_move": ("approver", _seat),
+    "certificates:ceremony_paper": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_paper_file": ("approver", _paper),
+    "certificates:ceremony_test_sheet": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_lists": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_signing": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_announcing": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_names": ("approver", lambda d: [d.batch.pk]),
+    "certificates:ceremony_reading": ("approver", _seat),
     "certificates:name": ("learner", lambda d: [d.asked.pk]),
     "certificates:certificate": ("approver", lambda d: [d.certificate.serial]),
     "certificates:revoke": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:suspend": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:restore": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:correct": ("approver", lambda d: [d.certificate.serial]),
+    "certificates:case": ("approver", lambda d: [_with_case(d).pk]),
+    "certificates:settle": ("approver", lambda d: [_with_case(d).pk]),
     "certificates:download": ("learner", lambda d: [d.certificate.serial]),
     "certificates:transcript": ("learner", lambda d: [d.certificate.serial]),
     "certificates:correction": ("learner", lambda d: [d.certificate.serial]),

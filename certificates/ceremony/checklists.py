@@ -111,4 +111,5 @@ def rows_in_force(batch: CertificateBatch, *, on: date) -> QuerySet[BatchRow]:
     switches = events.filter(kind__in=[EventKind.SUSPENDED, EventKind.RESTORED]).order_by("-at", "-pk")
     released = batch.rows.filter(state=RowState.RELEASED, certificate__holder__isnull=False)
     standing = released.exclude(Exists(events.filter(kind__in=GONE))).exclude(certificate__valid_until__lt=on)
-    return standing.alias(switch=Subquery(switches.values("kind")[:1])).exclude(switch=EventKind.SUSPENDED)
+    last = standing.alias(switch=Subquery(switches.values("kind")[:1]))
+    return last.filter(Q(switch=None) | Q(switch=EventKind.RESTORED))

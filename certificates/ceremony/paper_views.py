@@ -18,7 +18,7 @@ from certificates.ceremony.asking import MOST_SEATS, ask_print, last_offset
 from certificates.ceremony.checklists import checklist_of, rows_in_force
 from certificates.ceremony.forms import OffsetForm, PaperForm
 from certificates.ceremony.lines import seats_in_words
-from certificates.ceremony.test_sheets import print_test_sheet
+from certificates.ceremony.rulers import print_test_sheet
 from certificates.ceremony.views import visible_batch
 from certificates.models import CertificateBatch, LeftOut, PrintKind, PrintRun, PrintSheet, PrintState
 from certificates.press import PressError
@@ -151,7 +151,7 @@ def _initial(batch: CertificateBatch) -> dict[str, object]:
     rows = rows_in_force(batch, on=on).exclude(seat=None)
     unprinted = rows.exclude(certificate__print_sheets__run__state=PrintState.READY).order_by("seat")
     seats = list(unprinted.values_list("seat", flat=True)[:MOST_SEATS])
-    first = seats[0] if seats else 1
+    first = seats[0] if seats else None
     within = [seat for seat in seats if seat and first and seat < first + MOST_SEATS]
     return {
         "kind": PrintKind.WHOLE,

@@ -281,7 +281,7 @@ def test_test_sheet_takes_what_stands_in_the_form(login: Any) -> None:
 
 @pytest.mark.parametrize(
     ("place", "queries"),
-    [("", 11), ("seats/", 12), ("paper/", 17), ("lists/", 14), ("names/", 11)],
+    [("", 10), ("seats/", 11), ("paper/", 16), ("lists/", 13), ("names/", 11)],
 )
 def test_pages_cost_the_same_for_one_and_three(
     place: str, queries: int, login: Any, django_assert_num_queries: Any

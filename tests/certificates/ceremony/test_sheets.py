@@ -9,8 +9,8 @@ import pytest
 
 from certificates.ceremony.announcing import announced, set_reading
 from certificates.ceremony.lines import Place, SeatLine, seat_lines
+from certificates.ceremony.rulers import print_test_sheet
 from certificates.ceremony.sheets import print_announcing_list, print_signing_sheet
-from certificates.ceremony.test_sheets import print_test_sheet
 from certificates.erasing import erase_holder
 from certificates.models import BatchRow, Reason, RowState
 from certificates.press import Offset
@@ -129,7 +129,14 @@ def test_test_sheet_has_the_page_of_the_design_a_ruler_and_the_texts_moved() -> 
         index = text.search("单雄信").get_next()[0]
         left, bottom, *_rest = text.get_charbox(index)
         at.append((left / MM, bottom / MM))
-        assert "套打测试页" in text.get_text_range()
+        words = text.get_text_range()
+        assert ("套打测试页" in words, "SQ-2026-QHXY-10-000000" in words, "页，共" in words) == (
+            True,
+            True,
+            False,
+        )
+        certificate = batch.rows.get(seat=1).certificate
+        assert (certificate.serial in words, certificate.code in words) == (False, False)
     assert (at[1][0] - at[0][0], at[1][1] - at[0][1]) == pytest.approx((5, 2.5), abs=0.05)
 
 

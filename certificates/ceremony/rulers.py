@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -18,10 +19,12 @@ from pypdf.generic import NameObject
 from certificates.ceremony.lines import seated
 from certificates.ceremony.overprints import print_order_over
 from certificates.ceremony.sheets import theme
-from certificates.models import BatchRow, CertificateBatch, RowState
+from certificates.credentials import new_code
+from certificates.models import BatchRow, Certificate, CertificateBatch, RowState
 from certificates.numbering import sample_of
 from certificates.press import Offset
 from certificates.printing import Printable
+from certificates.serials import placeholder
 from core.errors import Refusal
 
 MM = 72 / 25.4
@@ -45,9 +48,7 @@ def print_test_sheet(batch: CertificateBatch, offset: Offset, *, now: datetime) 
     texts = PdfReader(BytesIO(print_order_over(_sitter(batch, now=now), offset)))
     writer = PdfWriter()
     for page in texts.pages:
-        ruler = _ruler(batch, offset, page)
-        ruler.merge_page(page)
-        writer.add_page(ruler)
+        writer.add_page(_ruler(batch, offset, page)).merge_page(page)
     out = BytesIO()
     writer.create_viewer_preferences()[NameObject("/PrintScaling")] = NameObject("/None")
     writer.write(out)
@@ -88,13 +89,22 @@ def _ruler(batch: CertificateBatch, offset: Offset, page: PageObject) -> PageObj
     return PdfReader(BytesIO(theme().render(html))).pages[0]
 
 
+def _without_number(certificate: Certificate) -> Certificate:
+    """The same with a number and a code that are none: what lies about in the printing room proves nothing."""
+    twin = copy(certificate)
+    module = certificate.serial.split("-")[-3]
+    twin.serial = str(placeholder(issuer=certificate.issuer, year=certificate.year, module=module))
+    twin.code = new_code()
+    return twin
+
+
 def _sitter(batch: CertificateBatch, *, now: datetime) -> Printable:
     """Whose texts stand on the sheet: the first by seat who has a certificate, else the first who is ready for one."""
-    rows = seated(batch.rows.select_related("certificate__holder", "person"))
+    rows = seated(batch.rows.select_related("certificate__holder", "certificate__issuer", "person"))
     held = rows.filter(state=RowState.RELEASED, certificate__holder__isnull=False).first()
     if held:
         assert held.certificate is not None  # noqa: S101 -- so it was asked for
-        return Printable(held.certificate, held.certificate.holder, sample=True)
+        return Printable(_without_number(held.certificate), held.certificate.holder, sample=True)
     ready: BatchRow | None = rows.filter(state=RowState.READY).first()
     if ready is None:
         raise Refusal(_("Nobody of this batch is ready yet: there is nothing to print."), code="nobody")
