@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"([Mmh])(-?[\d.]+)(?: (-?[\d.]+))?")
+_ROW = re.compile(r"[Mm](-?\d+) (-?[\d.]+)h(\d+)")  # a step to where a row of dark modules begins, and its length
 
 
 def strokes(path: str) -> bytes:
     """The operators that draw a path of M, m and h, the only steps segno makes."""
-    x = y = 0.0
+    x, y = 0, 0.0
     lines = []
-    for step, along, down in _STEP.findall(path):
-        if step == "M":
-            x, y = float(along), float(down)
-        else:
-            x, y = x + float(along), y + float(down or 0)
-        lines.append(f"{x:g} {y:g} {'l' if step == 'h' else 'm'}")
+    for along, down, length in _ROW.findall(path):
+        x, y = x + int(along), y + float(down)
+        lines.append(f"{x} {y} m")
+        x += int(length)
+        lines.append(f"{x} {y} l")
     return "\n".join(lines).encode()

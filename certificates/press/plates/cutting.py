@@ -79,7 +79,7 @@ class Leaf:
     def _free(self, piece: Piece, slot: int | None) -> Cut:
         begin, end = self._find(piece)
         line, member = self._members[id(piece.box)]
-        y = piece.box.position_y + piece.box.baseline
+        y = self.content[begin].split()[-2]
         if slot is None:
             return Cut(begin, begin + 1, Free(line, member, y))
         found = runs(self.content[begin + 1 : end])

@@ -16,7 +16,6 @@ from certificates.press.boxes import FIELD
 SLOT = "data-slot"  # the number of a field on its page; a name may stand on it twice
 QR = "qr_svg"
 _HEAD = re.compile(r"<title>[^<]*</title>|<meta name=[^>]*>")  # the imprint of the file says it instead
-_FIELD = re.compile(rf'(<(\w+)[^>]* {FIELD}="[^"]*"[^>]*>)([^<]*)(?=</\2>)')
 # segno's drawing: a light ground, then each row's dark modules as strokes one module wide
 _QR = re.compile(
     rf'(<\w+[^>]* {FIELD}="{QR}"[^>]*>\s*<svg [^>]*>(?:<title>[^<]*</title>)?<path [^>]*/>'
@@ -44,14 +43,21 @@ class Page:
 
 
 def cut(html: str) -> Page:
-    """The parts and texts of a page as its theme wrote it."""
-    html = _HEAD.sub("", html)
-    code = _QR.search(html)
+    """The parts and texts of a page as its theme wrote it: an element is a field when it holds nothing but text."""
+    head, end, body = html.partition("</head>")
+    body = _HEAD.sub("", head) + end + body
+    code = _QR.search(body)
     if code:
-        html = f"{html[: code.start(2)]}{_DOT}{html[code.end(2) :]}"
-    pieces, end = [], 0
-    for found in _FIELD.finditer(html):
-        pieces += [html[end : found.start(3)], found[3]]
-        end = found.end(3)
-    texts = tuple(unescape(text) for text in pieces[1::2])
-    return Page((*pieces[::2], html[end:]), texts, code[2] if code else "")
+        body = f"{body[: code.start(2)]}{_DOT}{body[code.end(2) :]}"
+    first, *others = body.split(f' {FIELD}="')
+    parts, texts = [first], []
+    for other in others:
+        opened = other.index(">") + 1
+        closed = other.index("<", opened)
+        parts[-1] += f' {FIELD}="{other[:opened]}'
+        if other.startswith("</", closed):
+            texts.append(unescape(other[opened:closed]))
+            parts.append(other[closed:])
+        else:
+            parts[-1] += other[opened:]
+    return Page(tuple(parts), tuple(texts), code[2] if code else "")

@@ -14,7 +14,7 @@ from certificates.press.plates.codes import strokes
 from certificates.press.plates.faces import Face, Features, Glyph
 from certificates.press.plates.files import Bed
 from certificates.press.plates.lines import Line
-from certificates.press.plates.streams import matrix, show
+from certificates.press.plates.streams import show
 
 _ALIKE = 6  # thousandths of an em: most digits of Noto Serif are 555 to 562 wide
 
@@ -59,7 +59,7 @@ class Free:
 
     line: int
     member: int
-    y: float
+    y: bytes
     slot: int | None = None
     hand: Hand | None = None
 
@@ -158,7 +158,7 @@ class Impression:
         return b"\n".join(parts)
 
     def free(self, stamp: Free) -> bytes:
-        begin = matrix(self._places[stamp.line][stamp.member], stamp.y)
+        begin = b"1 0 0 -1 %.4f %s Tm" % (self._places[stamp.line][stamp.member], stamp.y)
         if stamp.slot is None or stamp.hand is None:
             return begin
         glyphs = self._free[stamp.slot]

@@ -42,6 +42,11 @@ def print_fast(order: Order) -> Printed | None:
         return None
 
 
+def plates_cast() -> int:
+    """How many plates this process keeps."""
+    return len(_plates)
+
+
 def _is_printable(order: Order, page: Page) -> bool:
     unread_code = not page.strokes and any(f'{FIELD}="{QR}"' in part for part in page.parts)
     return not unread_code and all(map(is_plain, page.texts)) and load_theme(order.theme).sheets > 0
