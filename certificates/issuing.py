@@ -48,6 +48,7 @@ from certificates.models import (
 from certificates.numbering import digest_of, draft_of, write_certificate
 from certificates.preflight import Finding, Preflight
 from certificates.press import PressError
+from certificates.press.minding import minder
 from certificates.printing import Printable, print_certificate, sign
 from certificates.releasing import write_release, write_void
 from certificates.trials import try_batch
@@ -126,6 +127,9 @@ def number_row(*, row: BatchRow, now: datetime) -> BatchRow:
 
 def print_share(*, batch: CertificateBatch, clock: Clock = server_time) -> int:
     """Print and hand out the next numbered rows, by seat; returns how many were taken up."""
+    if not _rows(batch).filter(due(now=clock())).exists():
+        return 0
+    minder.start()  # a press that does not start is no row's fault
     share = lease_rows(_rows(batch).filter(due(now=clock())), now=clock())
     for row in share:
         if is_still_leased(row, now=clock()):

@@ -20,6 +20,7 @@ from certificates.numbering import digest_of, draft_of
 from certificates.preflight import Finding, Preflight
 from certificates.preflight.proving import prove
 from certificates.press import PressError
+from certificates.press.minding import minder
 from certificates.queries import batches_under_way
 from core import audit
 from core.models import AuditEntry
@@ -37,10 +38,9 @@ def try_batch(*, batch: CertificateBatch, clock: Clock = server_time, until: dat
     loaded = CertificateBatch.objects.select_related("scheme_version", "issuer", "proposed_by", "approved_by")
     batch = loaded.get(pk=batch.pk)
     if batch.status in TRIABLE:
-        while until is None or clock() < until:
+        while is_waiting(batch, now=clock()) and (until is None or clock() < until):
+            minder.start()  # a press that does not start is no row's fault
             share = lease_rows(_pending(batch), now=clock())
-            if not share:
-                break
             try_rows(batch=batch, rows=share, clock=clock)
     return close_trial(batch=batch, now=clock())
 
