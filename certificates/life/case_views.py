@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -141,7 +141,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     ways = WAYS[CaseKind(found.kind)]
     way = next((each for each in ways if each.outcome == request.POST.get("outcome")), None)
     if way is None:
-        raise Http404
+        messages.error(request, _("Choose what becomes of the certificate."))
+        return redirect("certificates:case", pk=pk)
     form = way.form(request.POST)
     if form.is_valid():
         try:

@@ -50,8 +50,8 @@ def timeline_of(
 ) -> list[Moment]:
     """The life of a certificate loaded by `with_record`, oldest first. One query, for the names."""
     moments = [
-        *(_happened(event, successors) for event in certificate.events.all()),
         *(moment for case in cases for moment in _looked_at(case)),
+        *(_happened(event, successors) for event in certificate.events.all()),
         *(_renewed(each) for each in successors if each.follows_as == Succession.RENEWAL),
         *_days(certificate, on),
     ]

@@ -8,7 +8,8 @@ import pytest
 
 from assessments import decisions
 from assessments.models import Decision, SchemeVersion
-from certificates.grounds import grounds_lost
+from certificates.cases import open_ground_cases
+from certificates.life.case_lists import cases_for
 from certificates.models import Certificate
 from cms.scenario_regrades import read_run_effects
 from competencies.models import Evidence
@@ -97,9 +98,9 @@ def test_carried_out_it_comes_before_those_who_issue(
     for person in decisions.people_to_reconsider():
         decisions.reconsider(person=Person.objects.get(pk=person), now=NOW)
     certificate = Certificate.objects.get()
+    assert open_ground_cases(now=NOW) == 1
     paths = [certificate.batch_row.batch.organisation.path]
-    cases = grounds_lost(pair[1], paths, on=NOW.date())
-    assert [case.serial for case in cases] == [certificate.serial]
+    assert [case.certificate for case in cases_for(pair[1], paths)] == [certificate]
 
 
 def test_no_flip_is_said_in_a_sentence(scheme: SchemeVersion) -> None:
