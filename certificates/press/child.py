@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from weasyprint.urls import FatalURLFetchingError
 
 from certificates.press.wire import LENGTH, MIB, READY, failed_bytes, order_from, printed_bytes
 
@@ -73,7 +74,10 @@ def answer(work: Callable[[], bytes]) -> bytes:
         return work()
     except MemoryError:
         raise  # what is left of this process is not worth keeping
-    except Exception as error:  # whatever a theme can run into: the next order may print
+    except (
+        Exception,
+        FatalURLFetchingError,
+    ) as error:  # whatever a theme can run into: the next order may print
         return failed_bytes(f"{type(error).__name__}: {error}"[:500])
 
 
