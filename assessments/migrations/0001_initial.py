@@ -15,15 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ExamItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('rule', models.JSONField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,33 +24,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question',
                 'verbose_name_plural': 'question bank',
             },
-        ),
-        migrations.CreateModel(
-            name='Attempt',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('exam_key', models.SlugField(max_length=64)),
-                ('seed', models.CharField(max_length=32)),
-                ('status', models.CharField(choices=[('open', 'In progress'), ('marking', 'Awaiting marks'), ('complete', 'Complete')], default='open', max_length=16)),
-                ('started_at', models.DateTimeField()),
-                ('deadline_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='people.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('order', models.JSONField(default=list)),
-                ('response', models.JSONField(null=True)),
-                ('flagged', models.BooleanField(default=False)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attempt')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.examitem')),
-            ],
         ),
         migrations.CreateModel(
             name='ExamVersion',
@@ -76,16 +40,83 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField()),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'number'), name='assessments_examversion_key_number'), models.CheckConstraint(condition=models.Q(('pass_percent__gte', 0), ('pass_percent__lte', 100)), name='assessments_examversion_pass_percent_range'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='assessments_examversion_minutes_range')],
+            },
         ),
-        migrations.AddField(
-            model_name='examitem',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.examversion'),
+        migrations.CreateModel(
+            name='Attempt',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('exam_key', models.SlugField(max_length=64)),
+                ('seed', models.CharField(max_length=32)),
+                ('status', models.CharField(choices=[('open', 'In progress'), ('marking', 'Awaiting marks'), ('complete', 'Complete')], default='open', max_length=16)),
+                ('started_at', models.DateTimeField()),
+                ('deadline_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='people.person')),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.examversion')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['status', 'deadline_at'], name='assessments_status_e4a4ea_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'marking', 'complete'])), name='assessments_attempt_status_known'), models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_at__gte', models.F('started_at')), _connector='OR'), name='assessments_attempt_started_at_before_deadline_at'), models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('submitted_at__gte', models.F('started_at')), _connector='OR'), name='assessments_attempt_started_at_before_submitted_at'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('submitted_at', None)), models.Q(models.Q(('status', 'open'), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='assessments_attempt_submitted_when_closed'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person', 'exam_key'), name='assessments_attempt_one_open')],
+            },
         ),
-        migrations.AddField(
-            model_name='attempt',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.examversion'),
+        migrations.CreateModel(
+            name='QuestionVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='number')),
+                ('type', models.CharField(max_length=32, verbose_name='type')),
+                ('module', models.CharField(max_length=80, verbose_name='module')),
+                ('body', models.JSONField()),
+                ('answer', models.JSONField()),
+                ('explanation', models.TextField()),
+                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
+                ('leaves', models.JSONField()),
+                ('difficulty', models.PositiveSmallIntegerField()),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('as_of', models.CharField(blank=True, max_length=120)),
+                ('source', models.CharField(blank=True, max_length=200)),
+                ('content_hash', models.CharField(max_length=64)),
+                ('stored_at', models.DateTimeField()),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessments.question')),
+                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('question', 'number'), name='assessments_questionversion_question_number'), models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', 9999)), name='assessments_questionversion_points_range'), models.CheckConstraint(condition=models.Q(('difficulty__gte', 1), ('difficulty__lte', 5)), name='assessments_questionversion_difficulty_range')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExamItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
+                ('rule', models.JSONField()),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.examversion')),
+                ('question_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.questionversion')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('exam_version', 'number'), name='assessments_examitem_version_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slot', models.PositiveSmallIntegerField()),
+                ('order', models.JSONField(default=list)),
+                ('response', models.JSONField(null=True)),
+                ('flagged', models.BooleanField(default=False)),
+                ('sequence', models.BigIntegerField(default=0)),
+                ('saved_at', models.DateTimeField(null=True)),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attempt')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.examitem')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'slot'), name='assessments_answer_slot'), models.CheckConstraint(condition=models.Q(models.Q(('saved_at', None), ('sequence', 0)), models.Q(('saved_at__isnull', False), ('sequence__gt', 0)), _connector='OR'), name='assessments_answer_saved_has_sequence')],
+            },
         ),
         migrations.CreateModel(
             name='Mark',
@@ -111,33 +142,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='QuestionVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('type', models.CharField(max_length=32, verbose_name='type')),
-                ('module', models.CharField(max_length=80, verbose_name='module')),
-                ('body', models.JSONField()),
-                ('answer', models.JSONField()),
-                ('explanation', models.TextField()),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('leaves', models.JSONField()),
-                ('difficulty', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('as_of', models.CharField(blank=True, max_length=120)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('stored_at', models.DateTimeField()),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessments.question')),
-                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='examitem',
-            name='question_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.questionversion'),
-        ),
-        migrations.CreateModel(
             name='Result',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -150,6 +154,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='assessments.attempt')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'number'), name='assessments_result_number'), models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), name='assessments_result_points_range'), models.CheckConstraint(condition=models.Q(models.Q(('complete', True), ('passed__isnull', False)), models.Q(('complete', False), ('passed', None)), _connector='OR'), name='assessments_result_passed_when_complete')],
+            },
         ),
         migrations.CreateModel(
             name='SchemeVersion',
@@ -163,6 +170,9 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField()),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'number'), name='assessments_schemeversion_key_number')],
+            },
         ),
         migrations.CreateModel(
             name='Reconsideration',
@@ -185,85 +195,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='people.person')),
                 ('scheme_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessments.schemeversion')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'slot'), name='assessments_answer_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('saved_at', None), ('sequence', 0)), models.Q(('saved_at__isnull', False), ('sequence__gt', 0)), _connector='OR'), name='assessments_answer_saved_has_sequence'),
-        ),
-        migrations.AddConstraint(
-            model_name='examversion',
-            constraint=models.UniqueConstraint(fields=('key', 'number'), name='assessments_examversion_key_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='examversion',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__gte', 0), ('pass_percent__lte', 100)), name='assessments_examversion_pass_percent_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='examversion',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='assessments_examversion_minutes_range'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['status', 'deadline_at'], name='assessments_status_e4a4ea_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'marking', 'complete'])), name='assessments_attempt_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_at__gte', models.F('started_at')), _connector='OR'), name='assessments_attempt_started_at_before_deadline_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('submitted_at__gte', models.F('started_at')), _connector='OR'), name='assessments_attempt_started_at_before_submitted_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('submitted_at', None)), models.Q(models.Q(('status', 'open'), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='assessments_attempt_submitted_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person', 'exam_key'), name='assessments_attempt_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='assessments_questionversion_question_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', 9999)), name='assessments_questionversion_points_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('difficulty__gte', 1), ('difficulty__lte', 5)), name='assessments_questionversion_difficulty_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='examitem',
-            constraint=models.UniqueConstraint(fields=('exam_version', 'number'), name='assessments_examitem_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='assessments_result_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), name='assessments_result_points_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('complete', True), ('passed__isnull', False)), models.Q(('complete', False), ('passed', None)), _connector='OR'), name='assessments_result_passed_when_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(fields=('key', 'number'), name='assessments_schemeversion_key_number'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['person', 'scheme_version'], name='assessments_person__17a844_idx'),
+            options={
+                'indexes': [models.Index(fields=['person', 'scheme_version'], name='assessments_person__17a844_idx')],
+            },
         ),
     ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assessments', '0002_bank_categories'),
-        ("library", "0002_repealed_clauses"),
+        ('library', '0002_repealed_clauses'),
         ('people', '0001_initial'),
     ]
 
@@ -23,7 +23,11 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField()),
                 ('path', models.CharField(max_length=200)),
                 ('uploaded_at', models.DateTimeField()),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='assessments.answer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('answer', 'sha256'), name='assessments_answerfile_once')],
+            },
         ),
         migrations.CreateModel(
             name='BankImport',
@@ -42,10 +46,13 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'import of questions',
                 'verbose_name_plural': 'imports of questions',
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='assessments_status_7ee3a5_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['reading', 'read', 'taking', 'done', 'refused'])), name='assessments_bankimport_status_known')],
             },
         ),
         migrations.CreateModel(
@@ -58,10 +65,15 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'Awaiting an answer'), ('accepted', 'Accepted'), ('declined', 'Not changed')], default='open', max_length=16)),
                 ('answer', models.TextField(blank=True, max_length=1000)),
                 ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('question_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='assessments.questionversion')),
+                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='people.person')),
             ],
             options={
                 'verbose_name': 'report on a question',
                 'verbose_name_plural': 'reports on questions',
+                'indexes': [models.Index(fields=['status', 'reported_at'], name='assessments_status_03fc28_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['key', 'unclear', 'outdated', 'typo', 'other'])), name='assessments_erratum_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'declined'])), name='assessments_erratum_status_known'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('reporter', 'question_version'), name='assessments_erratum_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='assessments_erratum_answered_when_closed')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +86,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('stored_at', models.DateTimeField()),
                 ('released_number', models.PositiveIntegerField(null=True)),
+                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'exam draft',
@@ -98,7 +111,11 @@ class Migration(migrations.Migration):
                 ('similar', models.JSONField(default=list)),
                 ('chosen', models.BooleanField(default=True)),
                 ('taken', models.BooleanField(default=False)),
+                ('bank_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.bankimport')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('fate__in', ['new', 'changed', 'same', 'skipped'])), name='assessments_importline_fate_known'), models.UniqueConstraint(fields=('bank_import', 'number'), name='assessments_importline_number')],
+            },
         ),
         migrations.CreateModel(
             name='Medium',
@@ -110,6 +127,7 @@ class Migration(migrations.Migration):
                 ('width', models.PositiveIntegerField(null=True)),
                 ('height', models.PositiveIntegerField(null=True)),
                 ('kept_at', models.DateTimeField()),
+                ('kept_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
         ),
         migrations.CreateModel(
@@ -127,7 +145,12 @@ class Migration(migrations.Migration):
                 ('answers', models.JSONField(default=list)),
                 ('source_key', models.CharField(max_length=120, unique=True)),
                 ('recorded_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prior_sittings', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'exam_key'], name='assessments_person__afcd15_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='assessments_priorsitting_started_at_before_ended_at'), models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), name='assessments_priorsitting_points_range')],
+            },
         ),
         migrations.CreateModel(
             name='QuestionMove',
@@ -137,7 +160,12 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('reviewed', 'Reviewed'), ('live', 'In use'), ('suspect', 'Suspect'), ('retired', 'Retired')], max_length=16)),
                 ('reason', models.TextField(blank=True)),
                 ('moved_at', models.DateTimeField()),
+                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='assessments.question')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'reviewed', 'live', 'suspect', 'retired'])), name='assessments_questionmove_status_known')],
+            },
         ),
         migrations.AddField(
             model_name='question',
@@ -184,116 +212,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['suspect', 'retired']), _negated=True), ('live_number', None), _connector='OR'), name='assessments_question_withdrawn_not_taken'),
-        ),
-        migrations.AddField(
-            model_name='answerfile',
-            name='answer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='assessments.answer'),
-        ),
-        migrations.AddField(
-            model_name='bankimport',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='erratum',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='erratum',
-            name='question_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='assessments.questionversion'),
-        ),
-        migrations.AddField(
-            model_name='erratum',
-            name='reporter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='examdraft',
-            name='stored_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='importline',
-            name='bank_import',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.bankimport'),
-        ),
-        migrations.AddField(
-            model_name='medium',
-            name='kept_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='priorsitting',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prior_sittings', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='questionmove',
-            name='moved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='questionmove',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='assessments.question'),
-        ),
-        migrations.AddConstraint(
-            model_name='answerfile',
-            constraint=models.UniqueConstraint(fields=('answer', 'sha256'), name='assessments_answerfile_once'),
-        ),
-        migrations.AddIndex(
-            model_name='bankimport',
-            index=models.Index(fields=['status', 'touched_at'], name='assessments_status_7ee3a5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankimport',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['reading', 'read', 'taking', 'done', 'refused'])), name='assessments_bankimport_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='erratum',
-            index=models.Index(fields=['status', 'reported_at'], name='assessments_status_03fc28_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='erratum',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['key', 'unclear', 'outdated', 'typo', 'other'])), name='assessments_erratum_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='erratum',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'declined'])), name='assessments_erratum_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='erratum',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('reporter', 'question_version'), name='assessments_erratum_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='erratum',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='assessments_erratum_answered_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='importline',
-            constraint=models.CheckConstraint(condition=models.Q(('fate__in', ['new', 'changed', 'same', 'skipped'])), name='assessments_importline_fate_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importline',
-            constraint=models.UniqueConstraint(fields=('bank_import', 'number'), name='assessments_importline_number'),
-        ),
-        migrations.AddIndex(
-            model_name='priorsitting',
-            index=models.Index(fields=['person', 'exam_key'], name='assessments_person__afcd15_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='priorsitting',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='assessments_priorsitting_started_at_before_ended_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='priorsitting',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), name='assessments_priorsitting_points_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionmove',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'reviewed', 'live', 'suspect', 'retired'])), name='assessments_questionmove_status_known'),
         ),
     ]

@@ -14,32 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Analysis',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('which', models.CharField(choices=[('first', 'First attempts'), ('last', 'Last attempts'), ('best', 'Best attempts'), ('all', 'All attempts')], max_length=8)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('collecting', 'Answers are being collected'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Could not be computed')], default='waiting', max_length=16)),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('total_count', models.PositiveIntegerField(default=0)),
-                ('figures', models.JSONField(null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('asked_at', models.DateTimeField()),
-                ('touched_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AnchorMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marks', models.JSONField()),
-                ('penalty', models.CharField(max_length=8)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('marked_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='AnchorScript',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -49,7 +23,27 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
                 ('chosen_at', models.DateTimeField()),
                 ('retired_at', models.DateTimeField(null=True)),
+                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='anchor', to='assessments.answer')),
+                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), ('retired_at__gte', models.F('chosen_at')), _connector='OR'), name='assessments_anchorscript_chosen_at_before_retired_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AnchorMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('marks', models.JSONField()),
+                ('penalty', models.CharField(max_length=8)),
+                ('points', models.DecimalField(decimal_places=2, max_digits=6)),
+                ('marked_at', models.DateTimeField()),
+                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('anchor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='assessments.anchorscript')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('anchor', 'marked_by'), name='assessments_anchormark_once')],
+            },
         ),
         migrations.CreateModel(
             name='AngoffRating',
@@ -58,7 +52,12 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField(default=1)),
                 ('percent', models.PositiveSmallIntegerField()),
                 ('rated_at', models.DateTimeField()),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='angoff_ratings', to='assessments.examitem')),
+                ('judge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='assessments_angoffrating_percent_range'), models.CheckConstraint(condition=models.Q(('round__gte', 1), ('round__lte', 2)), name='assessments_angoffrating_round_range'), models.UniqueConstraint(fields=('item', 'judge', 'round'), name='assessments_angoffrating_once')],
+            },
         ),
         migrations.CreateModel(
             name='DecisionReview',
@@ -72,6 +71,9 @@ class Migration(migrations.Migration):
                 ('people_count', models.PositiveIntegerField(default=0)),
                 ('differences', models.JSONField(default=list)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='assessments_decisionreview_started_at_before_finished_at')],
+            },
         ),
         migrations.CreateModel(
             name='ExamCorrection',
@@ -81,7 +83,13 @@ class Migration(migrations.Migration):
                 ('changes', models.JSONField()),
                 ('content_hash', models.CharField(max_length=64)),
                 ('approved_at', models.DateTimeField()),
+                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='assessments.examversion')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('exam_version', 'number'), name='assessments_examcorrection_version_number'), models.CheckConstraint(condition=models.Q(('proposed_by', models.F('approved_by')), _negated=True), name='assessments_examcorrection_another_person')],
+            },
         ),
         migrations.CreateModel(
             name='MarkingLease',
@@ -90,7 +98,13 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField(choices=[(1, 'First marking'), (2, 'Second marking'), (3, 'Adjudication'), (4, 'Recheck')])),
                 ('taken_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leases', to='assessments.answer')),
+                ('marker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['marker', 'expires_at'], name='assessments_marker__496ac7_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('round__in', [1, 2, 3, 4])), name='assessments_markinglease_round_known'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gte', models.F('taken_at')), _connector='OR'), name='assessments_markinglease_taken_at_before_expires_at'), models.UniqueConstraint(fields=('answer', 'round'), name='assessments_markinglease_one_marker'), models.UniqueConstraint(fields=('answer', 'marker'), name='assessments_markinglease_one_round')],
+            },
         ),
         migrations.CreateModel(
             name='MarkingPhrase',
@@ -98,7 +112,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.CharField(max_length=500)),
                 ('stored_at', models.DateTimeField()),
+                ('marker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.question')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('marker', 'question', 'text'), name='assessments_markingphrase_once_each'), models.UniqueConstraint(condition=models.Q(('question', None)), fields=('marker', 'text'), name='assessments_markingphrase_once_for_all')],
+            },
         ),
         migrations.CreateModel(
             name='MarkingPlan',
@@ -111,21 +130,11 @@ class Migration(migrations.Migration):
                 ('undo_minutes', models.PositiveSmallIntegerField()),
                 ('due_at', models.DateTimeField(null=True)),
                 ('set_at', models.DateTimeField()),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
-        ),
-        migrations.CreateModel(
-            name='MarkLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('fate', models.CharField(choices=[('new', 'New mark'), ('changed', 'Changes an imported mark'), ('same', 'Already in'), ('skipped', 'Cannot be taken')], max_length=16)),
-                ('cell', models.CharField(blank=True, max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('marks', models.JSONField(default=dict)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('hold__gte', 1), ('hold__lte', 500)), name='assessments_markingplan_hold_range'), models.CheckConstraint(condition=models.Q(('lease_minutes__gte', 5), ('lease_minutes__lte', 20160)), name='assessments_markingplan_lease_minutes_range'), models.CheckConstraint(condition=models.Q(('undo_minutes__gte', 0), ('undo_minutes__lte', 1440)), name='assessments_markingplan_undo_minutes_range')],
+            },
         ),
         migrations.CreateModel(
             name='MarkSheet',
@@ -140,7 +149,33 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.examversion')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='assessments_status_2e6529_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['reading', 'read', 'taking', 'done', 'refused'])), name='assessments_marksheet_status_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MarkLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('fate', models.CharField(choices=[('new', 'New mark'), ('changed', 'Changes an imported mark'), ('same', 'Already in'), ('skipped', 'Cannot be taken')], max_length=16)),
+                ('cell', models.CharField(blank=True, max_length=16)),
+                ('reason', models.TextField(blank=True)),
+                ('marks', models.JSONField(default=dict)),
+                ('points', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ('comment', models.TextField(blank=True)),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.answer')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.marksheet')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('taken_at', None)), fields=['sheet', 'fate'], name='assessments_markline_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fate__in', ['new', 'changed', 'same', 'skipped'])), name='assessments_markline_fate_known'), models.UniqueConstraint(fields=('sheet', 'number'), name='assessments_markline_number'), models.CheckConstraint(condition=models.Q(('fate', 'skipped'), models.Q(('answer__isnull', False), ('points__isnull', False)), _connector='OR'), name='assessments_markline_taken_names_answer')],
+            },
         ),
         migrations.CreateModel(
             name='Recheck',
@@ -152,7 +187,15 @@ class Migration(migrations.Migration):
                 ('reply', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('settled_at', models.DateTimeField(null=True)),
+                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recheck', to='assessments.attempt')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('marker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('outcome', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result')),
+                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'granted', 'refused', 'settled'])), name='assessments_recheck_status_known'), models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('asked_at')), _connector='OR'), name='assessments_recheck_asked_at_before_decided_at'), models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), ('settled_at__gte', models.F('decided_at')), _connector='OR'), name='assessments_recheck_decided_at_before_settled_at'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'settled'), _negated=True), models.Q(('outcome__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='assessments_recheck_settled_has_outcome')],
+            },
         ),
         migrations.CreateModel(
             name='Regrade',
@@ -167,10 +210,16 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('correction', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='regrade', to='assessments.examcorrection')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regrades', to='assessments.examversion')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'regrade',
                 'verbose_name_plural': 'regrades',
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='assessments_status_237d39_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'trying', 'tried', 'proposed', 'running', 'done', 'refused', 'withdrawn'])), name='assessments_regrade_status_known'), models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('proposed_at')), _connector='OR'), name='assessments_regrade_proposed_at_before_decided_at'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['running', 'done']), _negated=True), models.Q(('correction__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='assessments_regrade_approved_by_another'), models.UniqueConstraint(condition=models.Q(('status__in', ['proposed', 'running'])), fields=('exam_version',), name='assessments_regrade_one_under_way')],
             },
         ),
         migrations.CreateModel(
@@ -181,9 +230,16 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(null=True)),
                 ('changes', models.BooleanField(default=False)),
                 ('flips', models.BooleanField(default=False)),
-                ("decisions", models.JSONField(null=True)),
+                ('decisions', models.JSONField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.attempt')),
+                ('regrade', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.regrade')),
+                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result')),
             ],
+            options={
+                'indexes': [models.Index(fields=['regrade', 'done_at'], name='assessments_regrade_24ca6a_idx')],
+                'constraints': [models.UniqueConstraint(fields=('regrade', 'attempt'), name='assessments_regradeline_once')],
+            },
         ),
         migrations.CreateModel(
             name='SchemeDraft',
@@ -195,6 +251,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('stored_at', models.DateTimeField()),
                 ('released_number', models.PositiveIntegerField(null=True)),
+                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'scheme',
@@ -217,7 +274,14 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('against', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.schemeversion')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='assessments.schemedraft')),
             ],
+            options={
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='assessments_status_70ab8a_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'counting', 'done'])), name='assessments_schemepreview_status_known'), models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('asked_at')), _connector='OR'), name='assessments_schemepreview_asked_at_before_finished_at')],
+            },
         ),
         migrations.CreateModel(
             name='ScoreMatrix',
@@ -232,7 +296,49 @@ class Migration(migrations.Migration):
                 ('scores', models.BinaryField()),
                 ('choices', models.BinaryField()),
                 ('stored_at', models.DateTimeField()),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matrices', to='assessments.examversion')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('which__in', ['first', 'last', 'best', 'all'])), name='assessments_scorematrix_which_known'), models.UniqueConstraint(fields=('exam_version', 'which', 'fingerprint'), name='assessments_scorematrix_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Analysis',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('which', models.CharField(choices=[('first', 'First attempts'), ('last', 'Last attempts'), ('best', 'Best attempts'), ('all', 'All attempts')], max_length=8)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('collecting', 'Answers are being collected'), ('computing', 'Being computed'), ('done', 'Done'), ('failed', 'Could not be computed')], default='waiting', max_length=16)),
+                ('done_count', models.PositiveIntegerField(default=0)),
+                ('total_count', models.PositiveIntegerField(default=0)),
+                ('figures', models.JSONField(null=True)),
+                ('problem', models.TextField(blank=True)),
+                ('asked_at', models.DateTimeField()),
+                ('touched_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('exam_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='assessments.examversion')),
+                ('matrix', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='analyses', to='assessments.scorematrix')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='assessments_status_4ddc1e_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('which__in', ['first', 'last', 'best', 'all'])), name='assessments_analysis_which_known'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'collecting', 'computing', 'done', 'failed'])), name='assessments_analysis_status_known'), models.UniqueConstraint(fields=('exam_version', 'which', 'fingerprint'), name='assessments_analysis_once'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('figures__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='assessments_analysis_done_has_figures')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Suspicion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('code', models.CharField(max_length=32)),
+                ('candidates', models.PositiveIntegerField()),
+                ('raised_at', models.DateTimeField()),
+                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspicions', to='assessments.analysis')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suspicions', to='assessments.question')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('analysis', 'question'), name='assessments_suspicion_once')],
+            },
         ),
         migrations.AddField(
             model_name='mark',
@@ -258,393 +364,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('round__in', [1, 2, 3, 4])), name='assessments_mark_round_known'),
         ),
         migrations.AddField(
-            model_name='analysis',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='analysis',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='assessments.examversion'),
-        ),
-        migrations.AddField(
-            model_name='anchormark',
-            name='marked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='anchorscript',
-            name='answer',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='anchor', to='assessments.answer'),
-        ),
-        migrations.AddField(
-            model_name='anchorscript',
-            name='chosen_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='anchormark',
-            name='anchor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='assessments.anchorscript'),
-        ),
-        migrations.AddField(
-            model_name='angoffrating',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='angoff_ratings', to='assessments.examitem'),
-        ),
-        migrations.AddField(
-            model_name='angoffrating',
-            name='judge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisionreview',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='assessments_decisionreview_started_at_before_finished_at'),
-        ),
-        migrations.AddField(
-            model_name='examcorrection',
-            name='approved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='examcorrection',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='assessments.examversion'),
-        ),
-        migrations.AddField(
-            model_name='examcorrection',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
             model_name='result',
             name='correction',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.examcorrection'),
-        ),
-        migrations.AddField(
-            model_name='markinglease',
-            name='answer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leases', to='assessments.answer'),
-        ),
-        migrations.AddField(
-            model_name='markinglease',
-            name='marker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='markingphrase',
-            name='marker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='markingphrase',
-            name='question',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.question'),
-        ),
-        migrations.AddField(
-            model_name='markingplan',
-            name='set_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='markline',
-            name='answer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessments.answer'),
-        ),
-        migrations.AddField(
-            model_name='marksheet',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.examversion'),
-        ),
-        migrations.AddField(
-            model_name='marksheet',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='markline',
-            name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.marksheet'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='attempt',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recheck', to='assessments.attempt'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='marker',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='outcome',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='result',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result'),
-        ),
-        migrations.AddField(
-            model_name='regrade',
-            name='correction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='regrade', to='assessments.examcorrection'),
-        ),
-        migrations.AddField(
-            model_name='regrade',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='regrade',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regrades', to='assessments.examversion'),
-        ),
-        migrations.AddField(
-            model_name='regrade',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='regradeline',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.attempt'),
-        ),
-        migrations.AddField(
-            model_name='regradeline',
-            name='regrade',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessments.regrade'),
-        ),
-        migrations.AddField(
-            model_name='regradeline',
-            name='result',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.result'),
-        ),
-        migrations.AddField(
-            model_name='schemedraft',
-            name='stored_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='schemepreview',
-            name='against',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.schemeversion'),
-        ),
-        migrations.AddField(
-            model_name='schemepreview',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='schemepreview',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='assessments.schemedraft'),
-        ),
-        migrations.AddField(
-            model_name='scorematrix',
-            name='exam_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matrices', to='assessments.examversion'),
-        ),
-        migrations.AddField(
-            model_name='analysis',
-            name='matrix',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='analyses', to='assessments.scorematrix'),
-        ),
-        migrations.AddConstraint(
-            model_name='anchorscript',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), ('retired_at__gte', models.F('chosen_at')), _connector='OR'), name='assessments_anchorscript_chosen_at_before_retired_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='anchormark',
-            constraint=models.UniqueConstraint(fields=('anchor', 'marked_by'), name='assessments_anchormark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='angoffrating',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='assessments_angoffrating_percent_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='angoffrating',
-            constraint=models.CheckConstraint(condition=models.Q(('round__gte', 1), ('round__lte', 2)), name='assessments_angoffrating_round_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='angoffrating',
-            constraint=models.UniqueConstraint(fields=('item', 'judge', 'round'), name='assessments_angoffrating_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='examcorrection',
-            constraint=models.UniqueConstraint(fields=('exam_version', 'number'), name='assessments_examcorrection_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='examcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by', models.F('approved_by')), _negated=True), name='assessments_examcorrection_another_person'),
-        ),
-        migrations.AddIndex(
-            model_name='markinglease',
-            index=models.Index(fields=['marker', 'expires_at'], name='assessments_marker__496ac7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='markinglease',
-            constraint=models.CheckConstraint(condition=models.Q(('round__in', [1, 2, 3, 4])), name='assessments_markinglease_round_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='markinglease',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gte', models.F('taken_at')), _connector='OR'), name='assessments_markinglease_taken_at_before_expires_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='markinglease',
-            constraint=models.UniqueConstraint(fields=('answer', 'round'), name='assessments_markinglease_one_marker'),
-        ),
-        migrations.AddConstraint(
-            model_name='markinglease',
-            constraint=models.UniqueConstraint(fields=('answer', 'marker'), name='assessments_markinglease_one_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='markingphrase',
-            constraint=models.UniqueConstraint(fields=('marker', 'question', 'text'), name='assessments_markingphrase_once_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='markingphrase',
-            constraint=models.UniqueConstraint(condition=models.Q(('question', None)), fields=('marker', 'text'), name='assessments_markingphrase_once_for_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='markingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('hold__gte', 1), ('hold__lte', 500)), name='assessments_markingplan_hold_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='markingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('lease_minutes__gte', 5), ('lease_minutes__lte', 20160)), name='assessments_markingplan_lease_minutes_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='markingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('undo_minutes__gte', 0), ('undo_minutes__lte', 1440)), name='assessments_markingplan_undo_minutes_range'),
-        ),
-        migrations.AddIndex(
-            model_name='marksheet',
-            index=models.Index(fields=['status', 'touched_at'], name='assessments_status_2e6529_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='marksheet',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['reading', 'read', 'taking', 'done', 'refused'])), name='assessments_marksheet_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='markline',
-            index=models.Index(condition=models.Q(('taken_at', None)), fields=['sheet', 'fate'], name='assessments_markline_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='markline',
-            constraint=models.CheckConstraint(condition=models.Q(('fate__in', ['new', 'changed', 'same', 'skipped'])), name='assessments_markline_fate_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='markline',
-            constraint=models.UniqueConstraint(fields=('sheet', 'number'), name='assessments_markline_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='markline',
-            constraint=models.CheckConstraint(condition=models.Q(('fate', 'skipped'), models.Q(('answer__isnull', False), ('points__isnull', False)), _connector='OR'), name='assessments_markline_taken_names_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'granted', 'refused', 'settled'])), name='assessments_recheck_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('asked_at')), _connector='OR'), name='assessments_recheck_asked_at_before_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), ('settled_at__gte', models.F('decided_at')), _connector='OR'), name='assessments_recheck_decided_at_before_settled_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'settled'), _negated=True), models.Q(('outcome__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='assessments_recheck_settled_has_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='regrade',
-            index=models.Index(fields=['status', 'touched_at'], name='assessments_status_237d39_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='regrade',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'trying', 'tried', 'proposed', 'running', 'done', 'refused', 'withdrawn'])), name='assessments_regrade_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='regrade',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('proposed_at')), _connector='OR'), name='assessments_regrade_proposed_at_before_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='regrade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['running', 'done']), _negated=True), models.Q(('correction__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='assessments_regrade_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='regrade',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['proposed', 'running'])), fields=('exam_version',), name='assessments_regrade_one_under_way'),
-        ),
-        migrations.AddIndex(
-            model_name='regradeline',
-            index=models.Index(fields=['regrade', 'done_at'], name='assessments_regrade_24ca6a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='regradeline',
-            constraint=models.UniqueConstraint(fields=('regrade', 'attempt'), name='assessments_regradeline_once'),
-        ),
-        migrations.AddIndex(
-            model_name='schemepreview',
-            index=models.Index(fields=['status', 'touched_at'], name='assessments_status_70ab8a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemepreview',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'counting', 'done'])), name='assessments_schemepreview_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemepreview',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('asked_at')), _connector='OR'), name='assessments_schemepreview_asked_at_before_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorematrix',
-            constraint=models.CheckConstraint(condition=models.Q(('which__in', ['first', 'last', 'best', 'all'])), name='assessments_scorematrix_which_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorematrix',
-            constraint=models.UniqueConstraint(fields=('exam_version', 'which', 'fingerprint'), name='assessments_scorematrix_once'),
-        ),
-        migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['status', 'touched_at'], name='assessments_status_4ddc1e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(('which__in', ['first', 'last', 'best', 'all'])), name='assessments_analysis_which_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'collecting', 'computing', 'done', 'failed'])), name='assessments_analysis_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.UniqueConstraint(fields=('exam_version', 'which', 'fingerprint'), name='assessments_analysis_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('figures__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='assessments_analysis_done_has_figures'),
-        ),
-        migrations.CreateModel(
-            name='Suspicion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('code', models.CharField(max_length=32)),
-                ('candidates', models.PositiveIntegerField()),
-                ('raised_at', models.DateTimeField()),
-                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspicions', to='assessments.analysis')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suspicions', to='assessments.question')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('analysis', 'question'), name='assessments_suspicion_once')],
-            },
         ),
     ]

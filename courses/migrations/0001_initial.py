@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
                 ('last_block', models.CharField(blank=True, max_length=64)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'course_key'), name='courses_enrolment_once_per_course'), models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), ('completed_at__gte', models.F('enrolled_at')), _connector='OR'), name='courses_enrolment_enrolled_at_before_completed_at')],
+            },
         ),
         migrations.CreateModel(
             name='CheckAnswer',
@@ -74,6 +77,9 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField()),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_answers', to='courses.enrolment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'question_key'), name='courses_checkanswer_once_per_question'), models.CheckConstraint(condition=models.Q(('tries__gte', 1), ('tries__lte', 32767)), name='courses_checkanswer_tries_range')],
+            },
         ),
         migrations.CreateModel(
             name='LessonPage',
@@ -98,6 +104,9 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(null=True)),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='courses.enrolment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'lesson_id'), name='courses_lessonprogress_once_per_lesson'), models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), ('completed_at__gte', models.F('opened_at')), _connector='OR'), name='courses_lessonprogress_opened_at_before_completed_at')],
+            },
         ),
         migrations.CreateModel(
             name='Reflection',
@@ -109,6 +118,9 @@ class Migration(migrations.Migration):
                 ('written_at', models.DateTimeField()),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to='courses.enrolment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'lesson_id', 'block_id'), name='courses_reflection_once_per_block')],
+            },
         ),
         migrations.CreateModel(
             name='CourseLeaf',
@@ -143,33 +155,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['page_uuid'], name='courses_cou_page_uu_709051_idx')],
                 'constraints': [models.UniqueConstraint(fields=('key', 'number'), name='courses_courseversion_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 1000000)), name='courses_courseversion_number_range')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('person', 'course_key'), name='courses_enrolment_once_per_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), ('completed_at__gte', models.F('enrolled_at')), _connector='OR'), name='courses_enrolment_enrolled_at_before_completed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkanswer',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'question_key'), name='courses_checkanswer_once_per_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__gte', 1), ('tries__lte', 32767)), name='courses_checkanswer_tries_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonprogress',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson_id'), name='courses_lessonprogress_once_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), ('completed_at__gte', models.F('opened_at')), _connector='OR'), name='courses_lessonprogress_opened_at_before_completed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson_id', 'block_id'), name='courses_reflection_once_per_block'),
         ),
     ]

@@ -14,28 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Endorsement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('endorsed_at', models.DateTimeField()),
-                ('judgements', models.JSONField()),
-                ('all_reached', models.BooleanField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('endorsed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='EndorsementText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('endorsement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='mentoring.endorsement')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Pairing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -59,12 +37,31 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pairing',
                 'verbose_name_plural': 'pairings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'special'])), name='mentoring_pairing_kind_known'), models.CheckConstraint(condition=models.Q(('mentor_tier__in', ['senior', 'backbone', 'new'])), name='mentoring_pairing_mentor_tier_known'), models.CheckConstraint(condition=models.Q(('mentee_tier__in', ['senior', 'backbone', 'new'])), name='mentoring_pairing_mentee_tier_known'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'active', 'completed', 'dissolved'])), name='mentoring_pairing_status_known'), models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('since_on')), _connector='OR'), name='mentoring_pairing_since_on_before_until_on'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='mentoring_pairing_started_at_before_ended_at'), models.CheckConstraint(condition=models.Q(models.Q(('mentor', models.F('mentee')), _negated=True), ('mentee__isnull', True), _connector='OR'), name='mentoring_pairing_mentor_not_mentee'), models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('mentee', 'kind'), name='mentoring_pairing_one_active_per_kind'), models.CheckConstraint(condition=models.Q(models.Q(('mentee_tier__in', ['backbone']), ('mentor_tier', 'senior')), models.Q(('mentee_tier__in', ['new']), ('mentor_tier', 'backbone')), _connector='OR'), name='mentoring_pairing_next_tier_down'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), models.Q(('mentee_signed_on__isnull', False), ('mentor_signed_on__isnull', False), ('started_at__isnull', False), ('unit_signed_on__isnull', False)), _connector='OR'), name='mentoring_pairing_active_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['']), ('status', 'proposed')), models.Q(('result__in', ['']), ('status', 'active')), models.Q(('result__in', ['excellent', 'extended', 'failed', 'passed']), ('status', 'completed')), models.Q(('result__in', ['dissolved']), ('status', 'dissolved')), _connector='OR'), name='mentoring_pairing_result_fits_status'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ('proposed', 'active'))), models.Q(models.Q(('status__in', ('proposed', 'active')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='mentoring_pairing_ended_has_a_time')],
             },
         ),
-        migrations.AddField(
-            model_name='endorsement',
-            name='pairing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='mentoring.pairing'),
+        migrations.CreateModel(
+            name='Endorsement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('endorsed_at', models.DateTimeField()),
+                ('judgements', models.JSONField()),
+                ('all_reached', models.BooleanField()),
+                ('content_hash', models.CharField(max_length=64)),
+                ('endorsed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='mentoring.pairing')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='EndorsementText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('endorsement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='mentoring.endorsement')),
+            ],
         ),
         migrations.CreateModel(
             name='PairingGoal',
@@ -75,6 +72,9 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=200)),
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='mentoring.pairing')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('target__gte', 0), ('target__lte', 100)), name='mentoring_pairinggoal_target_range')],
+            },
         ),
         migrations.CreateModel(
             name='SessionLog',
@@ -90,6 +90,9 @@ class Migration(migrations.Migration):
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='mentoring.pairing')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pairing', 'key'), name='mentoring_sessionlog_once'), models.CheckConstraint(condition=models.Q(('method__in', ['case', 'assignment', 'hands_on', 'on_site', 'simulation', 'review'])), name='mentoring_sessionlog_method_known'), models.CheckConstraint(condition=models.Q(('status__in', ['written', 'change_asked', 'confirmed'])), name='mentoring_sessionlog_status_known'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='mentoring_sessionlog_minutes_range'), models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('written_at')), _connector='OR'), name='mentoring_sessionlog_written_at_before_confirmed_at'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status', 'confirmed')), models.Q(models.Q(('status', 'confirmed'), _negated=True), ('confirmed_at__isnull', True)), _connector='OR'), name='mentoring_sessionlog_confirmed_has_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='SessionText',
@@ -111,81 +114,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('tier__in', ['senior', 'backbone', 'new'])), name='mentoring_mentorstanding_tier_known'), models.CheckConstraint(condition=models.Q(('capacity__gte', 0), ('capacity__lte', 99)), name='mentoring_mentorstanding_capacity_range')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'special'])), name='mentoring_pairing_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('mentor_tier__in', ['senior', 'backbone', 'new'])), name='mentoring_pairing_mentor_tier_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('mentee_tier__in', ['senior', 'backbone', 'new'])), name='mentoring_pairing_mentee_tier_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'active', 'completed', 'dissolved'])), name='mentoring_pairing_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('since_on')), _connector='OR'), name='mentoring_pairing_since_on_before_until_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='mentoring_pairing_started_at_before_ended_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentor', models.F('mentee')), _negated=True), ('mentee__isnull', True), _connector='OR'), name='mentoring_pairing_mentor_not_mentee'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('mentee', 'kind'), name='mentoring_pairing_one_active_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentee_tier__in', ['backbone']), ('mentor_tier', 'senior')), models.Q(('mentee_tier__in', ['new']), ('mentor_tier', 'backbone')), _connector='OR'), name='mentoring_pairing_next_tier_down'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), models.Q(('mentee_signed_on__isnull', False), ('mentor_signed_on__isnull', False), ('started_at__isnull', False), ('unit_signed_on__isnull', False)), _connector='OR'), name='mentoring_pairing_active_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['']), ('status', 'proposed')), models.Q(('result__in', ['']), ('status', 'active')), models.Q(('result__in', ['excellent', 'extended', 'failed', 'passed']), ('status', 'completed')), models.Q(('result__in', ['dissolved']), ('status', 'dissolved')), _connector='OR'), name='mentoring_pairing_result_fits_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ('proposed', 'active'))), models.Q(models.Q(('status__in', ('proposed', 'active')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='mentoring_pairing_ended_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairinggoal',
-            constraint=models.CheckConstraint(condition=models.Q(('target__gte', 0), ('target__lte', 100)), name='mentoring_pairinggoal_target_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.UniqueConstraint(fields=('pairing', 'key'), name='mentoring_sessionlog_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['case', 'assignment', 'hands_on', 'on_site', 'simulation', 'review'])), name='mentoring_sessionlog_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['written', 'change_asked', 'confirmed'])), name='mentoring_sessionlog_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 600)), name='mentoring_sessionlog_minutes_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('written_at')), _connector='OR'), name='mentoring_sessionlog_written_at_before_confirmed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionlog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status', 'confirmed')), models.Q(models.Q(('status', 'confirmed'), _negated=True), ('confirmed_at__isnull', True)), _connector='OR'), name='mentoring_sessionlog_confirmed_has_a_time'),
         ),
     ]

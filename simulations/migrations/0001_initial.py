@@ -62,6 +62,9 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField()),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'number'), name='simulations_scenarioversion_numbered'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 1000000)), name='simulations_scenarioversion_number_range'), models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 999)), name='simulations_scenarioversion_hours_range')],
+            },
         ),
         migrations.CreateModel(
             name='Playthrough',
@@ -80,6 +83,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='playthroughs', to='people.person')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='playthroughs', to='simulations.scenarioversion')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'finished'])), name='simulations_playthrough_status_known'), models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='simulations_playthrough_started_at_before_finished_at'), models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 100)), name='simulations_playthrough_total_range'), models.CheckConstraint(condition=models.Q(('ordinal__gte', 1), ('ordinal__lte', 1000000)), name='simulations_playthrough_ordinal_range'), models.UniqueConstraint(fields=('person', 'scenario_key', 'ordinal'), name='simulations_playthrough_counted'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person', 'scenario_key'), name='simulations_playthrough_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('ending', ''), ('ending_title', ''), ('finished_at', None), ('passed', None), ('total', None)), models.Q(('status', 'finished'), models.Q(('ending', ''), _negated=True), ('finished_at__isnull', False), ('passed__isnull', False), ('total__isnull', False)), _connector='OR'), name='simulations_playthrough_outcome_when_finished')],
+            },
         ),
         migrations.CreateModel(
             name='Step',
@@ -89,53 +95,8 @@ class Migration(migrations.Migration):
                 ('choice', models.CharField(max_length=40)),
                 ('playthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='simulations.playthrough')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioversion',
-            constraint=models.UniqueConstraint(fields=('key', 'number'), name='simulations_scenarioversion_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 1000000)), name='simulations_scenarioversion_number_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioversion',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 999)), name='simulations_scenarioversion_hours_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'finished'])), name='simulations_playthrough_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='simulations_playthrough_started_at_before_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 100)), name='simulations_playthrough_total_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.CheckConstraint(condition=models.Q(('ordinal__gte', 1), ('ordinal__lte', 1000000)), name='simulations_playthrough_ordinal_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.UniqueConstraint(fields=('person', 'scenario_key', 'ordinal'), name='simulations_playthrough_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person', 'scenario_key'), name='simulations_playthrough_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='playthrough',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('ending', ''), ('ending_title', ''), ('finished_at', None), ('passed', None), ('total', None)), models.Q(('status', 'finished'), models.Q(('ending', ''), _negated=True), ('finished_at__isnull', False), ('passed__isnull', False), ('total__isnull', False)), _connector='OR'), name='simulations_playthrough_outcome_when_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('playthrough', 'index'), name='simulations_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('index__gte', 1), ('index__lte', 1000)), name='simulations_step_index_range'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('playthrough', 'index'), name='simulations_step_once'), models.CheckConstraint(condition=models.Q(('index__gte', 1), ('index__lte', 1000)), name='simulations_step_index_range')],
+            },
         ),
     ]

@@ -24,7 +24,12 @@ class Migration(migrations.Migration):
                 ('changed', models.JSONField(default=list)),
                 ('restored', models.PositiveIntegerField(null=True)),
                 ('stored_at', models.DateTimeField()),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='simulations.scenariodraft')),
+                ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('draft', 'number'), name='simulations_draftedition_numbered'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 1000000)), name='simulations_draftedition_number_range')],
+            },
         ),
         migrations.CreateModel(
             name='Hindsight',
@@ -34,7 +39,12 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('failed', 'Could not be worked out')], default='waiting', max_length=8)),
                 ('findings', models.JSONField(null=True)),
                 ('touched_at', models.DateTimeField()),
+                ('playthrough', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='hindsight', to='simulations.playthrough')),
             ],
+            options={
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='simulations_status_9ebad8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'done', 'failed'])), name='simulations_hindsight_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('findings__isnull', False), _connector='OR'), name='simulations_hindsight_findings_when_done')],
+            },
         ),
         migrations.CreateModel(
             name='ListHomework',
@@ -48,7 +58,15 @@ class Migration(migrations.Migration):
                 ('written_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('advice', models.TextField(blank=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='library.listentry')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_homework', to='people.person')),
+                ('playthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='homework', to='simulations.playthrough')),
             ],
+            options={
+                'indexes': [models.Index(fields=['status', 'written_at'], name='simulations_status_3b1f1c_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['innovation', 'practice', 'risk', 'liability'])), name='simulations_listhomework_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'returned', 'accepted'])), name='simulations_listhomework_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('person', models.F('decided_by')), _negated=True), ('decided_by__isnull', True), _connector='OR'), name='simulations_listhomework_person_not_decided_by'), models.CheckConstraint(condition=models.Q(('step__gte', 0), ('step__lte', 1000)), name='simulations_listhomework_step_range'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('decided_by__isnull', False), ('entry__isnull', False)), _connector='OR'), name='simulations_listhomework_entry_when_accepted')],
+            },
         ),
         migrations.CreateModel(
             name='MarginNote',
@@ -58,19 +76,13 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('written_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('playthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='simulations.playthrough')),
             ],
-        ),
-        migrations.CreateModel(
-            name='RunJudgement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ending', models.CharField(max_length=40)),
-                ('ending_title', models.TextField()),
-                ('total', models.DecimalField(decimal_places=1, max_digits=4)),
-                ('passed', models.BooleanField()),
-                ('before', models.JSONField()),
-                ('judged_at', models.DateTimeField()),
-            ],
+            options={
+                'indexes': [models.Index(fields=['playthrough', 'step'], name='simulations_playthr_4e26c2_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__gte', 0), ('step__lte', 1000)), name='simulations_marginnote_step_range'), models.CheckConstraint(condition=models.Q(('changed_at__isnull', True), ('changed_at__gte', models.F('written_at')), _connector='OR'), name='simulations_marginnote_written_at_before_changed_at')],
+            },
         ),
         migrations.CreateModel(
             name='RunRegrade',
@@ -84,10 +96,34 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('corrected', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.scenarioversion')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('played', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regrades', to='simulations.scenarioversion')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'regrade of runs',
                 'verbose_name_plural': 'regrades of runs',
+                'indexes': [models.Index(fields=['status', 'touched_at'], name='simulations_status_e63987_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'trying', 'tried', 'proposed', 'running', 'done', 'refused', 'withdrawn'])), name='simulations_runregrade_status_known'), models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('proposed_at')), _connector='OR'), name='simulations_runregrade_proposed_at_before_decided_at'), models.CheckConstraint(condition=models.Q(('played', models.F('corrected')), _negated=True), name='simulations_runregrade_two_versions'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['running', 'done']), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='simulations_runregrade_approved_by_another'), models.UniqueConstraint(condition=models.Q(('status__in', ['proposed', 'running'])), fields=('played',), name='simulations_runregrade_one_under_way')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RunJudgement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ending', models.CharField(max_length=40)),
+                ('ending_title', models.TextField()),
+                ('total', models.DecimalField(decimal_places=1, max_digits=4)),
+                ('passed', models.BooleanField()),
+                ('before', models.JSONField()),
+                ('judged_at', models.DateTimeField()),
+                ('playthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='simulations.playthrough')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.scenarioversion')),
+                ('regrade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='simulations.runregrade')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('playthrough', 'regrade'), name='simulations_runjudgement_once'), models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 100)), name='simulations_runjudgement_total_range')],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +137,13 @@ class Migration(migrations.Migration):
                 ('flips', models.BooleanField(default=False)),
                 ('decisions', models.JSONField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
+                ('playthrough', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.playthrough')),
+                ('regrade', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='simulations.runregrade')),
             ],
+            options={
+                'indexes': [models.Index(fields=['regrade', 'done_at'], name='simulations_regrade_eeeec2_idx')],
+                'constraints': [models.UniqueConstraint(fields=('regrade', 'playthrough'), name='simulations_runregradeline_once')],
+            },
         ),
         migrations.CreateModel(
             name='ScenarioCheck',
@@ -124,10 +166,13 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('touched_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'verbose_name': 'check of a scenario',
                 'verbose_name_plural': 'checks of scenarios',
+                'indexes': [models.Index(fields=['content_hash', 'status'], name='simulations_content_38de1e_idx'), models.Index(fields=['status', 'touched_at'], name='simulations_status_cf5dc2_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='simulations_scenariocheck_status_known'), models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('asked_at')), _connector='OR'), name='simulations_scenariocheck_asked_at_before_finished_at'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('errors__isnull', False), ('exact__isnull', False), ('report__isnull', False), ('warnings__isnull', False)), _connector='OR'), name='simulations_scenariocheck_report_when_done'), models.UniqueConstraint(condition=models.Q(('status__in', ['waiting', 'running'])), fields=('content_hash',), name='simulations_scenariocheck_one_under_way')],
             },
         ),
         migrations.AddField(
@@ -158,220 +203,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='playthrough',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('replay_of', None), ('replayed', 0)), models.Q(('ordinal__gt', 1), ('replay_of__isnull', False), ('replayed__gte', 0)), _connector='OR'), name='simulations_playthrough_replay_is_practice'),
-        ),
-        migrations.AddField(
-            model_name='draftedition',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='simulations.scenariodraft'),
-        ),
-        migrations.AddField(
-            model_name='draftedition',
-            name='stored_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='hindsight',
-            name='playthrough',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='hindsight', to='simulations.playthrough'),
-        ),
-        migrations.AddField(
-            model_name='listhomework',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='listhomework',
-            name='entry',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='library.listentry'),
-        ),
-        migrations.AddField(
-            model_name='listhomework',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_homework', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='listhomework',
-            name='playthrough',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='homework', to='simulations.playthrough'),
-        ),
-        migrations.AddField(
-            model_name='marginnote',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='marginnote',
-            name='playthrough',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='simulations.playthrough'),
-        ),
-        migrations.AddField(
-            model_name='runjudgement',
-            name='playthrough',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='simulations.playthrough'),
-        ),
-        migrations.AddField(
-            model_name='runjudgement',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='runregrade',
-            name='corrected',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='runregrade',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='runregrade',
-            name='played',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regrades', to='simulations.scenarioversion'),
-        ),
-        migrations.AddField(
-            model_name='runregrade',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='runjudgement',
-            name='regrade',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='simulations.runregrade'),
-        ),
-        migrations.AddField(
-            model_name='runregradeline',
-            name='playthrough',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='simulations.playthrough'),
-        ),
-        migrations.AddField(
-            model_name='runregradeline',
-            name='regrade',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='simulations.runregrade'),
-        ),
-        migrations.AddField(
-            model_name='scenariocheck',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftedition',
-            constraint=models.UniqueConstraint(fields=('draft', 'number'), name='simulations_draftedition_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftedition',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 1000000)), name='simulations_draftedition_number_range'),
-        ),
-        migrations.AddIndex(
-            model_name='hindsight',
-            index=models.Index(fields=['status', 'touched_at'], name='simulations_status_9ebad8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='hindsight',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'done', 'failed'])), name='simulations_hindsight_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='hindsight',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('findings__isnull', False), _connector='OR'), name='simulations_hindsight_findings_when_done'),
-        ),
-        migrations.AddIndex(
-            model_name='listhomework',
-            index=models.Index(fields=['status', 'written_at'], name='simulations_status_3b1f1c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='listhomework',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['innovation', 'practice', 'risk', 'liability'])), name='simulations_listhomework_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='listhomework',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'returned', 'accepted'])), name='simulations_listhomework_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='listhomework',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person', models.F('decided_by')), _negated=True), ('decided_by__isnull', True), _connector='OR'), name='simulations_listhomework_person_not_decided_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='listhomework',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gte', 0), ('step__lte', 1000)), name='simulations_listhomework_step_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='listhomework',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), models.Q(('decided_by__isnull', False), ('entry__isnull', False)), _connector='OR'), name='simulations_listhomework_entry_when_accepted'),
-        ),
-        migrations.AddIndex(
-            model_name='marginnote',
-            index=models.Index(fields=['playthrough', 'step'], name='simulations_playthr_4e26c2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='marginnote',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gte', 0), ('step__lte', 1000)), name='simulations_marginnote_step_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='marginnote',
-            constraint=models.CheckConstraint(condition=models.Q(('changed_at__isnull', True), ('changed_at__gte', models.F('written_at')), _connector='OR'), name='simulations_marginnote_written_at_before_changed_at'),
-        ),
-        migrations.AddIndex(
-            model_name='runregrade',
-            index=models.Index(fields=['status', 'touched_at'], name='simulations_status_e63987_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregrade',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'trying', 'tried', 'proposed', 'running', 'done', 'refused', 'withdrawn'])), name='simulations_runregrade_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregrade',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('decided_at__gte', models.F('proposed_at')), _connector='OR'), name='simulations_runregrade_proposed_at_before_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregrade',
-            constraint=models.CheckConstraint(condition=models.Q(('played', models.F('corrected')), _negated=True), name='simulations_runregrade_two_versions'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregrade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['running', 'done']), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='simulations_runregrade_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregrade',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['proposed', 'running'])), fields=('played',), name='simulations_runregrade_one_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='runjudgement',
-            constraint=models.UniqueConstraint(fields=('playthrough', 'regrade'), name='simulations_runjudgement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runjudgement',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 100)), name='simulations_runjudgement_total_range'),
-        ),
-        migrations.AddIndex(
-            model_name='runregradeline',
-            index=models.Index(fields=['regrade', 'done_at'], name='simulations_regrade_eeeec2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='runregradeline',
-            constraint=models.UniqueConstraint(fields=('regrade', 'playthrough'), name='simulations_runregradeline_once'),
-        ),
-        migrations.AddIndex(
-            model_name='scenariocheck',
-            index=models.Index(fields=['content_hash', 'status'], name='simulations_content_38de1e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='scenariocheck',
-            index=models.Index(fields=['status', 'touched_at'], name='simulations_status_cf5dc2_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariocheck',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed'])), name='simulations_scenariocheck_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariocheck',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('asked_at')), _connector='OR'), name='simulations_scenariocheck_asked_at_before_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariocheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('errors__isnull', False), ('exact__isnull', False), ('report__isnull', False), ('warnings__isnull', False)), _connector='OR'), name='simulations_scenariocheck_report_when_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariocheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['waiting', 'running'])), fields=('content_hash',), name='simulations_scenariocheck_one_under_way'),
         ),
     ]
