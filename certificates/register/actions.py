@@ -22,6 +22,8 @@ WORDS: dict[str, Promise] = {
     "certificate.suspended": _("Suspended"),
     "certificate.restored": _("Restored"),
     "certificate.superseded": _("Superseded by a corrected one"),
+    "case.opened": _("Case opened"),
+    "case.settled": _("Case settled"),
 }
 
 
