@@ -70,7 +70,7 @@ class CorrectionForm(forms.Form):
         help_text=_("Leave it empty if the name is right."),
     )
     words = forms.CharField(
-        label=_("What is wrong"),
+        label=_("What is wrong on it"),
         required=False,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -70,6 +70,8 @@ def _is_drawn(cluster: str, fonts: tuple[str, ...]) -> bool:
     """No font known at all: it cannot be said, and a certificate with a box in the name must not go out."""
     if cluster == " ":
         return True
+    if unicodedata.category(cluster[0]) == "Co":
+        return False  # private use: every font draws something else there
     face = next((face for face in chain(fonts) if _has(face, cluster[0])), None)
     return face is not None and (len(cluster) == 1 or _draws(face, cluster))
 

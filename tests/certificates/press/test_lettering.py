@@ -54,7 +54,7 @@ def test_rare_characters_of_names_are_drawn(char: str) -> None:
     assert missing_glyphs(char, fonts=FONTS) == ()
 
 
-@pytest.mark.parametrize("char", ["\U0003134a", "\ue000", "\U0010fffd", "\u0378"])
+@pytest.mark.parametrize("char", ["\U0002ee5d", "\ue000", "\U0010fffd", "\u0378"])
 def test_what_no_font_has_is_named_once(char: str) -> None:
     assert missing_glyphs(f"王{char}小{char}", fonts=FONTS) == (char,)
 
