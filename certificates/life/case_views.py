@@ -24,7 +24,7 @@ from certificates.cases import WAYS_OUT, settle_case
 from certificates.eligibility import consider_now
 from certificates.grounds import compare
 from certificates.life.case_lists import CHIPS, cases_for, filtered, lines_of
-from certificates.life.forms import CaseFilterForm, RevokingCaseForm, SettlingForm
+from certificates.life.forms import AnsweringForm, CaseFilterForm, RevokingCaseForm, SettlingForm
 from certificates.life.table import may_follow
 from certificates.life.timeline import CASE_TITLES
 from certificates.models import (
@@ -72,6 +72,7 @@ REFUSE = WayOut(
     gettext_lazy("Leave it as it is"),
     gettext_lazy("Nothing changes. The holder reads what you write here."),
     gettext_lazy("Leave it as it is"),
+    form_class=AnsweringForm,
 )
 SUSPEND = WayOut(
     CaseOutcome.SUSPENDED,
@@ -100,6 +101,7 @@ CORRECT = WayOut(
     ),
     gettext_lazy("Propose the correction"),
     EventKind.SUPERSEDED,
+    AnsweringForm,
 )
 WAYS = {
     CaseKind.GROUND_LOST: (KEEP, SUSPEND, REVOKE),

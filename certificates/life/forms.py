@@ -84,6 +84,14 @@ class SettlingForm(forms.Form):
     )
 
 
+class AnsweringForm(SettlingForm):
+    """The same, as an answer to a holder."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = _("For colleagues, and for the holder who asked.")
+
+
 class RevokingCaseForm(SettlingForm):
     """With the reason that strangers read, and the tick."""
 
