@@ -27,7 +27,7 @@ from core import audit
 from core.errors import Refusal
 from people.accounts import current_person
 
-MOST_LINES = 500
+MOST_LINES = 300  # some four seconds of work; more are printed in parts
 
 
 @login_required

@@ -35,8 +35,7 @@ from core.private_files import storage
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
-LEASE = timedelta(seconds=90)  # renewed with every few sheets; one print takes twenty seconds at most
-STEP = 5
+LEASE = timedelta(seconds=90)  # renewed with every sheet; one print takes twenty seconds at most
 KEPT = timedelta(days=7)
 FOLDER = "ceremony"
 
@@ -99,8 +98,7 @@ def _write(run: PrintRun, paper: BinaryIO, clock: Clock) -> None:
         if content:
             pages += merging.add(content, title=f"{sheet.seat}　{sheet.certificate.holder.printed_name}")
         PrintSheet.objects.filter(pk=sheet.pk).update(left_out="" if content else left_out or LeftOut.DAMAGED)
-        if place % STEP == 0:
-            PrintRun.objects.filter(pk=run.pk).update(done=place, leased_until=clock() + LEASE)
+        PrintRun.objects.filter(pk=run.pk).update(done=place, leased_until=clock() + LEASE)
     if not pages:
         raise Refusal(_("Nobody in these seats has a certificate that could be printed."), code="seats")
     merging.close()
