@@ -61,7 +61,10 @@ class MarkForm(forms.Form):
     title = forms.CharField(label=_("What it is called"), max_length=40)
     signer = forms.CharField(label=_("Who signs"), max_length=80, required=False)
     post = forms.CharField(
-        label=_("Post of the signer"), max_length=40, required=False, help_text=_("Printed before the name, such as 院长.")
+        label=_("Post of the signer"),
+        max_length=40,
+        required=False,
+        help_text=_("Printed before the name, such as 院长."),
     )
     file = forms.FileField(
         label=_("Picture, PNG or JPEG"),

@@ -19,6 +19,7 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 LEAST = (120, 60)
 LARGEST = (1200, 1200)  # 300 dpi at ten centimetres: more than any page shows
+PAPER = 28  # of 255: what is fainter is the paper, which is never quite white, or the noise of a JPEG
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, EOFError, RuntimeError, MemoryError)
 
 
@@ -29,6 +30,8 @@ def mark_picture(content: bytes) -> bytes:
     """
     if len(content) > MOST_BYTES:
         raise Refusal(_("This picture is larger than %(most)s MB.") % {"most": MOST_BYTES >> 20}, code="size")
+    if not _is_whole(content):
+        raise _unsound()
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -37,9 +40,12 @@ def mark_picture(content: bytes) -> bytes:
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except _BROKEN as error:
-        raise Refusal(
-            _("Choose a sound PNG or JPEG picture; drawings (SVG) are not taken."), code="picture"
-        ) from error
+        raise _unsound() from error
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether a file has its end. Pillow shows what there is where some library told it to, and WeasyPrint does."""
+    return b"IEND" in content or content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda")
 
 
 def _on_nothing(picture: Image.Image) -> Image.Image:
@@ -50,7 +56,7 @@ def _on_nothing(picture: Image.Image) -> Image.Image:
         return shown
     colours = np.asarray(shown.convert("RGB"), dtype=np.float32)
     ink = 255 - colours.min(axis=2, keepdims=True)  # what is left when the white is taken out of it
-    ink[ink < 12] = 0  # paper is never quite white
+    ink[ink < PAPER] = 0
     pure = np.where(ink > 0, (colours - (255 - ink)) * 255 / np.maximum(ink, 1), 0)
     return Image.fromarray(np.concatenate([pure.clip(0, 255), ink], axis=2).astype(np.uint8), "RGBA")
 
@@ -84,3 +90,7 @@ def _too_many_pixels() -> Refusal:
         % {"most": MOST_PIXELS // 1_000_000},
         code="pixels",
     )
+
+
+def _unsound() -> Refusal:
+    return Refusal(_("Choose a sound PNG or JPEG picture; drawings (SVG) are not taken."), code="picture")

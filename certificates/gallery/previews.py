@@ -9,6 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from assessments.models import Decision, SchemeVersion
 from certificates.authority import issuing_paths, within_paths
@@ -79,7 +80,7 @@ def preview_order(value: str, *, issuer: Issuer, theme: str, viewer: Person, now
         return order_of(
             _dressed(sitter(value, issuer=issuer, theme=theme, now=now), marks_for(issuer, theme))
         )
-    found = candidates_for(viewer, on=now.date(), value=value)
+    found = candidates_for(viewer, on=timezone.localdate(now), value=value) if ":" in value else []
     if not found:
         return None
     version = SchemeVersion.objects.newest().get(key=found[0].scheme_key)
