@@ -20,7 +20,7 @@ from certificates.press.boxes import Piece, overflowing, pieces
 from certificates.press.plates.cutting import Cut, Leaf, Sheaf
 from certificates.press.plates.faces import embed, face_of
 from certificates.press.plates.files import make_bed, packed
-from certificates.press.plates.lines import free_lines
+from certificates.press.plates.lines import free_lines, lone_slots
 from certificates.press.plates.plates import Free, Hand, Part, Photo, Plate, Unfit
 from certificates.press.plates.streams import drawn, named, operators
 
@@ -35,7 +35,12 @@ class _NoFonts(dict[Any, Any]):
 
 
 def free_slots(document: Document) -> frozenset[int]:
-    """The fields of a document whose text may be of any length."""
+    """The fields of a document whose text may be of any length, as long as it is short enough."""
+    lone = {slot for page in document.pages for slot in lone_slots(_texts(page))}
+    return _free_now(document) | lone
+
+
+def _free_now(document: Document) -> frozenset[int]:
     lines = [line for page in document.pages for line, _ in free_lines(_texts(page))]
     return frozenset(each.slot for line in lines for each in line.members if each.slot is not None)
 
@@ -49,7 +54,7 @@ def cast(
 ) -> Plate:
     """The plate of a document laid out with these texts, of which those of `free` may be of any length. Raises
     Unfit."""
-    if len(document.pages) != sheets or overflowing(document, sheets) or free_slots(document) != free:
+    if len(document.pages) != sheets or overflowing(document, sheets) or _free_now(document) != free:
         raise Unfit
     document.fonts = _NoFonts()
     pdf = generate_pdf(document, None, 1, **{**DEFAULT_OPTIONS, "pdf_tags": True, "pdf_version": PDF_VERSION})
@@ -162,7 +167,7 @@ class _Caster:
         name = "i" + md5(address.encode(), usedforsecurity=False).hexdigest()
         for key, reference in self._object(self.pages[0]["Resources"])["XObject"].items():
             if key.startswith(name):
-                return Photo(int(reference.split()[0]), dict(self._object(reference).extra))
+                return Photo(int(reference.split()[0]), self._object(reference).extra)
         return None
 
     # fonts

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ROW = re.compile(r"[Mm](-?\d+) (-?[\d.]+)h(\d+)")  # a step to where a row of dark modules begins, and its length
+_ROW = re.compile(
+    r"[Mm](-?\d+) (-?[\d.]+)h(\d+)"
+)  # a step to where a row of dark modules begins, and its length
 
 
 def strokes(path: str) -> bytes:

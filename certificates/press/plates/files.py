@@ -93,7 +93,7 @@ class Sheet:
         return reference
 
     def write(self, *, info: bytes, identifier: bytes) -> bytes:
-        """The file; `info` refers to the document information, `identifier` is its name as hexadecimal digits."""
+        """The file; `info` refers to the document information, `identifier` is its name."""
         parts, position = [self.bed.start], len(self.bed.start)
         small = [each for each in self.objects if each.compressible]
         collected = _collected(small, self.size, _QUICK)
@@ -118,7 +118,7 @@ class Sheet:
             "W": pydyf.Array([1, 4, 2]),
             "Root": self.catalog.reference,
             "Info": info,
-            "ID": pydyf.Array([b"<" + identifier + b">"] * 2),
+            "ID": pydyf.Array([b"(" + identifier + b")"] * 2),
         }
         table = packed(rows, extra)
         table.number = self.size + 1

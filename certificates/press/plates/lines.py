@@ -72,19 +72,34 @@ def free_lines(pieces: Iterable[Piece]) -> list[tuple[Line, list[Piece]]]:
     """The free lines with fields on a page, each with its pieces from left to right."""
     everything = list(pieces)
     lines = [list(group) for _, group in groupby(everything, key=lambda piece: id(piece.line))]
-    return [(_line(line, everything), line) for line in lines if any(map(_has_slot, line)) and _is_free(line)]
+    free = [line for line in lines if any(map(_has_slot, line)) and _is_alone(line) and _is_free(line)]
+    return [(_line(line, everything), line) for line in free]
+
+
+def lone_slots(pieces: Iterable[Piece]) -> set[int]:
+    """The fields that would be free if their text were shorter: nothing else stands in their block."""
+    lone = set()
+    for _, group in groupby(pieces, key=lambda piece: id(piece.block)):
+        block = list(group)
+        slots = set(map(slot_of, block))
+        if len(slots) == 1 and None not in slots and _is_free(block[:1]):
+            lone |= {slot for slot in slots if slot is not None}
+    return lone
 
 
 def _has_slot(piece: Piece) -> bool:
     return slot_of(piece) is not None
 
 
+def _is_alone(line: list[Piece]) -> bool:
+    return bool(line[0].block.children == [line[0].line])
+
+
 def _is_free(line: list[Piece]) -> bool:
     block, box = line[0].block, line[0].line
     slots = [slot for slot in map(slot_of, line) if slot is not None]
     return (
-        block.children == [box]
-        and len(slots) == len(set(slots))
+        len(slots) == len(set(slots))
         and _lean(box) is not None
         and box.style["direction"] == "ltr"
         and not block.style["text_indent"].value
