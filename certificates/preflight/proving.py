@@ -125,7 +125,7 @@ def _without_glyphs(order: Order, theme: CertificateTheme) -> Iterator[Finding]:
 def _is_as_laid_out(page: Page, theme: CertificateTheme) -> bool:
     paper = theme.definition["page"]
     beside = (abs(page.width_mm - paper["width_mm"]), abs(page.height_mm - paper["height_mm"]))
-    return page.pages == paper.get("sides", 1) and max(beside) <= TOLERANCE_MM
+    return page.pages == (paper["sheets"] or page.pages) and max(beside) <= TOLERANCE_MM
 
 
 def _forbidden(order: Order) -> Iterator[Finding]:

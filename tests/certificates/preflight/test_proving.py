@@ -47,7 +47,7 @@ def codes(proved: Proved) -> list[str]:
     return [finding.code for finding in proved.findings]
 
 
-@pytest.mark.parametrize("theme", ["standard", "portrait"])
+@pytest.mark.parametrize("theme", ["standard", "portrait", "card"])
 @pytest.mark.parametrize("name", ["许知秋", "㛃𬭎", "阿依古丽·买买提", "欧阳〇é", "張中華"])
 def test_rare_names_are_printed_and_read_back(theme: str, name: str) -> None:
     assert codes(prove(sitting(name, theme))) == []
