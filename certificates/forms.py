@@ -46,7 +46,7 @@ class ProposalForm(forms.Form):
     valid_from = forms.DateField(
         label=_("Valid from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_(
             "Only for a ceremony to come. Left empty, a certificate is valid from the day it is issued."
         ),

@@ -19,8 +19,12 @@ class DeputyForm(forms.Form):
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    since_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    since_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until_on = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean_staff_number(self) -> Person:
         """Whose number it is. Strangers and unknown numbers get the same answer."""

@@ -56,6 +56,7 @@ TABLES = ("BASE", "DSIG", "VORG", "vhea", "vmtx")  # upright columns and signatu
 EM = 1000  # units; a Chinese glyph is as wide as high
 _NAMES = (1, 3, 4, 16)  # where the name table keeps the family's name
 _MAKING = threading.Lock()
+_TURN = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def fonts() -> FontConfiguration:
 
     The first call on a machine takes some ten seconds, later ones look into a folder."""
     try:
-        with _asking(cast_fonts()):
+        cast = cast_fonts()
+        with _TURN, _asking(cast):  # the environment is one for all threads
             return FontConfiguration()
     except (OSError, subprocess.SubprocessError) as error:
         logger.warning("Printing goes on with uncut fonts: %s", error)

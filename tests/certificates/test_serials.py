@@ -71,7 +71,7 @@ def test_numbers_taken_at_once_are_unique_and_without_gaps() -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(max_workers=20) as pool:
-        taken = list(pool.map(take, range(100)))
-    assert sorted(taken) == list(range(1, 101))
-    assert SerialCounter.objects.get().next == 101
+    with ThreadPoolExecutor(max_workers=40) as pool:
+        taken = list(pool.map(take, range(200)))
+    assert sorted(taken) == list(range(1, 201))
+    assert SerialCounter.objects.get().next == 201
