@@ -117,6 +117,16 @@ def _prepare(folder: Path, clock: Clock) -> None:
     from django.core.management import call_command
 
     call_command("demo", no_serve=True, stdout=io.StringIO())
+    _look_back()
+
+
+def _look_back() -> None:
+    """The worker's part of the demo that a picture shows."""
+    from simulations.models import Hindsight
+    from simulations.reviewing.hindsights import work_out_hindsight
+
+    for asked in Hindsight.objects.order_by("pk"):
+        work_out_hindsight(asked=asked)
 
 
 def _same_chance_every_time() -> None:

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from cms.celery import app as celery
 from cms.demo.build import build_demo
 from core.appendonly import lifted
 from tests.conftest import restore_wagtail_roots
@@ -47,7 +48,13 @@ def restore_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def _build() -> None:
-    build_demo(say=lambda text: None, now=timezone.now())
+    """As `make demo` does: no job runs where it is enqueued, and no worker is there yet."""
+    before = celery.conf.task_always_eager
+    celery.conf.task_always_eager = False
+    try:
+        build_demo(say=lambda text: None, now=timezone.now())
+    finally:
+        celery.conf.task_always_eager = before
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

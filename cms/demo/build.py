@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, time
 
 from django.utils import timezone
 
+from assessments import decisions
 from assessments.exams import releasing as exams
 from assessments.models import Attempt, Question, QuestionVersion, SchemeVersion
 from assessments.schemes.releasing import release_scheme
 from certificates.issuers import register_issuer
 from certificates.models import Certificate
-from cms.celery import app as celery
 from cms.demo.bank import build_bank
 from cms.demo.cohort import build_cohort
 from cms.demo.hall import build_hall
@@ -46,40 +46,36 @@ ADMINISTRATOR = "2011-0056"
 
 
 def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
-    """Build what is missing and return how much of everything there is. `say` hears of each step."""
+    """Build what is missing and return how much of everything there is. `say` hears of each step.
+
+    What the site would leave to its worker is left to it here too: guides are printed and runs looked back on when one
+    takes up the messages, or its sweeper. Only the audit chain and the decisions of a new site are brought up to date
+    at the end, so that commands find them where no worker ever comes.
+    """
+    is_new = not Person.objects.exists()
     stories = read_yaml("stories.yaml")
     released_at = moment(stories["released_at"])
     told_at = timezone.make_aware(datetime.combine(stories["as_of"], time(21)))
-    with _tasks_at_once():
-        say("组织与人员 / organisations and people")
-        organisations = build_organisations()
-        people = build_people(organisations, now=released_at)
-        _issuer(now=released_at)
-        say(f"  {len(organisations)} 个组织，{len(people)} 个人 / organisations, people")
-        say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
-        _content(people, now=released_at)
-        say(f"  {CourseVersion.objects.count()} 门课，{Question.objects.count()} 道题 / courses, questions")
-        say("今天的考场 / an exam room open today")
-        build_hall(people, organisations, by=people[ADMINISTRATOR], now=now)
-        say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
-        import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
-        tell_history(people, say=say, now=now)
-        say("岗前集训班 / an induction class")
-        say(f"  {build_cohort(organisations, people)} 个人 / people")
-        while seal_pending():
-            pass
+    say("组织与人员 / organisations and people")
+    organisations = build_organisations()
+    people = build_people(organisations, now=released_at)
+    _issuer(now=released_at)
+    say(f"  {len(organisations)} 个组织，{len(people)} 个人 / organisations, people")
+    say("课程、题库、推演、方案 / courses, question bank, simulation, schemes")
+    _content(people, now=released_at)
+    say(f"  {CourseVersion.objects.count()} 门课，{Question.objects.count()} 道题 / courses, questions")
+    say("今天的考场 / an exam room open today")
+    build_hall(people, organisations, by=people[ADMINISTRATOR], now=now)
+    say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
+    import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
+    tell_history(people, say=say, now=now)
+    say("岗前集训班 / an induction class")
+    say(f"  {build_cohort(organisations, people)} 个人 / people")
+    if is_new:
+        decisions.reconsider_people(people=decisions.people_to_reconsider(), now=told_at)
+    while seal_pending():
+        pass
     return _counts()
-
-
-@contextmanager
-def _tasks_at_once() -> Iterator[None]:
-    """While building, jobs run where they are enqueued: no worker is there yet."""
-    before = celery.conf.task_always_eager
-    celery.conf.task_always_eager = True
-    try:
-        yield
-    finally:
-        celery.conf.task_always_eager = before
 
 
 def _issuer(*, now: datetime) -> None:

@@ -30,6 +30,7 @@ from courses.models import CourseVersion
 from people.models import Account, Person
 from simulations.models import Playthrough
 from simulations.playing import start_playthrough
+from simulations.reviewing.hindsights import work_out_hindsight
 from tests.browser.answers import answer_question, fill_right_answer
 from tests.browser.conftest import DESK, PHONE, axe_violations
 from tests.browser.navigation import press
@@ -77,13 +78,17 @@ def _make_places() -> dict[str, str]:
         enrol(person=_person(BEGINNER), course_key=course, now=now)
     waiting = Attempt.objects.get(person=_person("2026-0216"), status=AttemptStatus.MARKING)
     case = Attempt.objects.filter(exam_key="public-opinion", status=AttemptStatus.COMPLETE).earliest("pk")
+    debriefed = Playthrough.objects.get(person=_person(COLLEAGUE))
+    work_out_hindsight(
+        asked=debriefed.hindsight
+    )  # the worker's part: the page is looked at with all it can have
     asked = ask_confirmation(person=learner, scheme_key="digital-governance", by=approver, now=now)
     return {
         "attempt": str(start_attempt(person=learner, exam_key="base", now=now).pk),
         "run": str(start_playthrough(person=learner, scenario_key="S1", now=now).pk),
         "asked": str(asked.pk),
         "marked": str(Attempt.objects.get(person=_person(COLLEAGUE)).pk),
-        "debriefed": str(Playthrough.objects.get(person=_person(COLLEAGUE)).pk),
+        "debriefed": str(debriefed.pk),
         "waiting": str(waiting.pk),
         "slot": str(waiting.answers.get(item__question_version__type="short_answer").slot),
         "asked_in_writing": str(waiting.answers.get(item__question_version__type="short_answer").item_id),

@@ -12,8 +12,11 @@ from django.apps import apps
 from django.contrib.auth.hashers import check_password
 from django.db.models import F
 from django.test import Client
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
+from assessments.decisions import people_to_reconsider
 from assessments.models import (
     Attempt,
     AttemptStatus,
@@ -49,7 +52,7 @@ from courses.models import Enrolment, LessonProgress, Reflection
 from mentoring.models import Endorsement, Pairing, SessionLog
 from mentoring.terms import PairingStatus, SessionStatus
 from people.models import Account, Notice, Person
-from simulations.models import Playthrough
+from simulations.models import Hindsight, HindsightStatus, Playthrough
 from tests.demo_site import demo_site
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,6 +197,18 @@ def test_everybody_may_sign_in_with_one_password_hashed_once() -> None:
     hashes = set(Account.objects.values_list("password", flat=True))
     assert len(hashes) == 1
     assert check_password(DEMO_PASSWORD, hashes.pop())
+
+
+def test_looking_back_is_left_to_the_worker_and_deciding_is_not() -> None:
+    """Until the worker comes the debrief says that it is being worked out; no decision is behind its evidence."""
+    runs = Playthrough.objects.exclude(finished_at=None)
+    assert Hindsight.objects.filter(status=HindsightStatus.WAITING).count() == runs.count() > 20
+    run = runs.select_related("person__account").earliest("pk")
+    debrief = reverse("simulations:debrief", args=[run.pk])
+    with translation.override("zh-hans"):
+        waiting = gettext("Every other way is being tried out; that takes a few seconds.")
+    assert waiting in client_of(run.person.account.staff_number).get(debrief).content.decode()
+    assert people_to_reconsider() == []
 
 
 @pytest.mark.postgres
