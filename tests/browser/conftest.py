@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from cms.demo.organisation import DEMO_PASSWORD
+from simulations import tasks
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _guides_wait_for_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page here shows one, and printing takes seconds: a release prints its guide in the tests of guides."""
+    monkeypatch.setattr(tasks.print_guide, "delay", lambda version_id: None)
 
 
 @pytest.fixture(scope="session")
