@@ -132,7 +132,7 @@ def test_a_yes_beside_another_spelling_is_refused(login: Any) -> None:
     response = client.post(url, {"answer": "confirmed", "correction": "许知秌"})
     question.refresh_from_db()
     assert (response.status_code, question.answer) == (422, "")
-    assert "您选了“都对”" in text(response)
+    assert "你选了“都对”" in text(response)
     client.post(url, {"answer": "confirmed", "correction": "许知秋"})
     question.refresh_from_db()
     assert question.answer == "confirmed"
