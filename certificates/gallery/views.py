@@ -22,7 +22,7 @@ from certificates.gallery.keepers import may_keep
 from certificates.gallery.previews import candidates_for, preview_order
 from certificates.gallery.proofs import picture_of, theme_picture
 from certificates.issuers import house_issuer
-from certificates.press import print_order
+from certificates.press import PressError, print_order
 from core.errors import Refusal
 from people.accounts import current_person
 from people.models import Person
@@ -50,7 +50,10 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
     """The theme's first page with somebody made up: a PNG that the browser may keep for a while."""
     viewer = issuing_viewer(request)
     _hanging(viewer, key)
-    content = theme_picture(key, issuer=house_issuer(), viewer=viewer, now=timezone.now())
+    try:
+        content = theme_picture(key, issuer=house_issuer(), viewer=viewer, now=timezone.now())
+    except PressError as error:
+        return _not_printed(error)
     response = HttpResponse(content, content_type="image/png")
     response["Cache-Control"] = "private, max-age=300"
     return response
@@ -67,7 +70,10 @@ def preview(request: HttpRequest, key: str, form: str) -> HttpResponse:
     )
     if order is None:
         raise Http404
-    pdf = print_order(order).pdf
+    try:
+        pdf = print_order(order).pdf
+    except PressError as error:
+        return _not_printed(error)
     if form == "png":
         response = HttpResponse(picture_of(pdf, sheets=hanging.theme.sheets), content_type="image/png")
     else:
@@ -131,6 +137,11 @@ def told(request: HttpRequest, operation: Callable[[], object], said: str, then:
     else:
         messages.success(request, said)
     return redirect(then)
+
+
+def _not_printed(error: PressError) -> HttpResponse:
+    """In words and for now: the theme may be mended, and the press may have been busy."""
+    return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
 
 
 def _hanging(viewer: Person, key: str) -> Hanging:

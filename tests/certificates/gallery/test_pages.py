@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from certificates.gallery.proofs import FOLDER
 from certificates.models import IssuerMark, ThemeShelf
+from certificates.press import PressError
 from core.private_files import storage
 from people.models import Role
 from tests.certificates.gallery.making import drawn_mark
@@ -152,3 +153,14 @@ def test_a_theme_that_is_not_there_is_not_found(name: str, login: Any) -> None:
     client = login(make_person("邹敏", roles=(Role.ISSUER,)))
     for key in ("nothing", "transcript"):
         assert client.get(url(name, key)).status_code == 404
+
+
+def test_a_page_that_could_not_be_printed_says_so(login: Any, monkeypatch: Any) -> None:
+    def fail(order: object) -> None:
+        raise PressError("没能印出来")
+
+    make_issuer()
+    monkeypatch.setattr("certificates.gallery.views.print_order", fail)
+    client = login(make_person("邹敏", roles=(Role.ISSUER,)))
+    answer = client.get(url("theme_preview", "card", sitter="plain"))
+    assert (answer.status_code, answer.content.decode()) == (503, "没能印出来")
