@@ -19,7 +19,8 @@ from weasyprint.pdf.stream import Stream
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _PLAIN_TAGS = {
-    _SVG + tag for tag in ("svg", "g", "path", "rect", "circle", "ellipse", "line", "title", "desc")
+    _SVG + tag
+    for tag in ("svg", "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "title", "desc")
 }
 _FURTHER = {"opacity", "clip-path", "mask", "filter", "style", "class"}  # what needs more than strokes
 _FINE = 0.04  # CSS pixels: a hundredth of a millimetre, a quarter of what the finest printer sets
@@ -39,9 +40,9 @@ def drawing(svg: bytes) -> PlainDrawing | None:
 
 def _is_plain(element: ElementTree.Element) -> bool:
     further = _FURTHER & element.attrib.keys()
-    return (
-        element.tag in _PLAIN_TAGS and not further and not any("url(" in v for v in element.attrib.values())
-    )
+    elsewhere = not element.get("href", "#").startswith("#")
+    elsewhere |= any("url(" in value for value in element.attrib.values())
+    return element.tag in _PLAIN_TAGS and not further and not elsewhere
 
 
 class PlainDrawing(SVGImage):
