@@ -121,6 +121,13 @@ def prepare(pdf: pydyf.PDF) -> None:
             each.extra["Interpolate"] = "false"
 
 
+def packed(content: bytes) -> bytes:
+    """Compressed, and not ending like a line: checkers take such an end for the line end before `endstream` and call
+    the length wrong. What follows the end of compressed data is read by nobody."""
+    compressed = zlib.compress(content, 9)
+    return compressed + b"\0" if compressed.endswith((b"\r", b"\n")) else compressed
+
+
 def _add_colours(pdf: pydyf.PDF) -> None:
     """The page's plain red, green and blue are sRGB."""
     profile = pydyf.Stream([_packed_colours()], {"N": 3, "Filter": "/FlateDecode"})

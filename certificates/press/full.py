@@ -5,19 +5,21 @@ Everything a print depends on is in the order, so equal orders give equal bytes.
 
 from __future__ import annotations
 
-import zlib
+import re
 from typing import Any
 
 import pydyf
 from weasyprint.document import Document
 
-from certificates.press.archive import PDF_VERSION, archive, file_identifier
+from certificates.press.archive import PDF_VERSION, archive, file_identifier, packed
 from certificates.press.boxes import overflowing
 from certificates.press.foundry import CUT
 from certificates.press.orders import Order, Printed
 from certificates.press.outlines import bare
 from certificates.press.pictures import PlainDrawing, drawing
 from certificates.press.theming import CertificateTheme, load_theme
+
+_MISTAKABLE = re.compile(rb"[\r\n]\nendstream")
 
 
 def print_full(order: Order) -> Printed:
@@ -40,10 +42,22 @@ def lay_out(order: Order, html: str) -> Document:
 
 
 def write(document: Document, order: Order) -> bytes:
-    """A laid out page as PDF/A-3u and PDF/UA-1."""
+    """A laid out page as PDF/A-3u and PDF/UA-1.
 
+    The table of objects, which pydyf packs itself, may end like a line (see `archive.packed`): an object more, and it
+    ends otherwise."""
+    for spare in range(16):
+        pdf = _written(document, order, spare)
+        if _MISTAKABLE.search(pdf) is None:
+            break
+    return pdf
+
+
+def _written(document: Document, order: Order, spare: int) -> bytes:
     def finish(_document: Document, pdf: pydyf.PDF) -> None:
         archive(pdf, order)
+        for _ in range(spare):
+            pdf.add_object(pydyf.Dictionary())
         _pack(pdf)
 
     pdf: bytes = document.write_pdf(
@@ -71,7 +85,7 @@ def _pack(pdf: pydyf.PDF) -> None:
             content = b"\n".join(map(_bytes, each.stream))
             if each.reference in own:
                 content, each.extra["Subtype"] = bare(content), "/CIDFontType0C"
-            each.stream, each.compress = [zlib.compress(content, 9)], False
+            each.stream, each.compress = [packed(content)], False
             each.extra["Filter"] = "/FlateDecode"
 
 
