@@ -120,7 +120,8 @@ def print_by_typst() -> Callable[[Printable], bytes]:
     theme = load_theme("standard")
     folder = Path(tempfile.mkdtemp())
     page = shutil.copy(Path(__file__).with_name("certificate.typ"), folder)
-    shutil.copy(theme.pdf.root / "ground.svg", folder)
+    for name in theme.definition["assets"]:
+        shutil.copy(theme.pdf.root / name, folder)
     compiler = typst.Compiler(page, root=folder)
 
     def print_one(one: Printable) -> bytes:
