@@ -53,8 +53,8 @@ class ProposalForm(forms.Form):
     )
 
     def __init__(self, *args: Any, themes: list[tuple[str, str]], on: date, **kwargs: Any) -> None:
-        first = {"title": f"{on:%Y-%m}", "theme": themes[0][0] if themes else ""}
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"title": f"{on:%Y-%m}", "theme": themes[0][0] if themes else ""}
         self.fields["theme"].choices = themes  # type: ignore[attr-defined]
         self.fields["valid_from"].widget.attrs["min"] = on.isoformat()
 
