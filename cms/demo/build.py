@@ -66,11 +66,11 @@ def build_demo(*, say: Say, now: datetime) -> dict[str, int]:
     say(f"  {CourseVersion.objects.count()} 门课，{Question.objects.count()} 道题 / courses, questions")
     say("今天的考场 / an exam room open today")
     build_hall(people, organisations, by=people[ADMINISTRATOR], now=now)
+    say("岗前集训班 / an induction class")
+    say(f"  {build_cohort(organisations, people)} 个人 / people")
     say("半年的学习、带教和证书 / half a year of learning, mentoring and certificates")
     import_pairings(PACK / "pairings.yaml", by=people[ADMINISTRATOR], now=told_at)
     tell_history(people, say=say, now=now)
-    say("岗前集训班 / an induction class")
-    say(f"  {build_cohort(organisations, people)} 个人 / people")
     if is_new:
         decisions.reconsider_people(people=decisions.people_to_reconsider(), now=told_at)
     while seal_pending():
