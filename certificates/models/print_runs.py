@@ -86,7 +86,7 @@ class LeftOut(models.TextChoices):
 
 
 class PrintSheet(models.Model):
-    """One certificate of a run, at the seat it had then. Without `left_out` it is on the paper once the run is ready."""
+    """One certificate of a run, at the seat it had then. Without `left_out` it is on the paper once it is ready."""
 
     run = models.ForeignKey(PrintRun, on_delete=models.PROTECT, related_name="sheets")
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="print_sheets")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from certificates import issuing, trials
-from certificates.batches import approve_batch, propose_batch
 from certificates.batch_pages.board import batch_board
+from certificates.batches import approve_batch, propose_batch
 from certificates.issuing import issue_batch
 from certificates.models import Certificate, CertificateBatch
 from certificates.trials import try_batch

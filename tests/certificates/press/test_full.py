@@ -52,7 +52,9 @@ def test_code_is_read_from_a_bad_photograph() -> None:
 def test_cut_fonts_and_kept_drawings_look_like_the_machines_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pixels, not text: a font whose glyphs were numbered wrongly prints blank and still copies."""
     order = make_order(name="欧阳知秋")
-    monkeypatch.setattr("certificates.press.full._own_fonts", lambda pdf: set())  # bare ones are smoothed otherwise
+    monkeypatch.setattr(
+        "certificates.press.full._own_fonts", lambda pdf: set()
+    )  # bare ones are smoothed otherwise
     ours = picture_of(print_full(order).pdf)
     monkeypatch.setattr(theming, "fonts", FontConfiguration)
     monkeypatch.setattr("certificates.press.full.drawing", lambda svg: None)
