@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from assessments import decisions
-from assessments.considering import Considered, explain
+from assessments.considering import Considered, explain, explain_each
 from assessments.deciding import ProofNode
 from assessments.models import Decision, SchemeVersion
 from mentoring.models import Pairing
@@ -19,6 +19,11 @@ from people.models import Person
 def consider_now(*, person: Person, scheme: SchemeVersion) -> Considered:
     """The newest release of the scheme over the evidence as it stands. Stores nothing. Two queries."""
     return explain(person, scheme.key)
+
+
+def consider_each_now(people: Iterable[UUID], *, scheme: SchemeVersion) -> dict[UUID, Considered]:
+    """The same for several people. Two queries, however many they are."""
+    return explain_each([Person(pk=person_id) for person_id in people], scheme.key)
 
 
 def decide_now(*, person: Person, scheme: SchemeVersion, now: datetime) -> Decision:

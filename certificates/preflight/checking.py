@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from assessments.considering import Considered
 from assessments.models import SchemeVersion
-from certificates.eligibility import consider_now
+from certificates.eligibility import consider_each_now
 from certificates.models import BatchKind, Certificate
 from certificates.preflight import entitlement, naming, photos, succession, texts
 from certificates.preflight.applicants import Applicant, gather
@@ -44,7 +45,9 @@ class Preflight:
         return timezone.localdate(self.now)
 
     def check(self, people: Iterable[UUID]) -> dict[UUID, Checked]:
-        """Check people, deciding each one anew. Seven queries, and two or three for each person."""
+        """Check people, deciding each one anew. Nine queries, and one for each person with an endorsement."""
+        people = list(people)
+        considered = self._considered(people)
         applicants = gather(people, scheme=self.scheme, follows=self.follows, on=self.on)
         hints = namesakes(applicants)
         wording = texts.forbidden(self.scheme, theme=self.theme, more=self.wording)
@@ -52,16 +55,22 @@ class Preflight:
             each.person_id: Checked(
                 each.person_id,
                 each.name,
-                tuple(finding for finding in (*self._findings(each), wording) if finding),
+                tuple(found for found in (*self._findings(each, considered), wording) if found),
                 each.revoked.serial if each.revoked else "",
                 hints.get(each.person_id, ()),
             )
             for each in applicants
         }
 
-    def _findings(self, each: Applicant) -> list[Finding | None]:
+    def _considered(self, people: Iterable[UUID]) -> Mapping[UUID, Considered]:
+        """A correction rests on the decision of the certificate it corrects; everything else is decided anew."""
+        if self.kind == BatchKind.CORRECTION:
+            return {}
+        return consider_each_now(people, scheme=self.scheme)
+
+    def _findings(self, each: Applicant, considered: Mapping[UUID, Considered]) -> list[Finding | None]:
         return [
-            *self._entitled(each),
+            *self._entitled(each, considered.get(each.person_id)),
             naming.printable(each, theme=load_theme(self.theme)),
             photos.present(each, theme=load_theme(self.theme)),
             naming.confirmed(each, on=self.on),
@@ -69,11 +78,9 @@ class Preflight:
             entitlement.separate(each, proposer=self.proposer, approver=self.approver),
         ]
 
-    def _entitled(self, each: Applicant) -> list[Finding | None]:
-        """A correction rests on the decision of the certificate it corrects; everything else is decided anew."""
-        if self.kind == BatchKind.CORRECTION:
+    def _entitled(self, each: Applicant, considered: Considered | None) -> list[Finding | None]:
+        if considered is None:
             return [succession.correctable(each, on=self.on)]
-        considered = consider_now(person=Person(pk=each.person_id), scheme=self.scheme)
         renews = self.kind == BatchKind.RENEWAL
         return [
             entitlement.eligible(considered, scheme=self.scheme),
