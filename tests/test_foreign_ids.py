@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -35,7 +35,8 @@ from assessments.models import (
 from assessments.schemes.drafts import store_scheme_draft
 from assessments.schemes.recognising import recognise_certificate, register_certificate
 from certificates.ceremony.seats import SeatOrder, arrange_seats
-from certificates.models import CaseKind, CertificateCase
+from certificates.deputies import name_deputy
+from certificates.models import CaseKind, CertificateCase, Deputy
 from competencies.models import Evidence
 from core.models import AuditEntry
 from library.clauses import ClauseEntry, store_clause
@@ -145,6 +146,14 @@ def _homework(district: District) -> ListHomework:
     return submit_homework(run=run, words=words, by=district.people["learner"], now=NOW)
 
 
+def _deputy(district: District) -> Deputy:
+    """The approver is away for a day, and the proposer stands in."""
+    by, day = district.people["approver"], NOW.date()
+    return name_deputy(
+        deputy=district.people["proposer"], since_on=day, until_on=day + timedelta(days=1), by=by, now=NOW
+    )
+
+
 def _paper(district: District) -> list[int]:
     """The batch of the learner's certificate, and its print run."""
     batch, by = district.certificate.batch_row.batch, district.people["approver"]
@@ -227,6 +236,13 @@ PERSONAL: dict[str, tuple[str, Any]] = {
     "people:photo_file": ("approver", lambda d: [_photographed(d)]),
     "notice": ("learner", lambda d: [Notice.objects.filter(recipient=d.people["learner"]).earliest("pk").pk]),
     "certificates:batch": ("approver", lambda d: [d.batch.pk]),
+    "certificates:batch_people": ("approver", lambda d: [d.batch.pk]),
+    "certificates:batch_samples": ("approver", lambda d: [d.batch.pk]),
+    "certificates:batch_trail": ("approver", lambda d: [d.batch.pk]),
+    "certificates:batch_progress": ("approver", lambda d: [d.batch.pk]),
+    "certificates:sample_of": ("approver", lambda d: [d.batch.pk, "first"]),
+    "certificates:sample_picture": ("approver", lambda d: [d.batch.pk, "first"]),
+    "certificates:end_deputy": ("approver", lambda d: [_deputy(d).pk]),
     "certificates:decide": ("approver", lambda d: [d.batch.pk]),
     "certificates:recheck": ("approver", lambda d: [d.batch.pk]),
     "certificates:retry": ("approver", lambda d: [d.batch.pk]),
