@@ -117,16 +117,20 @@ def _prepare(folder: Path, clock: Clock) -> None:
     from django.core.management import call_command
 
     call_command("demo", no_serve=True, stdout=io.StringIO())
-    _look_back()
+    _do_the_workers_part()
 
 
-def _look_back() -> None:
-    """The worker's part of the demo that a picture shows."""
+def _do_the_workers_part() -> None:
+    """What the demo leaves to its worker and a picture shows: trial prints, and looks back at finished runs."""
+    from certificates.models import BatchStatus, CertificateBatch
+    from certificates.trials import try_batch
     from simulations.models import Hindsight
     from simulations.reviewing.hindsights import work_out_hindsight
 
     for asked in Hindsight.objects.order_by("pk"):
         work_out_hindsight(asked=asked)
+    for batch in CertificateBatch.objects.filter(status=BatchStatus.PROPOSED):
+        try_batch(batch=batch)
 
 
 def _same_chance_every_time() -> None:
