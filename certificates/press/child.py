@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import json
+import logging
 import os
 import resource
 import sys
@@ -23,7 +24,7 @@ from typing import Any
 from django.conf import settings
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates.press.wire import LENGTH, MIB, READY, failed_bytes, order_from, printed_bytes
+from certificates.press.wire import LENGTH, MIB, NO_ROOM, READY, failed_bytes, order_from, printed_bytes
 
 OPEN_FILES = 64
 READ_ONLY = 64 * MIB  # of the memory: libraries and fonts, mapped from their files
@@ -59,6 +60,7 @@ def main(descriptor: int) -> None:
     settings.configure(USE_I18N=False, **told["settings"])
     from certificates.press.printing import print_here  # reads the settings
 
+    logging.getLogger("weasyprint").addHandler(UnreadPicture(logging.ERROR))
     warm_up()
     lock_doors(told["memory"])
     send(descriptor, READY)
@@ -68,12 +70,21 @@ def main(descriptor: int) -> None:
         send(descriptor, answer(lambda: printed_bytes(print_here(order))))  # noqa: B023 -- called at once
 
 
+class UnreadPicture(logging.Handler):
+    """WeasyPrint leaves out a picture that it cannot read, for want of memory too, and only notes it. A certificate
+    without its seal is none: the note ends the page. Raises ValueError."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(("Failed to load image", "Failed to render SVG")):
+            raise ValueError(record.getMessage())
+
+
 def answer(work: Callable[[], bytes]) -> bytes:
     """What the work gives, or why it gave nothing."""
     try:
         return work()
     except MemoryError:
-        raise  # what is left of this process is not worth keeping
+        os._exit(NO_ROOM)  # what is left of this process is not worth keeping
     except (
         Exception,
         FatalURLFetchingError,

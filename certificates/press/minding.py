@@ -1,7 +1,8 @@
 """Minding the printing child: started when first needed, asked one order at a time, killed when it takes too long.
 
 Each process has a child of its own: after a fork the other process's child is forgotten. A child that has printed many
-pages is replaced, so that whatever its libraries keep does not add up.
+pages, or holds much memory, is replaced, so that whatever its libraries keep does not add up: a library in C that gets
+no memory crashes, and then the page that happened to come last would have to answer for those before it.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from certificates.press.orders import Order, PressError, Printed
-from certificates.press.wire import LENGTH, MIB, READY, order_bytes, printed_from
+from certificates.press.wire import LENGTH, MIB, NO_ROOM, READY, order_bytes, printed_from
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +32,8 @@ SECONDS = 20  # a page prints in a fraction of one
 MEMORY = 512 * MIB
 STARTING = 120  # seconds: fonts are cut when they are not there yet
 ORDERS = 1000  # pages until a child is replaced
+FULL = 0.5  # of its memory held after a page: no longer enough for any page that may come
+ENDING = 1  # seconds
 TOLD = ("THEMES_ROOT", "FONTS_DIR")  # the settings that the press reads; none of them a secret
 # Of the environment only what Python, fontconfig and the C library need.
 PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
@@ -46,16 +53,27 @@ class Minder:
         """The child's print of an order. Raises PressError; the next order finds a fresh child if need be."""
         content = order_bytes(order)
         with self._turn:
-            line = self._running()
-            try:
-                reply = _exchange(line, content, monotonic() + self.seconds)
-                printed = printed_from(reply)
-            except (OSError, EOFError, ValueError) as error:
-                raise self._given_up(error) from error
+            printed = self._answer(content)
             self._count()
         if isinstance(printed, str):
             raise PressError(_("The page could not be printed: %(why)s") % {"why": printed})
         return printed
+
+    def _answer(self, content: bytes) -> Printed | str:
+        """The child's answer. One that dies is followed by a fresh one, which gets the order once more; not where the
+        order took all the time, or all the memory of a child that had printed nothing yet. Raises PressError."""
+        is_last = False
+        while True:
+            line = self._running()
+            is_fresh = self._printed == 0
+            try:
+                return printed_from(_exchange(line, content, monotonic() + self.seconds))
+            except (OSError, EOFError, ValueError) as error:
+                code = self._ended(0 if isinstance(error, TimeoutError) else ENDING)
+                if is_last or isinstance(error, TimeoutError) or (is_fresh and code == NO_ROOM):
+                    raise self._given_up(error, code) from error
+                logger.warning("The printing process ended with %s; a fresh one gets the page.", code)
+                is_last = True
 
     def start(self) -> None:
         """Have a child ready, so that the first order does not wait for it."""
@@ -109,19 +127,40 @@ class Minder:
         process.wait()
         raise PressError(_("The printing process does not start: see the log."))
 
-    def _given_up(self, error: Exception) -> PressError:
-        """End the child and say why."""
+    def _ended(self, seconds: float) -> int:
+        """End the child after so many seconds; the code it ended with by itself, negative for a signal, or 0."""
+        code = 0
+        if self.process:
+            with suppress(subprocess.TimeoutExpired):  # it closes its line a moment before it is gone
+                code = self.process.wait(seconds)
         self.stop()
+        return code
+
+    def _given_up(self, error: Exception, code: int) -> PressError:
+        """Why there is no print."""
         if isinstance(error, TimeoutError):
             return PressError(
                 _("The page was given up after %(seconds)d seconds.") % {"seconds": self.seconds}
+            )
+        if code < 0:
+            return PressError(
+                _("The printing process crashed at this page, and a fresh one did too (%(signal)s).")
+                % {"signal": signal.Signals(-code).name}
             )
         return PressError(_("The page is too heavy: the printing process ran out of memory or broke off."))
 
     def _count(self) -> None:
         self._printed += 1
-        if self._printed >= self.orders:
+        if self._printed >= self.orders or (self.process and _held(self.process.pid) > self.memory * FULL):
             self.stop()
+
+
+def _held(process: int) -> int:
+    """The bytes of its own that a process holds: what RLIMIT_DATA counts. 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[5]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _exchange(line: socket.socket, content: bytes, until: float) -> bytes:

@@ -19,6 +19,7 @@ from certificates.press.orders import Attachment, Offset, Order, Printed
 MIB = 1024 * 1024
 LENGTH = 8  # bytes, big-endian
 READY = b"ready"  # what a child says when it may be asked
+NO_ROOM = 3  # what a child ends with when a page takes all its memory
 _BYTES, _SAFE = "$bytes", "$safe"
 
 

@@ -58,7 +58,7 @@ def endless_drawing() -> Order:
 
 def enormous_picture() -> Order:
     out = BytesIO()
-    Image.new("1", (12_000, 12_000)).save(out, "PNG")  # unpacked to red, green and blue: 400 MiB
+    Image.new("P", (12_000, 12_000)).save(out, "PNG")  # unpacked to red, green and blue: 400 MiB
     return make_order(pictures={"seal.png": out.getvalue()})
 
 
@@ -241,6 +241,53 @@ def test_killed_child_is_replaced(press: Minder) -> None:
     os.kill(press.process.pid, signal.SIGKILL)
     press.process.wait()
     assert "许知秋" in text_of(press.ask(make_order()).pdf)
+
+
+def test_page_on_which_a_child_crashed_is_printed_by_a_fresh_one(
+    press: Minder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, killed = press._running, []
+
+    def crash_once() -> Any:
+        line = running()
+        if press.process and not killed:
+            killed.append(press.process.pid)
+            os.kill(press.process.pid, signal.SIGSEGV)
+        return line
+
+    monkeypatch.setattr(press, "_running", crash_once)
+    assert "许知秋" in text_of(press.ask(make_order()).pdf)
+    assert press.process is not None
+    assert killed != [press.process.pid]
+
+
+def test_page_on_which_every_child_crashes_is_told(press: Minder, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, killed = press._running, []
+
+    def crash() -> Any:
+        line = running()
+        assert press.process is not None
+        killed.append(press.process.pid)
+        os.kill(press.process.pid, signal.SIGSEGV)
+        return line
+
+    monkeypatch.setattr(press, "_running", crash)
+    with pytest.raises(PressError, match="SIGSEGV"):
+        press.ask(make_order())
+    assert len(set(killed)) == 2
+
+
+def test_child_that_holds_much_memory_is_replaced(press: Minder, monkeypatch: pytest.MonkeyPatch) -> None:
+    press.ask(make_order())
+    assert press.process is not None
+    monkeypatch.setattr(press, "memory", 64 * MIB)
+    press.ask(make_order())
+    assert press.process is None
+
+
+def test_picture_that_cannot_be_read_is_not_left_out(press: Minder) -> None:
+    with pytest.raises(PressError, match="Failed to load image"):
+        press.ask(make_order(pictures={"seal.png": b"no picture"}))
 
 
 def test_reason_is_told(press: Minder) -> None:
