@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from assessments.models import SchemeVersion
 from certificates import tasks
 from certificates.authority import check_may_issue_in, may_issue_in, members_of, principals_of
+from certificates.correcting import take_back_outcome
 from certificates.eligibility import bring_up_to_date, people_who_met
 from certificates.gallery.shelf import offered_themes
 from certificates.issuers import house_issuer
@@ -183,6 +184,8 @@ def return_batch(*, batch: CertificateBatch, remark: str, by: Person, now: datet
     _check_step(batch, BatchStatus.RETURNED)
     batch.status, batch.remark = BatchStatus.RETURNED, remark.strip()
     batch.save(update_fields=["status", "remark"])
+    if batch.kind == BatchKind.CORRECTION:
+        take_back_outcome(batch=batch, by=by, now=now)
     _audit("batch.returned", batch, by=by, now=now, **_in_place_of(principal))
     return batch
 

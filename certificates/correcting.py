@@ -73,6 +73,29 @@ def propose_correction(*, certificate: Certificate, why: str, by: Person, now: d
     return batch
 
 
+def take_back_outcome(*, batch: CertificateBatch, by: Person, now: datetime) -> None:
+    """A correction that was sent back corrected nothing: the holder's request waits for an answer again, unless a newer
+    one does; what an issuer began by themselves is over, and the certificate stays as it is. The caller's transaction.
+    """
+    cases = CertificateCase.objects.select_for_update().filter(
+        certificate__in=batch.rows.values("follows"),
+        kind=CaseKind.CORRECTION_ASKED,
+        outcome=CaseOutcome.CORRECTED,
+        settled_at__gte=batch.proposed_at,
+    )
+    for case in cases:
+        open_ones = CertificateCase.objects.filter(
+            certificate=case.certificate_id, kind=case.kind, outcome=""
+        )
+        if (case.wanted_name or case.words) and not open_ones.exists():
+            case.outcome, case.note, case.settled_by, case.settled_at = "", "", None, None
+        else:
+            case.outcome = CaseOutcome.KEPT
+        case.save(update_fields=["outcome", "note", "settled_by", "settled_at"])
+        target = f"certificates.case:{case.pk}"
+        audit.record(action="case.not_corrected", target=target, by=by, now=now, outcome=str(case.outcome))
+
+
 def _write_batch(certificate: Certificate, *, by: Person, now: datetime) -> CertificateBatch:
     """The same scheme version, issuer, organisation and design as before, even where the holder has left or the design
     is offered no more; the row waits for its checks and its trial print."""

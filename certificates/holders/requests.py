@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -79,9 +80,12 @@ def open_request(certificate: Certificate) -> CertificateCase | None:
 
 
 def last_request(certificate: Certificate) -> CertificateCase | None:
-    """The newest request, answered or not. One query."""
+    """The newest request, answered or not. One query.
+
+    A correction that an issuer began is a case too, opened and settled in one moment and without the holder's words.
+    """
     asked = CertificateCase.objects.filter(certificate=certificate, kind=CaseKind.CORRECTION_ASKED)
-    return asked.order_by("-pk").first()
+    return asked.exclude(settled_at=F("opened_at"), wanted_name="", words="").order_by("-pk").first()
 
 
 def was_withdrawn(case: CertificateCase) -> bool:

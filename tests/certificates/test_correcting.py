@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from certificates import issuing
+from certificates.batches import return_batch
 from certificates.consistency import findings
 from certificates.correcting import propose_correction
 from certificates.credentials import credential_of
+from certificates.holders.requests import ask_correction, last_request
 from certificates.issuing import issue_batch
 from certificates.life.evidence import standing_evidence_of
 from certificates.log import verify_log
@@ -189,3 +191,33 @@ def test_credential_speaks_of_the_old_one_only_where_there_is_one() -> None:
     new = correct(old)
     assert "follows" not in credential_of(old, old.holder)
     assert credential_of(new, new.holder)["follows"] == {"serial": old.serial, "as": "correction"}
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_correction_sent_back_leaves_no_case_that_says_corrected(is_asked: bool) -> None:
+    certificate = make_certificate()
+    holder = certificate.person
+    if is_asked:
+        ask_correction(certificate=certificate, wanted_name="", words="性别有误", by=holder, now=NOW)
+    batch = propose(certificate)
+    case = CertificateCase.objects.get()
+    assert case.outcome == CaseOutcome.CORRECTED
+    assert last_request(certificate) == (case if is_asked else None)
+    for _ in range(2):
+        return_batch(batch=batch, remark="看不清楚", by=someone_else(certificate), now=LATER)
+    case.refresh_from_db()
+    assert case.outcome == ("" if is_asked else CaseOutcome.KEPT)
+    assert AuditEntry.objects.filter(action="case.not_corrected").count() == 1
+    assert propose(certificate, now=LATER + timedelta(hours=1)).pk != batch.pk
+
+
+def test_a_newer_request_stays_the_open_one_when_the_correction_is_sent_back() -> None:
+    certificate = make_certificate()
+    ask_correction(certificate=certificate, wanted_name="", words="性别有误", by=certificate.person, now=NOW)
+    batch = propose(certificate)
+    newer = ask_correction(
+        certificate=certificate, wanted_name="", words="还有一处", by=certificate.person, now=LATER
+    )
+    return_batch(batch=batch, remark="看不清楚", by=someone_else(certificate), now=LATER)
+    assert list(CertificateCase.objects.filter(outcome="")) == [newer]
+    assert CertificateCase.objects.exclude(pk=newer.pk).get().outcome == CaseOutcome.KEPT
