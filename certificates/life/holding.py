@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from certificates.models import Certificate, EventKind, Succession
 from certificates.standing import Standing
 
-DAYS_AHEAD = 90  # from here on it may be renewed
+DAYS_AHEAD = 90  # from here on a renewal is possible; whether it is granted, the scheme's rules say
 
 ENDED: dict[Standing, EventKind] = {
     Standing.REVOKED: EventKind.REVOKED,
@@ -57,10 +57,10 @@ def _days_left(until: date | None, standing: Standing, on: date) -> str:
     if left > DAYS_AHEAD:
         return _("Valid until %(day)s") % {"day": day}
     if left == 0:
-        return _("Ends today; it may be renewed")
+        return _("Ends today; for a renewal ask your issuer")
     return ngettext(
-        "Ends in %(count)d day, on %(day)s; it may be renewed",
-        "Ends in %(count)d days, on %(day)s; it may be renewed",
+        "Ends in %(count)d day, on %(day)s; for a renewal ask your issuer",
+        "Ends in %(count)d days, on %(day)s; for a renewal ask your issuer",
         left,
     ) % {"count": left, "day": day}
 

@@ -181,7 +181,7 @@ def test_holder_reads_how_long_it_is_and_what_became_of_it() -> None:
 
     assert said() == ["有效至 2029年11月21日"]
     left = (old.valid_until - LATER.date()).days if old.valid_until else 0
-    assert said(left - 90) == ["90 天后到期（2029年11月21日），可以换发"]
+    assert said(left - 90) == ["90 天后到期（2029年11月21日），换发请联系签发人"]
     assert said(left + 1) == ["已于 2029年11月21日 到期，换发请联系签发人"]
     new = correct(old)
     suspend(new)
