@@ -121,10 +121,10 @@ def prepare(pdf: pydyf.PDF) -> None:
             each.extra["Interpolate"] = "false"
 
 
-def packed(content: bytes) -> bytes:
+def packed(content: bytes, level: int = 9) -> bytes:
     """Compressed, and not ending like a line: checkers take such an end for the line end before `endstream` and call
     the length wrong. What follows the end of compressed data is read by nobody."""
-    compressed = zlib.compress(content, 9)
+    compressed = zlib.compress(content, level)
     return compressed + b"\0" if compressed.endswith((b"\r", b"\n")) else compressed
 
 
@@ -146,7 +146,7 @@ def _add_colours(pdf: pydyf.PDF) -> None:
 
 @cache
 def _packed_colours() -> bytes:
-    return zlib.compress((files("weasyprint.pdf") / _COLOURS).read_bytes(), 9)
+    return packed((files("weasyprint.pdf") / _COLOURS).read_bytes())
 
 
 def add_attachments(pdf: pydyf.PDF, attachments: Iterable[Attachment], made_at: datetime) -> None:

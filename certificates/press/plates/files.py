@@ -8,12 +8,13 @@ nor the bed's own goes into one compressed object stream (ISO 32000-1, 7.5.7).
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pydyf
+
+from certificates.press import archive
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _ROW = struct.Struct(">BIH")  # kind, offset or object stream, generation or place in the object stream
@@ -22,7 +23,7 @@ _BEST, _QUICK = 9, 6
 
 def packed(content: bytes, extra: Mapping[str, Any], level: int = _QUICK) -> pydyf.Stream:
     """A compressed stream."""
-    return pydyf.Stream([zlib.compress(content, level)], {**extra, "Filter": "/FlateDecode"})
+    return pydyf.Stream([archive.packed(content, level)], {**extra, "Filter": "/FlateDecode"})
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from xml.etree import ElementTree
@@ -11,9 +12,10 @@ import pytest
 from pypdf import PdfReader
 
 from certificates.marking import claimed_codes
-from certificates.press import Attachment, Offset, Order, Printed
+from certificates.press import Attachment, Offset, Order, Printed, archive
 from certificates.press.foundry import characters
 from certificates.press.full import print_full
+from certificates.press.plates import files
 from certificates.press.printing import print_here
 from certificates.press.theming import load_theme, theme_keys
 from tests.certificates.press.ordering import ADDRESS, CREDENTIAL, make_order, make_photo
@@ -113,3 +115,14 @@ def test_words_with_markup_do_not_break_the_packet(print_one: Callable[[Order], 
 @pytest.mark.parametrize("print_one", PATHS.values(), ids=PATHS)
 def test_equal_orders_give_equal_bytes(print_one: Callable[[Order], Printed]) -> None:
     assert print_one(order_for("standard")) == print_one(order_for("standard"))
+
+
+@pytest.mark.parametrize("level", [6, 9])
+def test_no_packed_stream_ends_like_a_line(level: int) -> None:
+    """On both paths; among so many contents some would end so (one in 128)."""
+    contents = [b"order %d" % number for number in range(3000)]
+    assert any(zlib.compress(each, level).endswith((b"\r", b"\n")) for each in contents)
+    for content in contents:
+        for found in (archive.packed(content, level), files.packed(content, {}, level).stream[0]):
+            assert not found.endswith((b"\r", b"\n"))
+            assert zlib.decompressobj().decompress(found) == content
