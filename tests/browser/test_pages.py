@@ -21,6 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from assessments.attempts import start_attempt
 from assessments.models import Attempt, AttemptStatus
+from certificates.holders.requests import ask_correction
 from certificates.models import BatchStatus, Certificate, CertificateBatch, Reason
 from certificates.names import ask_confirmation
 from certificates.revoking import revoke_certificate
@@ -74,6 +75,10 @@ def _make_places() -> dict[str, str]:
     revoked = Certificate.objects.get(person=_person(AUTHOR))
     revoke_certificate(certificate=revoked, reason=Reason.ISSUED_IN_ERROR, note="测试", by=approver, now=now)
     valid = Certificate.objects.get(person=_person("2025-0377"))
+    contested = Certificate.objects.get(person=_person("2024-0188"))
+    correction = ask_correction(
+        certificate=contested, wanted_name="谭书雨", words="最后一个字印错了。", by=contested.person, now=now
+    )
     for course in CourseVersion.objects.values_list("key", flat=True).distinct():
         enrol(person=_person(BEGINNER), course_key=course, now=now)
     waiting = Attempt.objects.get(person=_person("2026-0216"), status=AttemptStatus.MARKING)
@@ -97,6 +102,8 @@ def _make_places() -> dict[str, str]:
         "valid": valid.code,
         "revoked": revoked.code,
         "serial": valid.serial,
+        "correction": str(correction.pk),
+        "handed_out": str(valid.batch_row.batch_id),
         "batch": str(CertificateBatch.objects.earliest("pk").pk),
         "to_decide": str(CertificateBatch.objects.get(status=BatchStatus.PROPOSED).pk),
         "case": str(start_attempt(person=_person(BEGINNER), exam_key="public-opinion", now=now).pk),
@@ -156,7 +163,9 @@ PAGES = [
     ("2025-0377", "/me/"),
     (LEARNER, "/accounts/password/change/"),
     ("", "/accounts/password/reset/"),
+    (LEARNER, "/me/photo/"),
     (LEARNER, "/certificates/names/{asked}/"),
+    ("2025-0377", "/certificates/{serial}/correction/"),
     (LEARNER, "/mentoring/pairings/QL-2026-018/"),
     (LEARNER, "/people/"),
     (MENTOR, "/mentoring/"),
@@ -182,9 +191,25 @@ PAGES = [
     (ADMINISTRATOR, "/people/{colleague}/name/"),
     (ADMINISTRATOR, "/certificates/"),
     (ADMINISTRATOR, "/certificates/cases/"),
+    (ADMINISTRATOR, "/certificates/cases/{correction}/"),
+    (ADMINISTRATOR, "/certificates/renew/?scheme=digital-governance&organisation=QH"),
+    (ADMINISTRATOR, "/certificates/register/"),
+    (ADMINISTRATOR, "/certificates/register/figures/"),
+    (ADMINISTRATOR, "/certificates/register/paper/"),
+    (ADMINISTRATOR, "/certificates/register/trail/"),
+    (ADMINISTRATOR, "/certificates/deputies/"),
     (ADMINISTRATOR, "/certificates/propose/"),
     (ADMINISTRATOR, "/certificates/propose/?scheme=digital-governance&organisation=QH"),
+    (ADMINISTRATOR, "/certificates/propose/?scheme=elevator-unit&organisation=QH"),
     (ADMINISTRATOR, "/certificates/batches/{batch}/"),
+    (ADMINISTRATOR, "/certificates/batches/{batch}/people/"),
+    (ADMINISTRATOR, "/certificates/batches/{batch}/samples/"),
+    (ADMINISTRATOR, "/certificates/batches/{batch}/trail/"),
+    (ADMINISTRATOR, "/certificates/batches/{handed_out}/ceremony/"),
+    (ADMINISTRATOR, "/certificates/batches/{handed_out}/ceremony/seats/"),
+    (ADMINISTRATOR, "/certificates/batches/{handed_out}/ceremony/paper/"),
+    (ADMINISTRATOR, "/certificates/batches/{handed_out}/ceremony/lists/"),
+    (ADMINISTRATOR, "/certificates/batches/{handed_out}/ceremony/names/"),
     (ADMINISTRATOR, "/certificates/themes/"),
     (ADMINISTRATOR, "/certificates/themes/marks/"),
     (ADMINISTRATOR, "/certificates/themes/portrait/"),
