@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from certificates.models import Certificate, CertificateBatch
 from certificates.register.actions import words_for
@@ -47,11 +48,12 @@ def entries_about(
 
 def trail_lines(entries: Sequence[Any], titles: dict[str, str]) -> list[Line]:
     """Entries as lines; `titles` are those of batches by their id. One query."""
-    actors = names_of({UUID(entry.actor) for entry in entries if entry.actor != "system"})
+    told = {entry.actor for entry in entries} | {_principal(entry) for entry in entries}
+    names = names_of({UUID(key) for key in told - {"", "system"}})
     return [
         Line(
             at=entry.at,
-            actor="" if entry.actor == "system" else actors.get(UUID(entry.actor), "—"),
+            actor=_actor(entry, names),
             what=words_for(entry.action),
             about=_about(entry.target, titles),
             url=_address(entry.target),
@@ -61,13 +63,28 @@ def trail_lines(entries: Sequence[Any], titles: dict[str, str]) -> list[Line]:
     ]
 
 
+def _actor(entry: AuditEntry, names: dict[UUID, str]) -> str:
+    """Who it was; a deputy with the name of whom they stood in for."""
+    if entry.actor == "system":
+        return ""
+    name, principal = names.get(UUID(entry.actor), "—"), _principal(entry)
+    if not principal:
+        return name
+    in_place_of = names.get(UUID(principal), "—")
+    return _("%(name)s, in place of %(principal)s") % {"name": name, "principal": in_place_of}
+
+
+def _principal(entry: AuditEntry) -> str:
+    return str(entry.detail.get("in_place_of", ""))
+
+
 def _about(target: str, titles: dict[str, str]) -> str:
-    room, _colon, key = target.partition(":")
+    room, __, key = target.partition(":")
     return titles.get(key, key) if f"{room}:" == BATCH else key
 
 
 def _address(target: str) -> str:
-    room, _colon, key = target.partition(":")
+    room, __, key = target.partition(":")
     if f"{room}:" == BATCH:
         return reverse("certificates:batch", args=[int(key)])
     return reverse("certificates:certificate", args=[key])
