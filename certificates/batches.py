@@ -170,6 +170,26 @@ def approve_batch(
 
 
 @transaction.atomic
+def withdraw_batch(*, batch: CertificateBatch, by: Person, now: datetime) -> CertificateBatch:
+    """The proposer takes a batch back before anybody decided; its people may stand in a new one. Twice is once.
+
+    Raises NotAllowed for everybody else, who returns it with a reason instead; Refusal once it was decided.
+    """
+    batch = _locked(batch)
+    if batch.proposed_by_id != by.pk:
+        raise NotAllowed(_("Only who proposed this batch can take it back."))
+    if batch.status == BatchStatus.RETURNED:
+        return batch
+    _check_step(batch, BatchStatus.RETURNED)
+    batch.status, batch.remark = BatchStatus.RETURNED, _("Taken back by who proposed it.")
+    batch.save(update_fields=["status", "remark"])
+    if batch.kind == BatchKind.CORRECTION:
+        take_back_outcome(batch=batch, by=by, now=now)
+    _audit("batch.withdrawn", batch, by=by, now=now)
+    return batch
+
+
+@transaction.atomic
 def return_batch(*, batch: CertificateBatch, remark: str, by: Person, now: datetime) -> CertificateBatch:
     """Send a batch back; nothing of it will be issued. The same people may stand in a new one.
 

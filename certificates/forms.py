@@ -52,9 +52,11 @@ class ProposalForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, themes: list[tuple[str, str]], on: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, themes: list[tuple[str, str]], on: date, title: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"title": f"{on:%Y-%m}", "theme": themes[0][0] if themes else ""}
+        self.initial = {"title": title, "theme": themes[0][0] if themes else ""}
         self.fields["theme"].choices = themes  # type: ignore[attr-defined]
         self.fields["valid_from"].widget.attrs["min"] = on.isoformat()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -31,6 +32,7 @@ from people.accounts import current_person
 from people.models import Organisation, Person
 
 PER_PAGE = 25
+LONGEST_TITLE = 80
 
 
 @login_required
@@ -60,13 +62,13 @@ def propose(request: HttpRequest) -> HttpResponse:
         return _ask_for_names(request, scheme, organisation, viewer)
     if request.method == "POST":
         return _propose(request, form, viewer)
-    return _proposal_page(request, form, _proposal_form(None, now), viewer)
+    return _proposal_page(request, form, _proposal_form(None, form, now), viewer)
 
 
 def _propose(request: HttpRequest, scope: ScopeForm, viewer: Person) -> HttpResponse:
     now = timezone.now()
     scheme, organisation = scope.cleaned_data["scheme"], scope.cleaned_data["organisation"]
-    form = _proposal_form(request.POST, now)
+    form = _proposal_form(request.POST, scope, now)
     if form.is_valid():
         if "everybody" in request.POST:
             people = everybody(scheme=scheme, organisation=organisation, by=viewer, now=now)
@@ -98,12 +100,20 @@ def _proposal_page(
     return render(request, "certificates/propose.html", context, status=status)
 
 
-def _proposal_form(data: QueryDict | None, now: datetime) -> ProposalForm:
+def _proposal_form(data: QueryDict | None, scope: ScopeForm, now: datetime) -> ProposalForm:
     try:
         themes = offered_themes(house_issuer())
     except Refusal:
         themes = []  # who sends the form is told why
-    return ProposalForm(data, themes=themes, on=timezone.localdate(now))
+    on = timezone.localdate(now)
+    return ProposalForm(data, themes=themes, on=on, title=_suggested_title(scope, on))
+
+
+def _suggested_title(scope: ScopeForm, on: date) -> str:
+    """The month, the place and the scheme: tells a batch from the others of its month."""
+    month = date_format(on, "YEAR_MONTH_FORMAT")
+    scheme, organisation = scope.cleaned_data["scheme"], scope.cleaned_data["organisation"]
+    return f"{month} {organisation.name} {scheme.title}"[:LONGEST_TITLE]
 
 
 def _ask_for_names(

@@ -96,6 +96,8 @@ def sample_picture(request: HttpRequest, pk: int, which: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found, viewer = _visible_batch(request, pk), current_person(request)
+    if "withdraw" in request.POST:
+        return _run(request, found, lambda now: operations.withdraw_batch(batch=found, by=viewer, now=now))
     if "back" in request.POST:
         remark, operation = request.POST.get("remark", "")[:500], operations.return_batch
         return _run(request, found, lambda now: operation(batch=found, remark=remark, by=viewer, now=now))
@@ -159,6 +161,7 @@ def _page(
         "board": board,
         "form": form,
         "refused": _why_not_approve(board.batch, current_person(request)) if board.is_waiting else "",
+        "is_own": board.batch.proposed_by_id == current_person(request).pk,
         "certificate_title": definition.certificate_title,
         "design": load_theme(board.batch.theme).title,
         **more,

@@ -39,7 +39,7 @@ def says(certificate: Certificate, standing: Standing, follower: Certificate | N
 def _ended(certificate: Certificate, standing: Standing, follower: Certificate | None) -> str:
     facts = {"day": date_format(timezone.localtime(_last(certificate, ENDED[standing])))}
     if standing == Standing.REVOKED:
-        return _("Revoked on %(day)s") % facts
+        return _("Revoked on %(day)s: %(reason)s") % {**facts, "reason": _reason(certificate)}
     if standing == Standing.SUSPENDED:
         return _("Suspended since %(day)s, until a question is settled") % facts
     if follower is None:
@@ -63,6 +63,12 @@ def _days_left(until: date | None, standing: Standing, on: date) -> str:
         "Ends in %(count)d days, on %(day)s; for a renewal ask your issuer",
         left,
     ) % {"count": left, "day": day}
+
+
+def _reason(certificate: Certificate) -> str:
+    """As a stranger reads it on the public page."""
+    revoked = next(event for event in certificate.events.all() if event.kind == EventKind.REVOKED)
+    return revoked.get_reason_display()
 
 
 def _last(certificate: Certificate, kind: EventKind) -> datetime:

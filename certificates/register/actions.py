@@ -10,6 +10,7 @@ WORDS: dict[str, Promise] = {
     "batch.tried": _("All certificates of the batch tried"),
     "batch.rechecked": _("Batch checked again"),
     "batch.approved": _("Batch approved"),
+    "batch.withdrawn": _("Batch taken back"),
     "batch.returned": _("Batch sent back"),
     "batch.retried": _("Failed rows tried again"),
     "batch.completed": _("Batch finished"),

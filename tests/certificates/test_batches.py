@@ -11,7 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from certificates import batches, issuing, numbering, revoking
-from certificates.batches import approve_batch, candidates, propose_batch, return_batch
+from certificates.batches import (
+    approve_batch,
+    candidates,
+    propose_batch,
+    return_batch,
+    withdraw_batch,
+)
 from certificates.issuing import issue_batch, reserve_row
 from certificates.models import (
     BatchStatus,
@@ -22,6 +28,7 @@ from certificates.models import (
     Reason,
 )
 from certificates.names import ask_again, ask_confirmation, confirm_name, dispute_name
+from certificates.queries import batches_under_way
 from certificates.revoking import revoke_certificate
 from core.appendonly import AppendOnlyViolation
 from core.errors import NotAllowed, Refusal
@@ -421,3 +428,25 @@ def test_proposing_the_same_batch_twice_is_once() -> None:
         now=NOW,
     )
     assert first == second
+
+
+def test_proposer_takes_a_batch_back_and_its_people_are_free() -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    batch = make_batch([make_eligible(scheme=scheme)], scheme=scheme, pair=pair)
+    with pytest.raises(NotAllowed):
+        withdraw_batch(batch=batch, by=pair[1], now=NOW)
+    for _twice in range(2):
+        assert withdraw_batch(batch=batch, by=pair[0], now=NOW).status == BatchStatus.RETURNED
+    assert AuditEntry.objects.filter(action="batch.withdrawn").count() == 1
+    assert batches_under_way([row.person_id for row in batch.rows.all()], scheme.key) == {}
+
+
+def test_approved_batch_is_not_taken_back() -> None:
+    make_issuer()
+    scheme, pair = make_scheme(), make_issuing_pair()
+    batch = make_batch([make_eligible(scheme=scheme)], scheme=scheme, pair=pair, approve=True)
+    with pytest.raises(Refusal):
+        withdraw_batch(batch=batch, by=pair[0], now=NOW)
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.APPROVED
