@@ -462,6 +462,7 @@ def test_shared_address_asks_for_a_login_or_is_public(name: str, visit: Any) -> 
         "sha256": "0" * 64,
         "name": "a.svg",
         "file": f"{'0' * 64}.png",
+        "pk": 1,
     }
     address = next(one for one in ours() if one.name == name)
     url = reverse(name, kwargs={each: values[each] for each in address.parameters})

@@ -296,11 +296,12 @@ def test_tasks_of_other_roles_do_not_show(login: Login) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("author", 15), ("administrator", 13)])
+@pytest.mark.parametrize(("who", "queries"), [("author", 15), ("administrator", 14)])
 def test_workbench_asks_as_much_for_three_things_as_for_one(
     who: str, queries: int, number: int, login: Login
 ) -> None:
-    """Session, account, rights (2), duties, what the search may look in (2), and one or two for each panel."""
+    """Session, account, rights (2), duties, whose deputy one is, what the search may look in (2), and one or two for
+    each panel."""
     client = login(make_staff(who))
     if who == "author":
         fill_author(number)

@@ -22,6 +22,7 @@ from assessments.models import (
     RegradeStatus,
 )
 from certificates import issuing
+from certificates.cases import open_ground_cases
 from certificates.issuing import issue_batch
 from certificates.models import Reason
 from certificates.names import ask_confirmation, confirm_name, dispute_name
@@ -160,7 +161,8 @@ def test_certificates_that_lost_their_ground_are_one_line_that_leads_to_their_li
     exam = Evidence.objects.get(person=certificate.person, kind=EvidenceKind.EXAM)
     withdraw_evidence(evidence=exam, source_key="withdrawn", now=NOW)
     reconsider(person=certificate.person, now=NOW)
-    assert rows_of(login(administrator)) == [("依据已不成立的证书", "1 张", "/certificates/cases/", True)]
+    open_ground_cases(now=NOW)
+    assert rows_of(login(administrator)) == [("需要复核的证书", "1 张", "/certificates/cases/", True)]
 
 
 def test_who_was_asked_for_the_name_waits_on_one_line_until_it_is_settled(login: Any) -> None:

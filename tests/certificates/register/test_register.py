@@ -111,7 +111,7 @@ def test_pages_cost_the_same_for_one_and_for_three(
 ) -> None:
     certificates = numbered("许知秋")
     client = login(someone_else(certificates[0]))
-    costs = {"": 12, "figures/": 12, "paper/": 6, "trail/": 10}
+    costs = {"": 12, "figures/": 12, "paper/": 7, "trail/": 11}
     with django_assert_num_queries(costs[page]):
         client.get(f"/certificates/register/{page}")
     more = [make_eligible(scheme=certificates[0].scheme_version) for _ in range(2)]
