@@ -7,17 +7,26 @@ exam waiting. When a batch is approved one task is sent for each worker that sho
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from celery import Task, shared_task
+from celery.signals import worker_ready
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from certificates import issuing, trials
 from certificates.ceremony import print_runs
 from certificates.models import BatchRow, BatchStatus, CertificateBatch, PrintRun, RowState
+from certificates.press import foundry
 
 SHIFT = timedelta(seconds=20)
 SHARES = 4  # as many workers work on one batch at most
+
+
+@worker_ready.connect
+def cast_fonts(**_worker: Any) -> None:
+    """A worker cuts the fonts when it starts, once a machine, so that no page and no certificate waits for them."""
+    foundry.fonts()
 
 
 @shared_task(name="certificates.try_batch")
