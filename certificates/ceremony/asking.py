@@ -78,8 +78,8 @@ def ask_print(*, batch: CertificateBatch, paper: Paper, key: str, by: Person, no
         batch=batch,
         kind=paper.kind,
         reason=paper.reason,
-        first_seat=paper.first_seat,
-        last_seat=paper.last_seat,
+        first_seat=lines[0].seat,  # as far as there is anybody: the log is of paper, not of wishes
+        last_seat=lines[-1].seat,
         offset_right=paper.offset.right,
         offset_down=paper.offset.down,
         asked_by=by,

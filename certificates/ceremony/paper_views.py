@@ -85,16 +85,17 @@ def download(request: HttpRequest, pk: int, run_id: int) -> FileResponse:
     """The file of a run, as long as it is kept."""
     found = visible_batch(request, pk)
     run = get_object_or_404(found.print_runs.filter(state=PrintState.READY), pk=run_id)
-    name = f"{found.title} {run.first_seat}-{run.last_seat}.pdf"
+    name = f"{found.title} {run.first_seat}-{run.last_seat} {run.get_kind_display()} {run.pk}.pdf"
     return respond(run.path, allowed=bool(run.path), filename=name, content_type="application/pdf")
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def test_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sheet to lay over a blank, moved by what stands in the form."""
+    """The sheet to lay over a blank, moved by what stands in the form. Posted, so that nothing of the form beside it
+    comes into the address."""
     found = visible_batch(request, pk)
-    form = OffsetForm(request.GET)
+    form = OffsetForm(request.POST or request.GET)
     offset = form.offset() if form.is_valid() else last_offset(found)
     try:
         content = print_test_sheet(found, offset, now=timezone.now())
