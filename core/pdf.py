@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,7 +36,9 @@ class ThemeFetcher(URLFetcher):
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self.root):
             raise FatalURLFetchingError(f"{parts.scheme}: address refused while printing")
         if path in self.files:
-            return URLFetcherResponse(url, self.files[path])
+            media_type, _encoding = guess_type(path.name)  # a style sheet is read only as one
+            headers = {"Content-Type": media_type} if media_type else {}
+            return URLFetcherResponse(url, self.files[path], headers)
         return super().fetch(url, headers)
 
 

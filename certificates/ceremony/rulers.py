@@ -86,7 +86,8 @@ def _ruler(batch: CertificateBatch, offset: Offset, page: PageObject) -> PageObj
     }
     with translation.override(settings.LANGUAGE_CODE):
         html = render_to_string("certificates/ceremony/print/test_sheet.html", context)
-    return PdfReader(BytesIO(theme().render(html))).pages[0]
+    size = f"@page ruler {{ size: {width:.2f}mm {height:.2f}mm; margin: 0 }}"
+    return PdfReader(BytesIO(theme().render(html, files={"page.css": size.encode()}))).pages[0]
 
 
 def _without_number(certificate: Certificate) -> Certificate:

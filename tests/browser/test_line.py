@@ -248,6 +248,7 @@ def revoke(page: Page, stranger: Page) -> None:
     serial = stranger.locator(".num", has_text=re.compile("SQ-")).first.inner_text()
     page.goto(f"/certificates/{serial}/")
     form = page.locator('form[action*="/revoke/"]')
+    page.locator("details", has=form).locator("summary").first.click()
     form.locator("select").first.select_option(index=1)
     for box in form.locator("input[type=checkbox]").all():
         box.check()
