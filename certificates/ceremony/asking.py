@@ -74,12 +74,13 @@ def ask_print(*, batch: CertificateBatch, paper: Paper, key: str, by: Person, no
         return batch.print_runs.filter(asked_by=by).latest("pk")
     lines = _lines_to_print(batch, paper, now)
     _check_reason(lines, paper)
+    seats = [line.seat for line in lines if line.seat]
     run = PrintRun.objects.create(
         batch=batch,
         kind=paper.kind,
         reason=paper.reason,
-        first_seat=lines[0].seat,  # as far as there is anybody: the log is of paper, not of wishes
-        last_seat=lines[-1].seat,
+        first_seat=min(seats),  # as far as there is anybody: the log is of paper, not of wishes
+        last_seat=max(seats),
         offset_right=paper.offset.right,
         offset_down=paper.offset.down,
         asked_by=by,

@@ -35,7 +35,14 @@ class CaseLine:
 
     @property
     def chip(self) -> str:
-        return CHIPS[self.case.outcome]
+        return "plain" if self.was_withdrawn else CHIPS[self.case.outcome]
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Whether the holder took the request back: nobody decided anything."""
+        return (
+            self.case.settled_by_id is not None and self.case.settled_by_id == self.case.certificate.person_id
+        )
 
 
 def cases_for(viewer: Person, paths: Sequence[str]) -> QuerySet[CertificateCase]:

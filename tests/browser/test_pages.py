@@ -351,7 +351,21 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 CANDIDATE_NUMBER = re.compile(r"考生 [0-9A-F]+|^[0-9A-F]{6}$")
 FILLED_IN = re.compile(r"[A-Z]{4,}")  # what a script replaces in the words of its template
 READINGS = {"shan", "xiong", "xin"}  # how a name is read aloud is written in Latin letters
-NAMES_OF_THINGS = {"PDF", "JPEG", "PNG", "WebP", "HEIC", "English", "CSV", "XLSX", "Excel", "JavaScript", "SHA", "JSON", "UTF"}
+NAMES_OF_THINGS = {
+    "PDF",
+    "JPEG",
+    "PNG",
+    "WebP",
+    "HEIC",
+    "English",
+    "CSV",
+    "XLSX",
+    "Excel",
+    "JavaScript",
+    "SHA",
+    "JSON",
+    "UTF",
+}
 SILENT = ("script", "style", "code")
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "data-label")
 UNWALKED = ("//", "/static/", "/accounts/logout/", "/admin/", "/media/")
