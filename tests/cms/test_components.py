@@ -19,7 +19,7 @@ from cms.timescale import Mark, draw
 
 ROOT = Path(settings.BASE_DIR)
 CSS = ROOT / "cms" / "static" / "css"
-SITE_SHEETS = ("tokens.css", "components.css", "practice.css", "print.css")
+SITE_SHEETS = ("tokens.css", "components.css", "practice.css", "certificates.css", "print.css")
 HUNDRED_KB = 100 * 1024
 
 

@@ -92,7 +92,7 @@ def test_night_by_choice_and_night_by_device_are_the_same() -> None:
 
 def test_colours_are_named_in_one_place() -> None:
     """Outside the tokens only paper: what is printed, photographed or drawn for light ground."""
-    rules = [CSS / name for name in ("components.css", "practice.css")]
+    rules = [CSS / name for name in ("components.css", "practice.css", "certificates.css")]
     found = {
         hexed for path in rules for hexed in re.findall(r"#[0-9a-f]{3,6}\b", path.read_text(encoding="utf-8"))
     }
