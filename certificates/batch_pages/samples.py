@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
-import pypdfium2 as pdfium
 from django.db.models import F, QuerySet
 from django.db.models.functions import Length
 
@@ -14,6 +13,7 @@ from certificates.leasing import BY_SEAT
 from certificates.models import BatchRow, CertificateBatch, RowState
 from certificates.numbering import draft_of
 from certificates.printing import print_certificate
+from core.pdfium import opened
 
 FIRST, LONGEST = "first", "longest"
 PIXELS_WIDE = 1400
@@ -34,7 +34,7 @@ def print_sample(row: BatchRow, *, now: datetime) -> bytes:
 
 def picture_of(pdf: bytes) -> bytes:
     """The first page as PNG, as wide as a page of this site can show it."""
-    with pdfium.PdfDocument(pdf) as document:
+    with opened(pdf) as document:
         page = document[0]
         image = page.render(scale=PIXELS_WIDE / page.get_width()).to_pil()
     target = BytesIO()

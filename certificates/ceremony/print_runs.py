@@ -15,13 +15,14 @@ from typing import BinaryIO
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.ceremony.lines import left_out_of
 from certificates.ceremony.merging import Merging
 from certificates.ceremony.overprints import paper_of
+from certificates.leasing import free
 from certificates.models import (
     HolderSnapshot,
     LeftOut,
@@ -58,7 +59,7 @@ def put_together(*, run: PrintRun, clock: Clock = timezone.now) -> PrintRun:
 
 def runs_left_behind(*, now: datetime) -> list[int]:
     """Keys of the runs that a killed worker or a lost message left behind; what was tried too often has failed now."""
-    waiting = PrintRun.objects.filter(_free(now), state=PrintState.WAITING).order_by("pk")
+    waiting = PrintRun.objects.filter(free(now=now), state=PrintState.WAITING).order_by("pk")
     for run in waiting.filter(attempts__gte=MAX_ATTEMPTS):
         _give_up(run, run.failure or "Stopped", now=now)
     return list(waiting.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
@@ -74,14 +75,10 @@ def clear_files(*, now: datetime) -> int:
     return len(found)
 
 
-def _free(now: datetime) -> Q:
-    return Q(leased_until=None) | Q(leased_until__lte=now)
-
-
 def _claim(run: PrintRun, *, now: datetime) -> bool:
     """Begin a run. An attempt counts when it begins, so that one that kills its worker ends after three."""
     waiting = PrintRun.objects.filter(
-        _free(now), pk=run.pk, state=PrintState.WAITING, attempts__lt=MAX_ATTEMPTS
+        free(now=now), pk=run.pk, state=PrintState.WAITING, attempts__lt=MAX_ATTEMPTS
     )
     return waiting.update(leased_until=now + LEASE, attempts=F("attempts") + 1, done=0) == 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from threading import Lock
 
 import pypdfium2
 from PIL import Image
@@ -16,6 +15,7 @@ from certificates.models import Issuer
 from certificates.press import print_order
 from certificates.press.theming import load_theme
 from core.hashing import content_hash
+from core.pdfium import opened
 from core.private_files import put, read, storage
 from people.models import Person
 
@@ -23,7 +23,6 @@ FOLDER = "certificates/gallery"
 WIDE = 1100  # pixels of a preview's wider side
 SMALL = 640
 GAP = 24
-_PDFIUM = Lock()  # it knows no threads
 
 
 def theme_picture(theme: str, *, issuer: Issuer, viewer: Person, now: datetime) -> bytes:
@@ -46,12 +45,8 @@ def theme_picture(theme: str, *, issuer: Issuer, viewer: Person, now: datetime) 
 
 def picture_of(pdf: bytes, *, side: int = WIDE, sheets: int = 2) -> bytes:
     """The first pages of a PDF one above the other as a PNG, the wider side of a page `side` pixels long."""
-    with _PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            pages = [_painted(document[number], side) for number in range(min(sheets, len(document)))]
-        finally:
-            document.close()
+    with opened(pdf) as document:
+        pages = [_painted(document[number], side) for number in range(min(sheets, len(document)))]
     height = sum(page.height for page in pages) + GAP * (len(pages) - 1)
     stacked, top = Image.new("RGBA", (max(page.width for page in pages), height), (0, 0, 0, 0)), 0
     for page in pages:

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import pypdfium2 as pdfium
 
+from core.pdfium import opened
+
 MM = 72 / 25.4
 HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})  # how PDFium gives a hyphen at the end of a line
 UNSEEN = ("head", "style", "script", "template")
@@ -26,13 +28,10 @@ class Page:
 
 def read_pdf(pdf: bytes) -> Page:
     """Raises pypdfium2.PdfiumError for what is no PDF."""
-    document = pdfium.PdfDocument(pdf)
-    try:
+    with opened(pdf) as document:
         texts = [_text_of(document[number]) for number in range(len(document))]
         width, height = document[0].get_size()
         return Page(dense("".join(texts)), len(document), width / MM, height / MM)
-    finally:
-        document.close()
 
 
 def dense(text: str) -> str:
